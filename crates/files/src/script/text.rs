@@ -1,0 +1,78 @@
+//! A text of which some parts are known and some are not.
+
+use std::fmt;
+
+/// A part of a [`Text`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// These characters.
+    Known(String),
+    /// Characters that depend on the machine, the time or the user; the expression that gives them, as the
+    /// script writes it.
+    Unknown(String),
+}
+
+/// A text that an evaluation came to. An unknown part stays an unknown expression; it is never given a value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Text(Vec<Part>);
+
+impl Text {
+    /// Returns a text that is wholly known.
+    pub fn known(text: impl Into<String>) -> Self {
+        Text::default().then(Part::Known(text.into()))
+    }
+
+    /// Returns a text of which only the expression is known.
+    pub fn unknown(expression: impl Into<String>) -> Self {
+        Text::default().then(Part::Unknown(expression.into()))
+    }
+
+    /// Returns the text with a part put behind it; neighbouring known parts become one.
+    #[must_use]
+    pub fn then(mut self, part: Part) -> Self {
+        match (self.0.last_mut(), part) {
+            (_, Part::Known(new)) if new.is_empty() => {}
+            (Some(Part::Known(last)), Part::Known(new)) => last.push_str(&new),
+            (_, part) => self.0.push(part),
+        }
+        self
+    }
+
+    /// Returns this text with another behind it.
+    #[must_use]
+    pub fn join(self, other: Text) -> Self {
+        other.0.into_iter().fold(self, Text::then)
+    }
+
+    /// Returns the parts in order.
+    pub fn parts(&self) -> &[Part] {
+        &self.0
+    }
+
+    /// Returns the text if all of it is known.
+    pub fn exact(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [] => Some(""),
+            [Part::Known(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Returns the known characters that it starts with.
+    pub fn known_start(&self) -> &str {
+        match self.0.first() {
+            Some(Part::Known(text)) => text,
+            _ => "",
+        }
+    }
+}
+
+/// Writes unknown parts as `⟨expression⟩`.
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|part| match part {
+            Part::Known(text) => f.write_str(text),
+            Part::Unknown(expression) => write!(f, "⟨{expression}⟩"),
+        })
+    }
+}
