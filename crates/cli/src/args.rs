@@ -1,0 +1,282 @@
+//! What may be typed: the flags and their help, nothing of what they mean.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Follows an attack on a cryptocurrency business from the first file to the last deposit.
+///
+/// Strongroom inspects files, finds beacons in network logs, reads threat reports, screens wallets and names,
+/// traces stolen funds, and joins it all in one case. It never runs what it reads and never contacts what it
+/// finds.
+#[derive(Debug, Parser)]
+#[command(name = "strongroom", version, max_term_width = 110, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// The verb.
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// Flags of every verb.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 nothing found, 1 suspicious or malicious (hits, beacons, alarms alike), 2 an error of our own,
+3 something could not be cleared. Where several hold, 2 goes before 1, and 1 before 3.
+
+Start with `strongroom demo`: it writes an inert look-alike of a whole campaign, investigates it, and tells the story.";
+
+/// Flags of every verb.
+#[derive(Args, Debug)]
+pub struct Global {
+    /// Prints JSON Lines on standard output: one object per input, each with its schema (docs/output.md)
+    #[arg(long, global = true, help_heading = "Output")]
+    pub json: bool,
+    /// When to use colours; `auto` means on a terminal, unless NO_COLOR is set
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN", help_heading = "Output")]
+    pub color: When,
+    /// Draws no progress bars
+    #[arg(long, short, global = true, help_heading = "Output")]
+    pub quiet: bool,
+    /// Threads to work with; the results are the same with any number [default: one per core]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Output")]
+    pub threads: Option<u16>,
+}
+
+/// When to do a thing that suits a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Inspects files: a verdict with its reasons, unfolded scripts, addresses, ATT&CK techniques
+    Inspect(Inspect),
+    /// Reads network logs: beacons, and contacts with what is known
+    Network(Network),
+    /// Reads threat reports: the observables in them, refanged and checked
+    Intel(Intel),
+    /// Keeps transfers on disk for tracing
+    #[command(subcommand)]
+    Ledger(Ledger),
+    /// Follows stolen funds forward, by every taint policy side by side
+    Trace(Trace),
+    /// Screens wallets and names against lists
+    Screen(Screen),
+    /// Investigates a folder with any mix of evidence: one case, with links from file to funds
+    Investigate(Investigate),
+    /// Shows or verifies a case
+    #[command(subcommand)]
+    Case(Case),
+    /// Writes an inert look-alike of a whole campaign and investigates it
+    Demo(Demo),
+    /// Prints a shell's completion script
+    Completions(Completions),
+}
+
+/// `inspect`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Kinds are told by content, never by name. Containers (mail, archives, Office) are opened, with the password \"infected\"
+and with those that a mail's own text gives. A file whose verdict is \"not-cleared\" holds something that could not be
+read; its gaps say what.
+
+Examples:
+  strongroom inspect invoice.eml
+  strongroom inspect --json samples/ | jq 'select(.verdict == \"malicious\") | .evidence.name'
+  strongroom inspect --script invoice.doc        the unfolded scripts alone")]
+pub struct Inspect {
+    /// Files or folders; `-` reads standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Prints the unfolded scripts alone
+    #[arg(long, conflicts_with = "layers")]
+    pub script: bool,
+    /// Prints each layer of each script with the rule that made it
+    #[arg(long)]
+    pub layers: bool,
+    /// Seconds of wall time after which a file is given up on; it is not cleared then
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub timeout: u64,
+}
+
+/// `network`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Reads Zeek's conn, dns, http and ssl logs, tab-separated or JSON, plain or gzip. All paths together are one network: the
+beacon score needs a host's whole traffic.
+
+Examples:
+  strongroom network /var/log/zeek/2019-03-2*/
+  strongroom network --known report.txt logs/    also names the hosts that talked to an observable of the report")]
+pub struct Network {
+    /// Logs, or folders of them
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Files whose observables count as known: samples, threat reports, lists of indicators
+    #[arg(long, value_name = "PATH")]
+    pub known: Vec<PathBuf>,
+}
+
+/// `intel`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Defanged forms (hxxp://, c2[.]example, user at mail dot example) are read as what they mean. Every value stands in its one
+canonical form; what fails a checksum is no wallet.
+
+Example:
+  strongroom intel report.txt --json | jq -r '.observables[] | [.type, .value] | @tsv'")]
+pub struct Intel {
+    /// Text reports, or folders of them
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// `ledger …`.
+#[derive(Debug, Subcommand)]
+pub enum Ledger {
+    /// Imports transfer tables; an import that was broken off goes on where it stood
+    #[command(after_help = "\
+A table is CSV with a header: time, tx, from, to, asset, amount, and where they exist fee and decimals. Amounts are whole
+base units (satoshi, wei) unless a decimals column says otherwise. Rows stand in ledger order.
+
+Example:
+  strongroom ledger import march.ledger transfers-2019-03.csv")]
+    Import {
+        /// The ledger's folder; made where it does not exist
+        ledger: PathBuf,
+        /// Transfer tables, in ledger order
+        #[arg(required = true, value_name = "TABLE")]
+        tables: Vec<PathBuf>,
+    },
+    /// Says what a ledger holds
+    Info {
+        /// The ledger's folder
+        ledger: PathBuf,
+    },
+    /// Checks every checksum of a ledger
+    Verify {
+        /// The ledger's folder
+        ledger: PathBuf,
+    },
+}
+
+/// `trace`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Different policies are different legal conventions; they are shown side by side, and none is the truth:
+  poison       one tainted unit taints all: an upper bound
+  haircut      every payment carries its share of the taint
+  fifo, lifo   the units that came first, or last, leave first
+  tifo         tainted units leave first          clean_first  tainted units leave last
+
+Every unit is accounted for: what was seeded is what is held, stopped, paid as fees or absorbed.
+
+Example:
+  strongroom trace march.ledger --from 0x52908400098527886E0F7030069857D2E4169EE7 --since 2019-03-24T01:00:00Z --tags tags.csv")]
+pub struct Trace {
+    /// The ledger's folder
+    pub ledger: PathBuf,
+    /// A theft wallet: all that arrives there from `--since` on is stolen
+    #[arg(long = "from", value_name = "ACCOUNT", required_unless_present = "row")]
+    pub from: Vec<String>,
+    /// A stolen transfer by its row in the ledger
+    #[arg(long, value_name = "ROW")]
+    pub row: Vec<u64>,
+    /// When the theft began [default: the ledger's beginning]
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Follows nothing after this time
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// The policies [default: all]
+    #[arg(long, value_name = "POLICY", value_delimiter = ',')]
+    pub policy: Vec<String>,
+    /// Tag tables and lists; a trace stops at the parties that they name
+    #[arg(long, value_name = "PATH")]
+    pub tags: Vec<PathBuf>,
+    /// Follows no more hops than this
+    #[arg(long, value_name = "N")]
+    pub hops: Option<u32>,
+    /// Follows no less than this many base units
+    #[arg(long, value_name = "UNITS")]
+    pub dust: Option<String>,
+}
+
+/// `screen`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Addresses match on their canonical bytes, across spellings and chains; one that fails its checksum is reported as malformed,
+never as \"no hit\". Names match exactly after folding case, white space and punctuation. Only direct matches are
+looked for, and the answer says so.
+
+Examples:
+  strongroom screen --list ofac/ 0x8576acc5c05d6ce88f4e49bf65bdf0c62f91353c
+  strongroom screen --list ofac/ --name \"hidden cobra\"
+  cut -d, -f3 deposits.csv | strongroom screen --list ofac/ --batch -")]
+pub struct Screen {
+    /// Wallets
+    #[arg(value_name = "WALLET", required_unless_present_any = ["name", "batch"])]
+    pub wallets: Vec<String>,
+    /// Names of persons or companies
+    #[arg(long, value_name = "NAME")]
+    pub name: Vec<String>,
+    /// A file with one wallet per line; `-` reads standard input
+    #[arg(long, value_name = "PATH")]
+    pub batch: Option<PathBuf>,
+    /// Lists: the OFAC CSV set, address lists, tag tables; files or folders
+    #[arg(long = "list", value_name = "PATH", required = true)]
+    pub lists: Vec<PathBuf>,
+}
+
+/// `investigate`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+The folder may hold mail, documents, archives, Zeek logs, transfer tables, lists, tag tables and threat reports, in any
+arrangement. The case is a folder of its own with a hash-chained journal, the ledger, report.html and report.json. A second run
+over the same evidence changes nothing; one that was broken off goes on.")]
+pub struct Investigate {
+    /// The folder of evidence
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The case's folder [default: DIR with `.case` behind its name]
+    #[arg(long, value_name = "DIR")]
+    pub case: Option<PathBuf>,
+}
+
+/// `case …`.
+#[derive(Debug, Subcommand)]
+pub enum Case {
+    /// Tells a case's story; with --json the whole report
+    Show {
+        /// The case's folder
+        case: PathBuf,
+    },
+    /// Checks the journal's chain and every checksum of the case
+    Verify {
+        /// The case's folder
+        case: PathBuf,
+    },
+}
+
+/// `demo`.
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// Where to write the evidence and the case; must be new or empty, or hold an earlier demo
+    #[arg(long, value_name = "DIR", default_value = "demo-case")]
+    pub into: PathBuf,
+}
+
+/// `completions`.
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
