@@ -23,11 +23,11 @@ const NETWORKS: [(u8, &str, usize); 9] = [
 ];
 
 pub(super) fn read(text: &str) -> Option<Reading> {
-    // 69 bytes or, with a payment id, 77; the same lengths in hexadecimal would have an even count.
-    let looks_like_one = matches!(text.len(), 95 | 106) && text.bytes().all(|b| b.is_ascii_alphanumeric());
-    let mixed =
-        || text.bytes().any(|b| b.is_ascii_uppercase()) && text.bytes().any(|b| b.is_ascii_lowercase());
-    if !looks_like_one || !mixed() {
+    // 69 bytes or, with a payment id, 77.
+    let count = |test: fn(&u8) -> bool| text.bytes().filter(test).count();
+    let strangers = count(|b| !b.is_ascii_alphanumeric());
+    let mixed = count(u8::is_ascii_uppercase) > 0 && count(u8::is_ascii_lowercase) > 0;
+    if !matches!(text.len(), 95 | 106) || strangers > 1 || !mixed {
         return None;
     }
     Some(match decode(text).as_deref().and_then(keys) {
