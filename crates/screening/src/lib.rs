@@ -1,1 +1,45 @@
-//! Strongroom: screening.
+//! Screening: may this wallet be paid, is this party listed? Exact answers from sanctions lists, lists of
+//! stolen funds and tag tables.
+//!
+//! Not a scorer of similar names (that is another algorithm with another name), and not a tracer: indirect exposure
+//! is the ledger's to find, through [`Lists::tag`]. Reading a list is not lenient: one broken line refuses it
+//! whole, because it may be the line that matters.
+//!
+//! ```
+//! use strongroom_screening::{List, ListFile, Lists, Purpose, ScreeningVerdict};
+//!
+//! let file = ListFile { name: "stolen.txt", bytes: b"1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu\n" };
+//! let list = List::addresses("stolen", Some("2026-11-22"), Purpose::StolenFunds, file).unwrap();
+//! let lists = Lists::new(vec![list]);
+//!
+//! // The same key in Bitcoin Cash's spelling.
+//! let hit = lists.screen_address("bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a");
+//! assert_eq!(hit.verdict, ScreeningVerdict::Hit);
+//! // One wrong letter is never "no hit".
+//! let typo = lists.screen_address("1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggv");
+//! assert_eq!(typo.verdict, ScreeningVerdict::Malformed);
+//! ```
+
+mod addresses;
+mod entry;
+mod error;
+mod kind;
+mod list;
+mod lists;
+mod name;
+mod ofac;
+mod rules;
+mod screening;
+mod table;
+mod tags;
+
+pub use entry::{Alias, AliasStrength, Entry, ListedAddress, Place};
+pub use error::ListError;
+pub use kind::{ListKind, recognise};
+pub use list::{List, ListFile, Part, Purpose, Version};
+pub use lists::Lists;
+pub use ofac::OfacFiles;
+pub use rules::RULES;
+pub use screening::{
+    ALGORITHM, Hit, How, QueryForm, QueryKind, SCREENING_SCHEMA, Screening, ScreeningVerdict,
+};

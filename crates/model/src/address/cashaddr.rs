@@ -7,47 +7,61 @@ const PREFIX: &str = "bitcoincash";
 const ALPHABET: &str = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 /// Characters of a 160-bit payload with version and checksum.
 const LENGTH: usize = 42;
+const CHECKSUM: usize = 8;
 
 pub(super) fn read(text: &str) -> Option<Reading> {
-    let lower = text.to_ascii_lowercase();
-    if lower != text && text.to_ascii_uppercase() != text {
-        return None;
-    }
-    let data = match lower.split_once(':') {
-        Some((PREFIX, data)) => data,
-        Some(_) => return None,
-        None if lower.starts_with(['q', 'p']) && lower.len() == LENGTH => &lower,
-        None => return None,
-    };
-    // A bare word with a letter outside the alphabet was never meant as one; behind the prefix it was.
-    let values: Option<Vec<u8>> = data
+    let data = data(text)?;
+    let lower = data.to_ascii_lowercase();
+    let one_case =
+        !text.bytes().any(|b| b.is_ascii_lowercase()) || !text.bytes().any(|b| b.is_ascii_uppercase());
+    let prefix_holds = data.len() == text.len() || text.eq_ignore_ascii_case(&format!("{PREFIX}:{data}"));
+    let values: Option<Vec<u8>> = lower
         .chars()
         .map(|c| ALPHABET.find(c).map(|at| at as u8))
         .collect();
-    match values.as_deref().and_then(payload) {
-        Some((version, hash)) => {
-            let class = if version == 0 { "p2pkh" } else { "p2sh" };
-            Some(Reading::valid(
-                base58::write(if version == 0 { 0x00 } else { 0x05 }, &hash),
-                class,
-                &hash,
-            ))
-        }
-        None if values.is_none() && data.len() == lower.len() => None,
+    match values.filter(|values| one_case && prefix_holds && polymod(values) == 0) {
+        Some(values) => Some(of_values(&values)),
         None => Some(Reading::Malformed(AddressError::CashaddrChecksum(
             text.to_owned(),
         ))),
     }
 }
 
-/// Returns the type (0 key hash, 1 script hash) and the 20 bytes, if checksum, padding and type hold.
-fn payload(values: &[u8]) -> Option<(u8, [u8; 20])> {
-    if values.len() != LENGTH || polymod(values) != 0 {
-        return None;
+/// Returns what stands behind the prefix, or the whole text without one; nothing if nobody meant a cashaddr.
+/// One wrong character, in the prefix too, does not hide what was meant.
+fn data(text: &str) -> Option<&str> {
+    let strangers = |text: &str| text.chars().filter(|c| !in_alphabet(*c)).count();
+    if text.len() == LENGTH && strangers(text) <= 1 && !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Some(text);
     }
+    let (head, data) = text.split_at_checked(PREFIX.len() + 1)?;
+    let differing = format!("{PREFIX}:")
+        .chars()
+        .zip(head.chars())
+        .filter(|(right, given)| !right.eq_ignore_ascii_case(given))
+        .count();
+    (differing == 0 || differing == 1 && data.len() == LENGTH && strangers(data) == 0).then_some(data)
+}
+
+pub(super) fn in_alphabet(character: char) -> bool {
+    ALPHABET.contains(character.to_ascii_lowercase())
+}
+
+/// Reads values whose checksum holds. Types and lengths that are not known here are another thing's.
+fn of_values(values: &[u8]) -> Reading {
+    match payload(values) {
+        // The higher types are the same keys, able to take tokens (CHIP-2022-02).
+        Some((0 | 16, hash)) => Reading::valid(base58::write(0x00, &hash), "p2pkh", &hash),
+        Some((8 | 24, hash)) => Reading::valid(base58::write(0x05, &hash), "p2sh", &hash),
+        _ => Reading::Opaque,
+    }
+}
+
+/// Returns the version byte and the 20 bytes, if length and padding hold.
+fn payload(values: &[u8]) -> Option<(u8, [u8; 20])> {
     let mut bytes = Vec::with_capacity(21);
     let (mut bits, mut count) = (0u32, 0);
-    for value in values.get(..LENGTH - 8)? {
+    for value in values.get(..values.len().checked_sub(CHECKSUM)?)? {
         bits = (bits << 5 | u32::from(*value)) & 0xfff;
         count += 5;
         if count >= 8 {
@@ -57,12 +71,7 @@ fn payload(values: &[u8]) -> Option<(u8, [u8; 20])> {
     }
     let (version, hash) = bytes.split_first()?;
     let padding_is_zero = bits & ((1 << count) - 1) == 0;
-    let kind = match version {
-        0 => 0,
-        8 => 1,
-        _ => return None,
-    };
-    padding_is_zero.then_some((kind, hash.try_into().ok()?))
+    padding_is_zero.then_some((*version, hash.try_into().ok()?))
 }
 
 fn polymod(values: &[u8]) -> u64 {
@@ -85,4 +94,27 @@ fn polymod(values: &[u8]) -> u64 {
         }
     }
     code ^ 1
+}
+
+/// Writes the key or script hash (version byte 0 or 8) with the prefix.
+#[cfg(test)]
+pub(super) fn write(version: u8, hash: &[u8; 20]) -> String {
+    let (mut bits, mut count, mut values) = (0u32, 0, Vec::new());
+    for byte in [version].iter().chain(hash) {
+        bits = bits << 8 | u32::from(*byte);
+        count += 8;
+        while count >= 5 {
+            count -= 5;
+            values.push((bits >> count & 0x1f) as u8);
+        }
+        bits &= 0xff;
+    }
+    values.push((bits << (5 - count) & 0x1f) as u8);
+    let code = polymod(&[values.as_slice(), &[0; CHECKSUM]].concat());
+    values.extend((0..CHECKSUM).rev().map(|at| (code >> (5 * at) & 0x1f) as u8));
+    let text: String = values
+        .iter()
+        .map(|value| char::from(ALPHABET.as_bytes()[usize::from(*value)]))
+        .collect();
+    format!("{PREFIX}:{text}")
 }

@@ -6,11 +6,13 @@
 //!
 //! The canonical spelling is the chain's own (base58check, lower-case bech32, lower-case hex for EVM; cashaddr
 //! and legacy Bitcoin Cash are the same spelling as Bitcoin's). The [key](Address::key) leaves the chain away:
-//! the same public key hash under another chain's version byte belongs to whoever holds the key.
+//! the same public key hash under another chain's version byte belongs to whoever holds the key. TRON and EVM
+//! keys, and XRP and Bitcoin keys, are kept apart although one secret could stand behind both.
 
 mod base58;
 mod cashaddr;
 mod evm;
+mod monero;
 mod segwit;
 
 use std::fmt;
@@ -29,6 +31,14 @@ pub enum AddressError {
     /// The base58check checksum fails.
     #[error("{0:?} fails its base58check checksum")]
     Base58Checksum(String),
+    /// A character that base58 leaves out stands in a base58check address.
+    #[error("{text:?} is no base58check address: {character:?} is outside the alphabet")]
+    Base58Character {
+        /// The text as given.
+        text: String,
+        /// The character.
+        character: char,
+    },
     /// The bech32 or bech32m checksum, version or length is wrong.
     #[error("{text:?} is no valid segwit address: {cause}")]
     Segwit {
@@ -40,6 +50,12 @@ pub enum AddressError {
     /// The cashaddr checksum fails.
     #[error("{0:?} fails its cashaddr checksum")]
     CashaddrChecksum(String),
+    /// The Monero checksum, network byte or length is wrong.
+    #[error("{0:?} fails its Monero checksum")]
+    MoneroChecksum(String),
+    /// Not 40 hexadecimal digits behind `0x`.
+    #[error("{0:?} is no EVM address: 40 hexadecimal digits stand behind 0x")]
+    EvmDigits(String),
 }
 
 /// What a text turned out to be.
@@ -70,10 +86,16 @@ impl Address {
     /// Reads a text.
     pub fn read(text: &str) -> Reading {
         let text = text.trim();
-        [evm::read, segwit::read, cashaddr::read, base58::read]
-            .into_iter()
-            .find_map(|read| read(text))
-            .unwrap_or(Reading::Opaque)
+        [
+            evm::read,
+            base58::read,
+            segwit::read,
+            cashaddr::read,
+            monero::read,
+        ]
+        .into_iter()
+        .find_map(|read| read(text))
+        .unwrap_or(Reading::Opaque)
     }
 
     /// Returns the canonical spelling.
@@ -103,83 +125,4 @@ impl Reading {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn canonical(text: &str) -> String {
-        match Address::read(text) {
-            Reading::Address { address, .. } => address.to_string(),
-            other => panic!("{text}: {other:?}"),
-        }
-    }
-
-    fn key(text: &str) -> String {
-        match Address::read(text) {
-            Reading::Address { address, .. } => address.key().to_owned(),
-            other => panic!("{text}: {other:?}"),
-        }
-    }
-
-    #[test]
-    fn spellings_of_one_address_are_one() {
-        // The pairs of the cashaddr specification.
-        let legacy = "1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu";
-        assert_eq!(
-            canonical("bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a"),
-            legacy
-        );
-        assert_eq!(canonical("qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a"), legacy);
-        assert_eq!(canonical("QPM2QSZNHKS23Z7629MMS6S4CWEF74VCWVY22GDX6A"), legacy);
-        assert_eq!(
-            canonical("bitcoincash:ppm2qsznhks23z7629mms6s4cwef74vcwvn0h829pq"),
-            "3CWFddi6m4ndiGyKqzYvsFYagqDLPVMTzC"
-        );
-        assert_eq!(
-            canonical("BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4"),
-            "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
-        );
-        assert_eq!(
-            canonical("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"),
-            "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"
-        );
-    }
-
-    #[test]
-    fn one_key_is_one_across_chains() {
-        // The same script hash as Litecoin's old and new pay-to-script-hash spelling.
-        let bitcoin = base58::write(0x05, &[7; 20]);
-        let litecoin = base58::write(0x32, &[7; 20]);
-        assert!(bitcoin.starts_with('3') && litecoin.starts_with('M'));
-        assert_eq!(key(&bitcoin), key(&litecoin));
-    }
-
-    #[test]
-    fn a_failed_checksum_is_malformed_and_other_text_is_opaque() {
-        for text in [
-            "1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggv",
-            "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5",
-            "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6b",
-            "qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6q",
-        ] {
-            assert!(matches!(Address::read(text), Reading::Malformed(_)), "{text}");
-        }
-        for text in ["", "hot-wallet-1", "user 17", "0x1234", "1", "bc", "Alice"] {
-            assert_eq!(Address::read(text), Reading::Opaque, "{text}");
-        }
-    }
-
-    #[test]
-    fn the_bytes_decide_for_evm_and_a_wrong_case_is_told() {
-        let right = Address::read("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed");
-        let wrong = Address::read("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed");
-        let lower = Address::read("0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed");
-        assert_eq!(right, lower);
-        assert!(matches!(
-            wrong,
-            Reading::Address {
-                checksum_mismatch: true,
-                ..
-            }
-        ));
-    }
-}
+mod tests;

@@ -1,0 +1,182 @@
+use super::{Address, Reading, base58, cashaddr};
+use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
+use proptest::sample::Index;
+
+fn canonical(text: &str) -> String {
+    match Address::read(text) {
+        Reading::Address { address, .. } => address.to_string(),
+        other => panic!("{text}: {other:?}"),
+    }
+}
+
+fn key(text: &str) -> String {
+    match Address::read(text) {
+        Reading::Address { address, .. } => address.key().to_owned(),
+        other => panic!("{text}: {other:?}"),
+    }
+}
+
+#[test]
+fn spellings_of_one_address_are_one() {
+    // The pairs of the cashaddr specification.
+    let legacy = "1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu";
+    assert_eq!(
+        canonical("bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a"),
+        legacy
+    );
+    assert_eq!(canonical("qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a"), legacy);
+    assert_eq!(canonical("QPM2QSZNHKS23Z7629MMS6S4CWEF74VCWVY22GDX6A"), legacy);
+    assert_eq!(
+        canonical("bitcoincash:ppm2qsznhks23z7629mms6s4cwef74vcwvn0h829pq"),
+        "3CWFddi6m4ndiGyKqzYvsFYagqDLPVMTzC"
+    );
+    assert_eq!(
+        canonical("BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4"),
+        "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
+    );
+    assert_eq!(
+        canonical("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"),
+        "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"
+    );
+}
+
+#[test]
+fn one_key_is_one_across_chains() {
+    // The same script hash as Litecoin's old and new pay-to-script-hash spelling.
+    let bitcoin = base58::write(0x05, &[7; 20]);
+    let litecoin = base58::write(0x32, &[7; 20]);
+    assert!(bitcoin.starts_with('3') && litecoin.starts_with('M'));
+    assert_eq!(key(&bitcoin), key(&litecoin));
+}
+
+#[test]
+fn a_failed_checksum_is_malformed_and_other_text_is_opaque() {
+    for text in [
+        "1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggv",
+        "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5",
+        "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6b",
+        "qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6q",
+    ] {
+        assert!(matches!(Address::read(text), Reading::Malformed(_)), "{text}");
+    }
+    for text in ["", "hot-wallet-1", "user 17", "0x1234", "1", "bc", "Alice"] {
+        assert_eq!(Address::read(text), Reading::Opaque, "{text}");
+    }
+}
+
+#[test]
+fn the_bytes_decide_for_evm_and_a_wrong_case_is_told() {
+    let right = Address::read("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed");
+    let wrong = Address::read("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed");
+    let lower = Address::read("0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed");
+    assert_eq!(right, lower);
+    assert!(matches!(
+        wrong,
+        Reading::Address {
+            checksum_mismatch: true,
+            ..
+        }
+    ));
+}
+
+#[test]
+fn ripple_and_monero_addresses_are_read_with_their_own_checksums() {
+    // XRPL's account zero and account one ("Special Addresses").
+    assert_eq!(
+        key("rrrrrrrrrrrrrrrrrrrrrhoLvTp"),
+        format!("xrp:{}", "00".repeat(20))
+    );
+    assert_eq!(
+        key("rrrrrrrrrrrrrrrrrrrrBZbvji"),
+        format!("xrp:{}01", "00".repeat(19))
+    );
+    // The Monero project's donation address.
+    let monero =
+        "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A";
+    assert!(key(monero).starts_with("xmr:"));
+    for wrong in [monero.replacen('F', "G", 1), monero.replacen("44", "54", 1)] {
+        assert!(matches!(Address::read(&wrong), Reading::Malformed(_)), "{wrong}");
+    }
+}
+
+#[test]
+fn tron_and_evm_keys_stay_apart() {
+    let tron = base58::write(0x41, &[7; 20]);
+    assert!(tron.starts_with('T'));
+    assert_ne!(key(&tron), key(&format!("0x{}", "07".repeat(20))));
+}
+
+#[test]
+fn a_wrong_digit_count_is_a_malformed_evm_address() {
+    for digits in ["0".repeat(39), "0".repeat(41), format!("{}g", "0".repeat(39))] {
+        let text = format!("0x{digits}");
+        assert!(matches!(Address::read(&text), Reading::Malformed(_)), "{text}");
+    }
+    // A transaction id.
+    assert_eq!(Address::read(&format!("0x{}", "0".repeat(64))), Reading::Opaque);
+}
+
+/// A valid address with a checksum over its spelling, of a payload and a form.
+fn spelled(payload: [u8; 20], form: u8) -> String {
+    match form {
+        0..=5 => base58::write([0x00, 0x05, 0x30, 0x1e, 0x4c, 0x41][usize::from(form)], &payload),
+        6 => cashaddr::write(0, &payload),
+        10 => rippled(&base58::write(0x00, &payload)),
+        7 => cashaddr::write(8, &payload).split_off("bitcoincash:".len()),
+        8 => bech32::segwit::encode_v0(bech32::hrp::BC, &payload).unwrap(),
+        _ => bech32::segwit::encode_v1(bech32::hrp::BC, &[payload.as_slice(), &payload[..12]].concat())
+            .unwrap(),
+    }
+}
+
+/// The same bytes in the XRP Ledger's alphabet.
+fn rippled(text: &str) -> String {
+    const BITCOIN: &str = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    const RIPPLE: &str = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz";
+    let place = |c| BITCOIN.find(c).expect("base58 writes its own alphabet");
+    text.chars()
+        .map(|c| char::from(RIPPLE.as_bytes()[place(c)]))
+        .collect()
+}
+
+fn spelling() -> impl Strategy<Value = String> {
+    // Leading zeros are base58's special case.
+    let payload = prop_oneof![any::<[u8; 20]>(), Just([0; 20]), Just([0xff; 20])];
+    (payload, 0u8..11).prop_map(|(payload, form)| spelled(payload, form))
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_back(payload in any::<[u8; 20]>()) {
+        let hex = crate::evidence::hex(&payload);
+        prop_assert_eq!(key(&base58::write(0x00, &payload)), format!("p2pkh:{hex}"));
+        prop_assert_eq!(key(&base58::write(0x05, &payload)), format!("p2sh:{hex}"));
+        prop_assert_eq!(key(&cashaddr::write(0, &payload)), format!("p2pkh:{hex}"));
+        prop_assert_eq!(key(&cashaddr::write(8, &payload)), format!("p2sh:{hex}"));
+        prop_assert_eq!(key(&spelled(payload, 8)), format!("witness-v0:{hex}"));
+    }
+
+    #[test]
+    fn the_canonical_spelling_is_its_own(text in spelling()) {
+        let once = canonical(&text);
+        prop_assert_eq!(canonical(&once), once);
+    }
+
+    #[test]
+    fn one_wrong_character_is_malformed(text in spelling(), at in any::<Index>(), other in "[ -~]") {
+        let mut characters: Vec<char> = text.chars().collect();
+        let at = at.index(characters.len());
+        let other = other.chars().next().unwrap();
+        let trimmed = other == ' ' && (at == 0 || at + 1 == characters.len());
+        if characters[at] != other && !trimmed {
+            characters[at] = other;
+            let mutant: String = characters.into_iter().collect();
+            prop_assert!(matches!(Address::read(&mutant), Reading::Malformed(_)), "{mutant}");
+        }
+    }
+
+    #[test]
+    fn no_text_panics(text in "\\PC{0,120}") {
+        let _: Reading = Address::read(&text);
+    }
+}

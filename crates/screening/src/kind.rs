@@ -1,0 +1,145 @@
+//! Which list a file is, told by its first bytes. Never by its name.
+
+use crate::{addresses, tags};
+use strongroom_model::{Address, Reading};
+
+/// The files that lists come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ListKind {
+    /// OFAC's `sdn.csv`: entries.
+    OfacSdn,
+    /// OFAC's `alt.csv`: strong aliases.
+    OfacAlt,
+    /// OFAC's `add.csv`: postal addresses.
+    OfacAdd,
+    /// OFAC's `sdn_comments.csv`: the rest of long remarks.
+    OfacComments,
+    /// Addresses alone, one a line, as a JSON array, or in a table with their assets. What they mean, who adds
+    /// the list must say.
+    Addresses,
+    /// A table of tags: `address,label,service[,source]`.
+    Tags,
+}
+
+/// Lines that are looked at.
+const LINES: usize = 16;
+/// Characters of an address, from XRP's shortest to Cardano's.
+const ADDRESS: std::ops::RangeInclusive<usize> = 20..=128;
+
+/// Returns which list begins with these bytes: some KiB suffice, a last line that is cut is not looked at.
+///
+/// ```
+/// use strongroom_screening::{ListKind, recognise};
+/// assert_eq!(recognise(b"address,label,service\n"), Some(ListKind::Tags));
+/// assert_eq!(recognise(b"asset,address\nBTC,1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu\n"), Some(ListKind::Addresses));
+/// assert_eq!(recognise(b"Dear Sir,\n"), None);
+/// ```
+pub fn recognise(head: &[u8]) -> Option<ListKind> {
+    let text = String::from_utf8_lossy(head);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    if text.contains('\0') {
+        return None;
+    }
+    let lines = whole_lines(text);
+    let first = lines.first()?;
+    if tags::is_header(first) {
+        return Some(ListKind::Tags);
+    }
+    if addresses::header(text).is_some() || is_array(text) || is_address_lines(&lines) {
+        return Some(ListKind::Addresses);
+    }
+    ofac(&lines)
+}
+
+/// Returns the first lines that are not empty; the last one only if the text ends there or it is the first.
+fn whole_lines(text: &str) -> Vec<&str> {
+    let whole = match text.rfind('\n') {
+        Some(end) => text.get(..end).unwrap_or(text),
+        None => text,
+    };
+    whole
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .take(LINES)
+        .collect()
+}
+
+fn is_address_lines(lines: &[&str]) -> bool {
+    let lines: Vec<&&str> = lines
+        .iter()
+        .enumerate()
+        .filter(|(at, line)| !line.starts_with('#') && !(*at == 0 && line.eq_ignore_ascii_case("address")))
+        .map(|(_, line)| line)
+        .collect();
+    are_addresses(lines.iter().map(|line| **line))
+}
+
+/// Returns whether the first elements of what begins as a JSON array of texts are addresses.
+fn is_array(text: &str) -> bool {
+    let Some(rest) = text.trim_start().strip_prefix('[') else {
+        return false;
+    };
+    // Only whole elements: every second part between quotes is one.
+    let parts: Vec<&str> = rest.split('"').collect();
+    let whole = parts.len().saturating_sub(1) / 2;
+    let between_is_bare = parts
+        .iter()
+        .step_by(2)
+        .all(|part| part.chars().all(|c| c.is_whitespace() || matches!(c, ',' | ']')));
+    let elements = parts.iter().skip(1).step_by(2).take(whole.min(LINES)).copied();
+    between_is_bare && are_addresses(elements)
+}
+
+/// Returns whether all have an address's shape and half of them are one; a foreign chain's are Opaque.
+fn are_addresses<'a>(texts: impl Iterator<Item = &'a str>) -> bool {
+    let (mut all, mut valid) = (0, 0);
+    for text in texts {
+        let shaped =
+            ADDRESS.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b':');
+        if !shaped {
+            return false;
+        }
+        all += 1;
+        valid += usize::from(!matches!(Address::read(text), Reading::Opaque));
+    }
+    all > 0 && valid * 2 >= all
+}
+
+/// OFAC's files have no header: the number of columns, the entry number and what stands for "nothing" tell.
+fn ofac(lines: &[&str]) -> Option<ListKind> {
+    let rows: Vec<Vec<String>> = lines.iter().filter_map(|line| columns(line)).collect();
+    let kinds: Option<Vec<ListKind>> = rows.iter().map(|row| ofac_row(row)).collect();
+    let kinds = kinds?;
+    let first = kinds.first()?;
+    let nothing = rows.iter().flatten().any(|field| field == "-0-");
+    let agree = rows.len() == lines.len() && kinds.iter().all(|kind| kind == first);
+    (agree && (nothing || *first == ListKind::OfacComments)).then_some(*first)
+}
+
+fn columns(line: &str) -> Option<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(line.as_bytes());
+    let record = reader.records().next()?.ok()?;
+    Some(record.iter().map(|field| field.trim().to_owned()).collect())
+}
+
+fn ofac_row(row: &[String]) -> Option<ListKind> {
+    let is_number = |text: &String| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if !row.first().is_some_and(is_number) {
+        return None;
+    }
+    let second = row.get(1)?;
+    match row.len() {
+        12 => Some(ListKind::OfacSdn),
+        6 if is_number(second) => Some(ListKind::OfacAdd),
+        5 if is_number(second) && matches!(row.get(2)?.as_str(), "aka" | "fka" | "nka") => {
+            Some(ListKind::OfacAlt)
+        }
+        // The tail of remarks: phrases between semicolons.
+        2 if second.ends_with('.') && second.contains("; ") => Some(ListKind::OfacComments),
+        _ => None,
+    }
+}

@@ -1,0 +1,244 @@
+//! The lists that are in force, indexed: an address is found by its key across chains, a name by its normal
+//! form. Immutable once built, so one index serves many threads.
+
+use crate::list::{List, Purpose, Version};
+use crate::name;
+use crate::screening::{Hit, How, QueryForm, QueryKind, Screening};
+use std::collections::HashMap;
+use std::sync::Arc;
+use strongroom_model::{Address, Reading, Service, Tag};
+
+/// A set of lists, ready to be asked. Lists answer in the order in which they were given.
+#[derive(Clone, Debug)]
+pub struct Lists {
+    lists: Vec<List>,
+    versions: Arc<[Version]>,
+    addresses: HashMap<String, Vec<Spot>>,
+    names: HashMap<String, Vec<NameSpot>>,
+}
+
+/// Where an address stands.
+#[derive(Clone, Copy, Debug)]
+enum Spot {
+    Entry {
+        list: usize,
+        entry: usize,
+        address: usize,
+    },
+    Tag {
+        list: usize,
+        row: usize,
+    },
+}
+
+/// Where a name stands; no alias is the primary name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct NameSpot {
+    list: usize,
+    entry: usize,
+    alias: Option<usize>,
+}
+
+/// What a text is looked up by.
+struct Sought {
+    key: String,
+    form: QueryForm,
+    normalised: String,
+}
+
+impl Lists {
+    /// Indexes the lists.
+    pub fn new(lists: Vec<List>) -> Self {
+        let mut index = Lists {
+            versions: lists.iter().map(|list| list.version.clone()).collect(),
+            lists: Vec::new(),
+            addresses: HashMap::new(),
+            names: HashMap::new(),
+        };
+        for (at, list) in lists.iter().enumerate() {
+            index.add_addresses(at, list);
+            index.add_names(at, list);
+        }
+        index.lists = lists;
+        index
+    }
+
+    fn add_addresses(&mut self, at: usize, list: &List) {
+        let mut add = |text: &str, spot| {
+            self.addresses.entry(Sought::of(text).key).or_default().push(spot);
+        };
+        for (entry, listed) in list.entries.iter().enumerate() {
+            for (address, text) in listed.addresses.iter().enumerate() {
+                let list = at;
+                add(&text.text, Spot::Entry { list, entry, address });
+            }
+        }
+        for (row, tagged) in list.tags.iter().enumerate() {
+            add(&tagged.address, Spot::Tag { list: at, row });
+        }
+    }
+
+    fn add_names(&mut self, list: usize, source: &List) {
+        for (entry, listed) in source.entries.iter().enumerate() {
+            let primary = listed.party.iter().map(|name| (None, name));
+            let aliases = listed.aliases.iter().enumerate();
+            let aliases = aliases.map(|(alias, name)| (Some(alias), &name.name));
+            for (alias, name) in primary.chain(aliases) {
+                for form in name::forms(name) {
+                    let spots = self.names.entry(form).or_default();
+                    spots.push(NameSpot { list, entry, alias });
+                }
+            }
+        }
+    }
+
+    /// Returns which lists are in force.
+    pub fn versions(&self) -> &[Version] {
+        &self.versions
+    }
+
+    /// Screens an address or account.
+    pub fn screen_address(&self, text: &str) -> Screening {
+        let sought = Sought::of(text);
+        let mut screening = Screening::new(QueryKind::Address, text, sought.form, sought.normalised);
+        for spot in self.addresses.get(&sought.key).into_iter().flatten() {
+            match *spot {
+                Spot::Entry { list, entry, address } => {
+                    screening
+                        .hits
+                        .extend(self.address_hit(list, entry, address, &screening));
+                }
+                Spot::Tag { list, row } => screening.tags.extend(self.tag_at(list, row)),
+            }
+        }
+        screening.lists = Arc::clone(&self.versions);
+        screening.concluded()
+    }
+
+    /// Screens a party's name.
+    pub fn screen_name(&self, text: &str) -> Screening {
+        let normalised = name::normalise(text);
+        let form = if normalised.is_empty() {
+            QueryForm::Malformed("no letter and no digit stands in the name".to_owned())
+        } else {
+            QueryForm::Name
+        };
+        let spots = self.names.get(&normalised);
+        let mut screening = Screening::new(QueryKind::Name, text, form, normalised);
+        let mut last = None;
+        for spot in spots.into_iter().flatten() {
+            // An entry's forms stand together; its primary name comes first.
+            if last != Some((spot.list, spot.entry)) {
+                screening.hits.extend(self.name_hit(*spot));
+            }
+            last = Some((spot.list, spot.entry));
+        }
+        screening.lists = Arc::clone(&self.versions);
+        screening.concluded()
+    }
+
+    /// Returns who is behind an account: the first sanctions list that has it, else the first tag table.
+    pub fn tag(&self, account: &str) -> Option<Tag> {
+        let spots = self.addresses.get(&Sought::of(account).key)?;
+        let sanctioned = spots.iter().find_map(|spot| match *spot {
+            Spot::Entry { list, entry, .. } => self.sanctioned(list, entry),
+            Spot::Tag { .. } => None,
+        });
+        sanctioned.or_else(|| {
+            spots.iter().find_map(|spot| match *spot {
+                Spot::Entry { .. } => None,
+                Spot::Tag { list, row } => self.tag_at(list, row),
+            })
+        })
+    }
+
+    fn sanctioned(&self, list: usize, entry: usize) -> Option<Tag> {
+        let list = self.lists.get(list)?;
+        let entry = list.entries.get(entry)?;
+        (list.version.purpose == Purpose::Sanctions).then(|| Tag {
+            label: entry.party.clone().unwrap_or_else(|| entry.id.clone()),
+            service: Service::Sanctioned,
+            source: list.version.name.clone(),
+        })
+    }
+
+    fn tag_at(&self, list: usize, row: usize) -> Option<Tag> {
+        Some(self.lists.get(list)?.tags.get(row)?.tag.clone())
+    }
+
+    fn address_hit(&self, list: usize, entry: usize, address: usize, asked: &Screening) -> Option<Hit> {
+        let listed = self.lists.get(list)?.entries.get(entry)?.addresses.get(address)?;
+        let theirs = Sought::of(&listed.text);
+        let how = match (&asked.form, &theirs.form) {
+            (QueryForm::ChecksumMismatch, _) | (_, QueryForm::ChecksumMismatch) => How::ChecksumMismatch,
+            (QueryForm::Address, _) if asked.normalised == theirs.normalised => How::SameAddress,
+            (QueryForm::Address, _) => How::SameKey,
+            _ => How::AsGiven,
+        };
+        let mut hit = self.hit(list, entry, listed.text.clone(), how)?;
+        hit.asset.clone_from(&listed.asset);
+        Some(hit)
+    }
+
+    fn name_hit(&self, spot: NameSpot) -> Option<Hit> {
+        let entry = self.lists.get(spot.list)?.entries.get(spot.entry)?;
+        let (matched, how) = match spot.alias {
+            None => (entry.party.clone()?, How::Name),
+            Some(alias) => {
+                let alias = entry.aliases.get(alias)?;
+                (alias.name.clone(), How::of_alias(alias.strength))
+            }
+        };
+        self.hit(spot.list, spot.entry, matched, how)
+    }
+
+    fn hit(&self, list: usize, entry: usize, matched: String, how: How) -> Option<Hit> {
+        let list = self.lists.get(list)?;
+        let entry = list.entries.get(entry)?;
+        Some(Hit {
+            list: list.version.name.clone(),
+            purpose: list.version.purpose,
+            entry: entry.id.clone(),
+            party: entry.party.clone(),
+            programs: entry.programs.clone(),
+            asset: None,
+            matched,
+            how,
+            severity: Hit::rule(list.version.purpose, how).severity,
+        })
+    }
+}
+
+impl Sought {
+    fn of(text: &str) -> Self {
+        let trimmed = text.trim();
+        match Address::read(trimmed) {
+            Reading::Address {
+                address,
+                checksum_mismatch,
+            } => Sought {
+                key: address.key().to_owned(),
+                normalised: address.as_str().to_owned(),
+                form: if checksum_mismatch {
+                    QueryForm::ChecksumMismatch
+                } else {
+                    QueryForm::Address
+                },
+            },
+            Reading::Malformed(cause) => Sought::text(trimmed, QueryForm::Malformed(cause.to_string())),
+            Reading::Opaque if trimmed.is_empty() => {
+                Sought::text(trimmed, QueryForm::Malformed("the text is empty".to_owned()))
+            }
+            Reading::Opaque => Sought::text(trimmed, QueryForm::Opaque),
+        }
+    }
+
+    /// No class of address keys is called `text`.
+    fn text(trimmed: &str, form: QueryForm) -> Self {
+        Sought {
+            key: format!("text:{trimmed}"),
+            form,
+            normalised: trimmed.to_owned(),
+        }
+    }
+}

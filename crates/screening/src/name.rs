@@ -1,0 +1,77 @@
+//! The exact normalisation of names in `strongroom-exact/1`. Frozen: a change is a new algorithm name.
+//!
+//! 1. Unicode NFKD, then the combining marks U+0300 to U+036F are dropped (é → e; ø and ł stay).
+//! 2. Case is folded: to upper case and then to lower, so that ß is ss.
+//! 3. Full stops and apostrophes (' ’ ‘ ʼ `) are dropped (S.A. → sa); everything else that is neither letter nor
+//!    digit is a blank.
+//! 4. Runs of blanks are one; none at the ends.
+//!
+//! A listed name with one comma ("LAST, First") is also known as "First LAST". Nothing is transliterated, no
+//! word is left out, no order is ignored: that is scoring, and not this.
+
+use icu_normalizer::DecomposingNormalizerBorrowed;
+
+/// Returns the normal form; empty if no letter and no digit stands in the text.
+pub(crate) fn normalise(text: &str) -> String {
+    let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
+    let mut normal = String::with_capacity(decomposed.len());
+    for character in decomposed.chars().filter(|c| !is_dropped(*c)) {
+        if character.is_alphanumeric() {
+            for upper in character.to_uppercase() {
+                normal.extend(upper.to_lowercase());
+            }
+        } else if !normal.is_empty() && !normal.ends_with(' ') {
+            normal.push(' ');
+        }
+    }
+    if normal.ends_with(' ') {
+        normal.pop();
+    }
+    normal
+}
+
+fn is_dropped(character: char) -> bool {
+    matches!(
+        character,
+        '\u{300}'..='\u{36f}' | '.' | '\'' | '\u{2019}' | '\u{2018}' | '\u{2bc}' | '`'
+    )
+}
+
+/// Returns the normal forms that a listed name answers to.
+pub(crate) fn forms(name: &str) -> Vec<String> {
+    let mut forms = vec![normalise(name)];
+    if let Some((last, first)) = name.split_once(',').filter(|(_, first)| !first.contains(',')) {
+        forms.push(normalise(&format!("{first} {last}")));
+    }
+    forms.retain(|form| !form.is_empty());
+    forms.dedup();
+    forms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_documented_is_folded_and_no_more() {
+        assert_eq!(normalise("  Müller-Straße, S.A. "), "muller strasse sa");
+        assert_eq!(normalise("O’Neill"), "oneill");
+        assert_eq!(normalise("ＦＵＬＬ  ﬁ"), "full fi");
+        assert_eq!(normalise("Łódź ø"), "łodz ø");
+        assert_eq!(normalise("...—'"), "");
+    }
+
+    #[test]
+    fn a_comma_turns_a_name_around() {
+        assert_eq!(forms("ZHENG, Fujing"), ["zheng fujing", "fujing zheng"]);
+        assert_eq!(forms("CIMEX, S.A., Ltd."), ["cimex sa ltd"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_normal_form_is_its_own(text in "\\PC{0,40}") {
+            let once = normalise(&text);
+            proptest::prop_assert_eq!(normalise(&once), once);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Tag tables: separated values with a header that has `address`, `label`, `service` and, if it likes, `source`,
+//! in any order; further columns are let be. The services are those of [`Service::from_name`].
+
+use crate::table::{Row, rows};
+use crate::{ListError, ListFile};
+use strongroom_model::{Service, Tag};
+
+/// An address and who is behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TagRow {
+    pub(crate) address: String,
+    pub(crate) tag: Tag,
+}
+
+/// Where the columns stand.
+struct Columns {
+    address: usize,
+    label: usize,
+    service: usize,
+    source: Option<usize>,
+}
+
+/// Returns whether the first line is the header of a tag table.
+pub(crate) fn is_header(line: &str) -> bool {
+    let line = line.to_ascii_lowercase();
+    let names: Vec<&str> = line
+        .split(',')
+        .map(|name| name.trim().trim_matches('"'))
+        .collect();
+    ["address", "label", "service"]
+        .iter()
+        .all(|column| names.contains(column))
+}
+
+/// Reads a table; a tag without a source of its own has the list's name.
+pub(crate) fn read(file: ListFile<'_>, list: &str) -> Result<Vec<TagRow>, ListError> {
+    let all = rows(file.name, file.bytes, None)?;
+    let Some((header, rows)) = all.split_first() else {
+        return Err(ListError::Empty {
+            file: file.name.to_owned(),
+        });
+    };
+    let columns = Columns::of(file.name, header)?;
+    rows.iter().map(|row| columns.tag(file.name, row, list)).collect()
+}
+
+impl Columns {
+    fn of(file: &str, header: &Row) -> Result<Self, ListError> {
+        let find = |column: &str| header.fields().position(|name| name.eq_ignore_ascii_case(column));
+        let need = |column| {
+            find(column).ok_or_else(|| ListError::Header {
+                file: file.to_owned(),
+                column,
+            })
+        };
+        Ok(Columns {
+            address: need("address")?,
+            label: need("label")?,
+            service: need("service")?,
+            source: find("source"),
+        })
+    }
+
+    fn tag(&self, file: &str, row: &Row, list: &str) -> Result<TagRow, ListError> {
+        let filled = |at, expected| match row.field(at) {
+            "" => Err(ListError::field(file, row.line, expected, "")),
+            text => Ok(text),
+        };
+        let service = row.field(self.service).to_ascii_lowercase();
+        Ok(TagRow {
+            address: filled(self.address, "an address")?.to_owned(),
+            tag: Tag {
+                label: filled(self.label, "a label")?.to_owned(),
+                service: Service::from_name(&service)
+                    .ok_or_else(|| ListError::field(file, row.line, "a service", row.field(self.service)))?,
+                source: match self.source.map(|at| row.field(at)) {
+                    None | Some("") => list.to_owned(),
+                    Some(source) => source.to_owned(),
+                },
+            },
+        })
+    }
+}

@@ -1,0 +1,242 @@
+//! The complete OFAC list of July 2021.
+
+use std::path::PathBuf;
+use strongroom_screening::{How, List, ListFile, ListKind, Lists, OfacFiles, ScreeningVerdict, recognise};
+
+fn shared(folder: &str, test: &str) -> Option<PathBuf> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let path = root.join("../shared/data").join(folder);
+    if path.is_dir() {
+        return Some(path);
+    }
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "../shared/data/{folder} is absent"
+    );
+    eprintln!("SKIPPED: {test}: ../shared/data is absent");
+    None
+}
+
+struct Set {
+    sdn: Vec<u8>,
+    alt: Vec<u8>,
+    add: Vec<u8>,
+    comments: Vec<u8>,
+}
+
+impl Set {
+    fn read(folder: &std::path::Path, names: [&str; 4]) -> Self {
+        let [sdn, alt, add, comments] = names.map(|name| std::fs::read(folder.join(name)).unwrap());
+        Set {
+            sdn,
+            alt,
+            add,
+            comments,
+        }
+    }
+
+    fn files(&self) -> OfacFiles<'_> {
+        let file = |name, bytes| ListFile { name, bytes };
+        OfacFiles {
+            sdn: file("sdn.csv", &self.sdn),
+            alt: Some(file("alt.csv", &self.alt)),
+            add: Some(file("add.csv", &self.add)),
+            comments: Some(file("sdn_comments.csv", &self.comments)),
+        }
+    }
+
+    fn load(&self) -> List {
+        List::ofac("ofac-sdn", Some("2021-07"), &self.files()).unwrap()
+    }
+}
+
+const NAMES: [&str; 4] = ["sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"];
+
+fn sdn(test: &str) -> Option<Set> {
+    Some(Set::read(&shared("lists/ofac-sdn-2021", test)?, NAMES))
+}
+
+#[test]
+fn the_whole_list_loads() {
+    let Some(set) = sdn("the_whole_list_loads") else {
+        return;
+    };
+    let list = set.load();
+    let aliases: usize = list.entries().iter().map(|entry| entry.aliases.len()).sum();
+    let places: usize = list.entries().iter().map(|entry| entry.places.len()).sum();
+    println!(
+        "{} entries, {} address mentions, {aliases} aliases, {places} places",
+        list.version().entries,
+        list.version().addresses
+    );
+    assert_eq!(list.version().entries, 8_976);
+    // 96 whole in one file each, and one whose phrase is cut between two.
+    assert_eq!(list.version().addresses, 97);
+    // 11,910 rows of alt.csv, 2,439 quoted phrases in sdn.csv, two in sdn_comments.csv.
+    assert_eq!(aliases, 11_910 + 2_441);
+    assert!(list.version().gaps.is_empty());
+}
+
+#[test]
+fn every_listed_address_is_found_by_its_party() {
+    let Some(set) = sdn("every_listed_address_is_found_by_its_party") else {
+        return;
+    };
+    let list = set.load();
+    let entries = list.entries().to_vec();
+    let lists = Lists::new(vec![list]);
+    for entry in &entries {
+        for address in &entry.addresses {
+            let answer = lists.screen_address(&address.text);
+            assert_eq!(answer.verdict, ScreeningVerdict::Hit, "{}", address.text);
+            assert!(answer.hits.iter().any(|hit| hit.entry == entry.id));
+        }
+    }
+    // The one whose text is cut in the middle of the address.
+    let cut = lists.screen_address("1GqChmWqGtsaLrGbHfgdrV5Nkvahtjjuxr");
+    assert_eq!(cut.hits.first().map(|hit| hit.entry.as_str()), Some("30518"));
+    // The one whose phrase is cut.
+    let phrase = lists.screen_address("0x8576ACC5C05D6CE88F4E49BF65BDF0C62F91353C");
+    assert_eq!(phrase.hits.first().map(|hit| hit.entry.as_str()), Some("29703"));
+}
+
+#[test]
+fn lazarus_is_found_by_a_weak_alias() {
+    let Some(set) = sdn("lazarus_is_found_by_a_weak_alias") else {
+        return;
+    };
+    let lists = Lists::new(vec![set.load()]);
+    let answer = lists.screen_name("Hidden Cobra");
+    let found: Vec<_> = answer
+        .hits
+        .iter()
+        .map(|hit| (hit.entry.as_str(), hit.party.as_deref(), hit.how))
+        .collect();
+    assert_eq!(found, [("27307", Some("LAZARUS GROUP"), How::WeakAlias)]);
+    assert_eq!(lists.screen_name("  lazarus   group.").hits[0].how, How::Name);
+    assert_eq!(lists.screen_name("Fujing Zheng").hits[0].entry, "26236");
+    assert_eq!(lists.screen_name("snowsjohn").hits[0].entry, "28263");
+    let nobody = lists.screen_name("Alice Example");
+    assert_eq!(nobody.verdict, ScreeningVerdict::NoHit);
+}
+
+#[test]
+fn every_primary_name_finds_its_entry() {
+    let Some(set) = sdn("every_primary_name_finds_its_entry") else {
+        return;
+    };
+    let list = set.load();
+    let entries = list.entries().to_vec();
+    let lists = Lists::new(vec![list]);
+    for entry in &entries {
+        let name = entry.party.as_deref().unwrap();
+        let answer = lists.screen_name(&name.to_lowercase());
+        assert!(
+            answer.hits.iter().any(|hit| hit.entry == entry.id),
+            "{name} does not find {}",
+            entry.id
+        );
+    }
+}
+
+#[test]
+fn without_the_comments_the_list_says_what_it_lacks() {
+    let Some(set) = sdn("without_the_comments_the_list_says_what_it_lacks") else {
+        return;
+    };
+    let files = OfacFiles {
+        comments: None,
+        ..set.files()
+    };
+    let list = List::ofac("ofac-sdn", None, &files).unwrap();
+    assert!(
+        list.version().gaps[0].why.contains("5 entries"),
+        "{:?}",
+        list.version().gaps
+    );
+    // Half an address is not taken for one.
+    let whole = set.load();
+    let texts = |list: &List| -> Vec<String> {
+        let addresses = list.entries().iter().flat_map(|entry| entry.addresses.clone());
+        addresses.map(|address| address.text).collect()
+    };
+    let (some, all) = (texts(&list), texts(&whole));
+    assert!(some.len() < all.len() && some.iter().all(|text| all.contains(text)));
+}
+
+#[test]
+fn one_broken_line_refuses_the_list() {
+    let Some(mut set) = sdn("one_broken_line_refuses_the_list") else {
+        return;
+    };
+    let text = String::from_utf8(set.sdn.clone()).unwrap();
+    set.sdn = text
+        .replacen("173,\"ANGLO-CARIBBEAN CO., LTD.\",", "173,", 1)
+        .into_bytes();
+    let refused = List::ofac("ofac-sdn", None, &set.files()).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "sdn.csv, line 2: 11 columns, the layout has 12"
+    );
+    set.sdn = text.into_bytes();
+    set.sdn.truncate(1_000_000);
+    assert!(List::ofac("ofac-sdn", None, &set.files()).is_err());
+}
+
+#[test]
+fn each_file_is_recognised_by_its_content() {
+    for (folder, names) in [
+        ("lists/ofac-sdn-2021", NAMES),
+        (
+            "lists/ofac-nonsdn",
+            [
+                "cons_prim.csv",
+                "cons_alt.csv",
+                "cons_add.csv",
+                "cons_comments.csv",
+            ],
+        ),
+    ] {
+        let Some(path) = shared(folder, "each_file_is_recognised_by_its_content") else {
+            return;
+        };
+        let kinds = [
+            ListKind::OfacSdn,
+            ListKind::OfacAlt,
+            ListKind::OfacAdd,
+            ListKind::OfacComments,
+        ];
+        for (name, kind) in names.into_iter().zip(kinds) {
+            let bytes = std::fs::read(path.join(name)).unwrap();
+            assert_eq!(recognise(&bytes), Some(kind), "{name} whole");
+            assert_eq!(
+                recognise(&bytes[..bytes.len().min(4096)]),
+                Some(kind),
+                "{name} head"
+            );
+        }
+        let set = Set::read(&path, names);
+        set.load();
+    }
+}
+
+#[test]
+fn what_is_no_list_is_not_recognised() {
+    for folder in [
+        "names",
+        "lists/un",
+        "network/zeek-logs",
+        "intel/volexity-2022-12-01-applejeus",
+    ] {
+        let Some(path) = shared(folder, "what_is_no_list_is_not_recognised") else {
+            return;
+        };
+        for file in std::fs::read_dir(path).unwrap().take(50) {
+            let file = file.unwrap().path();
+            if file.is_file() {
+                let bytes = std::fs::read(&file).unwrap();
+                assert_eq!(recognise(&bytes), None, "{}", file.display());
+            }
+        }
+    }
+}
