@@ -204,9 +204,9 @@ pub struct Trace {
     /// Follows no more hops than this
     #[arg(long, value_name = "N")]
     pub hops: Option<u32>,
-    /// Follows no less than this many base units
-    #[arg(long, value_name = "UNITS")]
-    pub dust: Option<String>,
+    /// Follows no arrival of less than this many base units of an asset
+    #[arg(long, value_name = "ASSET=UNITS")]
+    pub dust: Vec<String>,
 }
 
 /// `screen`.
@@ -230,9 +230,12 @@ pub struct Screen {
     /// A file with one wallet per line; `-` reads standard input
     #[arg(long, value_name = "PATH")]
     pub batch: Option<PathBuf>,
-    /// Lists: the OFAC CSV set, address lists, tag tables; files or folders
-    #[arg(long = "list", value_name = "PATH", required = true)]
+    /// Sanctions lists and tag tables: the OFAC CSV set, lists of addresses; files or folders
+    #[arg(long = "list", value_name = "PATH", required_unless_present = "stolen")]
     pub lists: Vec<PathBuf>,
+    /// Lists of wallets that stolen value went to
+    #[arg(long, value_name = "PATH")]
+    pub stolen: Vec<PathBuf>,
 }
 
 /// `investigate`.

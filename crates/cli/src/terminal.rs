@@ -5,7 +5,7 @@ use crate::paint::{Paint, safe};
 use crate::progress_bar::Bars;
 use serde::Serialize;
 use std::io::{self, Write};
-use strongroom_desk::Step;
+use strongroom_desk::{Outcome, Step};
 
 /// Where a verb prints, and how.
 #[derive(Debug)]
@@ -44,6 +44,15 @@ impl Terminal {
     /// Prints an object as JSON where that was asked for, and as text otherwise.
     pub fn show<T: Serialize>(&self, value: &T, text: impl FnOnce(&T, Paint) -> String) -> anyhow::Result<()> {
         if self.json { self.print_json(value) } else { Ok(self.print(&text(value, self.paint))?) }
+    }
+
+    /// Prints a complaint for each error, with its causes, and returns what that comes to.
+    pub fn complain_of<E: Into<anyhow::Error>>(&self, errors: impl IntoIterator<Item = E>) -> Outcome {
+        let complain = |error: E| {
+            self.complain(&format!("{:#}", error.into()));
+            Outcome::Failed
+        };
+        errors.into_iter().map(complain).fold(Outcome::Nothing, Outcome::and)
     }
 
     /// Prints a complaint on standard error.

@@ -3,7 +3,7 @@
 //! This is the only place that reads evidence from disk. A path that cannot be read is an error that names it;
 //! a file over the bound is read up to there and leaves a gap, so that nothing is taken for absent.
 
-use sha2::{Digest, Sha256};
+use crate::hashing::Hashing;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -140,16 +140,17 @@ impl Input {
 
     /// Returns the file's id and size, read as a stream.
     pub fn identify(&self) -> Result<(EvidenceId, u64), InputError> {
-        let mut file = self.open()?;
-        let mut hash = Sha256::new();
-        let mut buffer = vec![0; 1 << 18];
-        let mut size = 0;
-        loop {
-            let count = file.read(&mut buffer).map_err(self.error("cannot be read"))?;
-            let Some(read) = buffer.get(..count).filter(|read| !read.is_empty()) else { break };
-            hash.update(read);
-            size += count as u64;
-        }
-        Ok((EvidenceId::from_digest(hash.finalize().into()), size))
+        Hashing::new(self.open()?).finish().map_err(self.error("cannot be read"))
+    }
+
+    /// Streams the file through a reading, and returns what came of it with the id and size of the very bytes.
+    pub fn stream<T>(
+        &self,
+        reading: impl FnOnce(&mut dyn Read) -> T,
+    ) -> Result<(T, EvidenceId, u64), InputError> {
+        let mut hashing = Hashing::new(self.open()?);
+        let read = reading(&mut hashing);
+        let (id, size) = hashing.finish().map_err(self.error("cannot be read"))?;
+        Ok((read, id, size))
     }
 }

@@ -21,10 +21,7 @@ pub fn run(args: Inspect, terminal: &Terminal) -> anyhow::Result<Outcome> {
     for answer in inspect(&paths, &options, &|step| terminal.follow(step)) {
         outcome = outcome.and(match answer {
             Ok(report) => show(&report, &args, terminal)?,
-            Err(error) => {
-                terminal.complain(&format!("{:#}", anyhow::Error::from(error)));
-                Outcome::Failed
-            }
+            Err(error) => terminal.complain_of([error]),
         });
     }
     Ok(outcome)

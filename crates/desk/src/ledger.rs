@@ -1,0 +1,57 @@
+//! `ledger …`: transfer tables into a ledger on disk, and a look at what lies there.
+
+use crate::input::{Input, InputError};
+use crate::progress::{Progress, Step};
+use std::io;
+use std::path::Path;
+use strongroom_ledger::{Imported, Ledger, LedgerError, Mapping};
+
+/// Why a table could not be imported.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// The table could not be read from disk.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The ledger refused.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+/// Opens the ledger in a folder, or makes one where there is none.
+///
+/// # Errors
+/// Where the folder holds a damaged ledger or cannot be made.
+pub fn open_or_create(folder: &Path) -> Result<Ledger, LedgerError> {
+    match Ledger::open(folder) {
+        Err(LedgerError::NotALedger { .. }) => Ledger::create(folder),
+        other => other,
+    }
+}
+
+/// Imports one table; an import that was broken off goes on after its last commit.
+///
+/// # Errors
+/// Where the table cannot be read, is no transfer table, or the ledger refuses.
+pub fn import(ledger: &mut Ledger, input: &Input, progress: &Progress<'_>) -> Result<Imported, ImportError> {
+    let size = std::fs::metadata(&input.path).map_or(0, |metadata| metadata.len());
+    progress(Step::Begin { what: "importing", total: size, bytes: true });
+    let mut told = 0;
+    let mut tell = |state: strongroom_ledger::Progress| {
+        progress(Step::Advance(state.bytes.saturating_sub(told)));
+        told = told.max(state.bytes);
+    };
+    let file = input.open()?.into_inner();
+    let imported = ledger.import_csv(&input.name, file, &Mapping::default(), &mut tell);
+    progress(Step::End);
+    Ok(imported?)
+}
+
+/// Says whether an error is the disk's, so that a caller can tell a damaged table from a full disk.
+pub fn is_of_disk(error: &ImportError) -> bool {
+    match error {
+        ImportError::Input(_) => true,
+        ImportError::Ledger(LedgerError::Io { source, .. }) => source.kind() != io::ErrorKind::InvalidData,
+        ImportError::Ledger(_) => false,
+    }
+}
