@@ -1,0 +1,51 @@
+//! The gate every candidate passes: what is dismissed, safe-listed or widespread links to nothing, and is counted.
+
+use super::Draft;
+use super::seen::Seen;
+use crate::facts::{LeftOut, Unlinked};
+use std::collections::BTreeMap;
+use strongroom_model::Entity;
+
+/// Counts what it holds back.
+#[derive(Default)]
+pub(super) struct Gate {
+    held: BTreeMap<(Entity, LeftOut), (u64, String)>,
+}
+
+impl Gate {
+    /// Returns whether the candidate may become a link; what holds it back is counted.
+    pub(super) fn passes(&mut self, seen: &Seen<'_>, draft: &Draft) -> bool {
+        let mut held = Vec::new();
+        let ends = [&draft.from, &draft.to].map(Clone::clone);
+        let joined = draft.on.iter().cloned().map(Entity::Observable);
+        for entity in ends.into_iter().chain(joined.clone()) {
+            if let Some(why) = seen.dismissed(&entity) {
+                held.push((entity, LeftOut::Dismissed, why));
+            }
+        }
+        for observable in &draft.on {
+            if let Some((ground, why)) = seen.stands_apart(observable) {
+                held.push((Entity::Observable(observable.clone()), ground, why));
+            }
+        }
+        held.sort();
+        held.dedup();
+        let passes = held.is_empty();
+        for (entity, ground, why) in held {
+            self.held.entry((entity, ground)).or_insert((0, why)).0 += 1;
+        }
+        passes
+    }
+
+    /// Returns what was held back, sorted.
+    pub(super) fn left_out(self) -> Vec<Unlinked> {
+        let rows = self.held.into_iter();
+        rows.map(|((what, ground), (links, why))| Unlinked {
+            what,
+            ground,
+            links,
+            why,
+        })
+        .collect()
+    }
+}
