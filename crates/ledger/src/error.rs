@@ -1,0 +1,98 @@
+//! Our own failures. What evidence did wrong is a gap, never one of these.
+
+use std::io;
+use strongroom_columns::ColumnsError;
+
+/// Why the ledger could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LedgerError {
+    /// The operating system refused.
+    #[error("cannot {action} {file}")]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// The file.
+        file: String,
+        /// The cause.
+        source: io::Error,
+    },
+    /// A segment cannot be opened or a block of it is damaged.
+    #[error(transparent)]
+    Columns(#[from] ColumnsError),
+    /// The directory holds no ledger.
+    #[error("{dir} holds no ledger")]
+    NotALedger {
+        /// The directory.
+        dir: String,
+    },
+    /// The directory holds a ledger already.
+    #[error("{dir} holds a ledger already")]
+    AlreadyThere {
+        /// The directory.
+        dir: String,
+    },
+    /// The manifest was changed after it was written.
+    #[error("the manifest is damaged at line {line}: {why}")]
+    Manifest {
+        /// The line, counted from 1.
+        line: u64,
+        /// What contradicts.
+        why: String,
+    },
+    /// A segment is not the one that the manifest names.
+    #[error("segment {file} is not the one that was committed: {why}")]
+    Segment {
+        /// The file.
+        file: String,
+        /// What contradicts.
+        why: String,
+    },
+    /// Another process writes to this ledger.
+    #[error("another process writes to the ledger in {dir}")]
+    Locked {
+        /// The directory.
+        dir: String,
+    },
+    /// A write failed before; what is on disk must be read anew.
+    #[error("the ledger in {dir} refuses to write after a failed write: open it again")]
+    Refuses {
+        /// The directory.
+        dir: String,
+    },
+    /// The text is no transfer table.
+    #[error("{name} is no transfer table: {why}")]
+    NotATable {
+        /// The text's name.
+        name: String,
+        /// What is missing.
+        why: String,
+    },
+    /// More accounts or assets than 32-bit ids can tell apart.
+    #[error("over {0} accounts or assets")]
+    TooManyNames(u32),
+    /// No transfer names the account.
+    #[error("the ledger has no account {0:?}")]
+    NoAccount(String),
+    /// No transfer belongs to the transaction.
+    #[error("the ledger has no transaction {0:?}")]
+    NoTransaction(String),
+    /// The ledger has fewer rows.
+    #[error("the ledger has no row {0}")]
+    NoRow(u64),
+    /// A sum that cannot leave 256 bits did: the program's own mistake, told instead of wrapped.
+    #[error("a sum of taint left its range at row {0}")]
+    Sum(u64),
+}
+
+/// Returns the closure that turns an I/O error at `file` into ours.
+pub(crate) fn io<'a>(
+    action: &'static str,
+    file: &'a std::path::Path,
+) -> impl FnOnce(io::Error) -> LedgerError + 'a {
+    move |source| LedgerError::Io {
+        action,
+        file: file.display().to_string(),
+        source,
+    }
+}

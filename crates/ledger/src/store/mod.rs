@@ -1,0 +1,354 @@
+//! The ledger on disk: immutable segments, and a manifest whose lines are the commit points.
+//!
+//! Rows are numbered in the order in which they were imported. **Ledger order is (time, row)**: an input that
+//! is not sorted, or a second input that overlaps the first in time, is put in order when it is read, not
+//! when it is written, so row numbers never change and no order of imports is wrong. Where inputs come
+//! sorted, as they nearly always do, both orders are one and reading is a straight run through the segments.
+//!
+//! Accounts and assets have dense ids over the whole ledger, in order of first appearance; a segment holds
+//! the names that appear in it first. Transactions are kept per segment, one for each run of rows that name
+//! the same one.
+
+mod draft;
+mod key;
+mod manifest;
+mod order;
+mod segment;
+mod transfers;
+mod verify;
+mod writer;
+
+pub use transfers::Transfers;
+pub use verify::Verified;
+
+pub(crate) use draft::{Draft, Entry, MALFORMED, NOBODY};
+pub(crate) use key::{ByKey, key};
+pub(crate) use manifest::Point;
+pub(crate) use order::Place;
+pub(crate) use writer::{Writer, why_malformed};
+
+use crate::LedgerError;
+use crate::error::io;
+use manifest::{Head, Manifest, Sealed};
+use segment::Segment;
+use std::fs;
+use std::path::{Path, PathBuf};
+use strongroom_columns::ColumnFile;
+use strongroom_model::{Gap, Interval, Limit, Moment, Observable};
+
+/// How a new ledger is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Rows of one segment: what an import holds in memory (about 150 bytes each) and what a killed one reads
+    /// again at most. Answers do not depend on it.
+    pub rows_per_segment: u32,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Layout {
+            rows_per_segment: 1 << 20,
+        }
+    }
+}
+
+/// What a ledger holds.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Info {
+    /// Transfers.
+    pub rows: u64,
+    /// Distinct accounts.
+    pub accounts: u64,
+    /// Distinct assets.
+    pub assets: u64,
+    /// Sealed segments.
+    pub segments: u64,
+    /// Bytes of all segments.
+    pub bytes: u64,
+    /// From the first to the last transfer.
+    pub when: Option<Interval>,
+    /// The sources in order of import, each with the rows taken from it.
+    pub sources: Vec<Source>,
+}
+
+/// A source of a ledger.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Source {
+    /// The name it was imported under.
+    pub name: String,
+    /// The SHA-256 of its first and last 64 KiB, and its length in bytes.
+    pub id: String,
+    /// Rows taken from it.
+    pub rows: u64,
+    /// Whether it was read to its end.
+    pub complete: bool,
+}
+
+/// A ledger in a directory of its own.
+///
+/// Opening it reads the manifest and maps the segments; it takes no lock and changes nothing. Importing takes
+/// the lock, and what was opened before goes on to see what was there.
+#[derive(Debug)]
+pub struct Ledger {
+    dir: PathBuf,
+    manifest: Manifest,
+    segments: Vec<Segment>,
+    /// Set when a write failed: what is on disk is no longer known.
+    failed: bool,
+}
+
+impl Ledger {
+    /// Makes a ledger in `dir`, which is made too where it is missing.
+    ///
+    /// # Errors
+    /// `AlreadyThere` where a ledger is there already.
+    pub fn create(dir: &Path) -> Result<Self, LedgerError> {
+        Self::create_with(dir, Layout::default())
+    }
+
+    /// Makes a ledger with the given layout.
+    pub fn create_with(dir: &Path, layout: Layout) -> Result<Self, LedgerError> {
+        fs::create_dir_all(dir).map_err(io("create", dir))?;
+        let _lock = writer::lock(dir)?;
+        if Manifest::is_in(dir) {
+            return Err(LedgerError::AlreadyThere {
+                dir: dir.display().to_string(),
+            });
+        }
+        let rows_per_segment = layout.rows_per_segment.clamp(1, 1 << 24);
+        let head = Head {
+            schema: manifest::SCHEMA.to_owned(),
+            rows_per_segment,
+        };
+        let manifest = Manifest::create(dir, head)?;
+        Ok(Ledger {
+            dir: dir.to_owned(),
+            manifest,
+            segments: Vec::new(),
+            failed: false,
+        })
+    }
+
+    /// Opens the ledger in `dir`.
+    ///
+    /// # Errors
+    /// `NotALedger`; `Manifest`, `Segment` or `Columns` where something was damaged.
+    pub fn open(dir: &Path) -> Result<Self, LedgerError> {
+        if !Manifest::is_in(dir) {
+            return Err(LedgerError::NotALedger {
+                dir: dir.display().to_string(),
+            });
+        }
+        let manifest = Manifest::read(dir)?;
+        let mut ledger = Ledger {
+            dir: dir.to_owned(),
+            manifest,
+            segments: Vec::new(),
+            failed: false,
+        };
+        ledger.map_segments()?;
+        Ok(ledger)
+    }
+
+    /// Maps the segments that the manifest has and this does not have yet.
+    fn map_segments(&mut self) -> Result<(), LedgerError> {
+        let known = self.segments.len();
+        for sealed in self.manifest.segments().skip(known) {
+            let first = self.segments.last().map_or((0, 0, 0), |last| {
+                let accounts = last.accounts.texts.len() as u32;
+                let assets = last.assets.texts.len() as u32;
+                (
+                    last.first_row + last.rows,
+                    last.first_account + accounts,
+                    last.first_asset + assets,
+                )
+            });
+            let file = ColumnFile::open(&self.dir.join(&sealed.file))?;
+            let segment = Segment::of(sealed.file.clone(), file, first)?;
+            check(&segment, sealed)?;
+            self.segments.push(segment);
+        }
+        Ok(())
+    }
+
+    /// Returns how many transfers there are.
+    pub fn rows(&self) -> u64 {
+        self.segments.last().map_or(0, |last| last.first_row + last.rows)
+    }
+
+    /// Returns how many accounts there are; their ids are 0 to this, exclusive.
+    pub fn accounts(&self) -> u32 {
+        self.segments
+            .last()
+            .map_or(0, |last| last.first_account + last.accounts.texts.len() as u32)
+    }
+
+    /// Returns how many assets there are; their ids are 0 to this, exclusive.
+    pub fn assets(&self) -> u32 {
+        self.segments
+            .last()
+            .map_or(0, |last| last.first_asset + last.assets.texts.len() as u32)
+    }
+
+    /// Returns what the ledger holds.
+    pub fn info(&self) -> Info {
+        let spans = self.manifest.segments().map(|sealed| sealed.micros);
+        let span = spans.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)));
+        let mut sources: Vec<Source> = Vec::new();
+        for point in self.manifest.commits.iter().map(|commit| &commit.point) {
+            sources.retain(|source| source.id != point.source);
+            sources.push(Source {
+                name: point.name.clone(),
+                id: point.source.clone(),
+                rows: point.rows,
+                complete: point.complete,
+            });
+        }
+        Info {
+            rows: self.rows(),
+            accounts: u64::from(self.accounts()),
+            assets: u64::from(self.assets()),
+            segments: self.segments.len() as u64,
+            bytes: self.manifest.segments().map(|sealed| sealed.bytes).sum(),
+            when: span.map(|(a, b)| Interval::between(Moment::from_micros(a), Moment::from_micros(b))),
+            sources,
+        }
+    }
+
+    /// Returns what could not be read of the sources; gaps that were counted only are one gap per source.
+    pub fn gaps(&self) -> Vec<Gap> {
+        let commits = &self.manifest.commits;
+        let kept = commits.iter().flat_map(|commit| commit.gaps.iter().cloned());
+        let counted = commits.iter().filter(|commit| commit.more_gaps > 0);
+        kept.chain(counted.map(|commit| more_gaps(&commit.point.name, commit.more_gaps)))
+            .collect()
+    }
+
+    /// Returns the id of an account in any of its spellings.
+    pub fn account_id(&self, account: &str) -> Result<Option<u32>, LedgerError> {
+        let name = Observable::account(account);
+        for segment in &self.segments {
+            if let Some(id) = segment.accounts.find(name.value())?.first() {
+                return Ok(Some(segment.first_account + id));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the canonical name of an account; the empty name for an id that no account has.
+    pub fn account(&self, id: u32) -> Result<&str, LedgerError> {
+        let after = self
+            .segments
+            .partition_point(|segment| segment.first_account <= id);
+        match after.checked_sub(1).and_then(|at| self.segments.get(at)) {
+            Some(segment) if id < self.accounts() => Ok(segment
+                .accounts
+                .texts
+                .get(u64::from(id - segment.first_account))?),
+            _ => Ok(""),
+        }
+    }
+
+    /// Returns whether an account's name has an address's shape and fails its checksum.
+    pub fn is_malformed(&self, id: u32) -> Result<bool, LedgerError> {
+        let after = self
+            .segments
+            .partition_point(|segment| segment.first_account <= id);
+        match after.checked_sub(1).and_then(|at| self.segments.get(at)) {
+            Some(segment) if id < self.accounts() => {
+                Ok(segment.mark(id - segment.first_account)? & MALFORMED != 0)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Returns the id of an asset in any of its spellings.
+    pub fn asset_id(&self, asset: &str) -> Result<Option<u32>, LedgerError> {
+        let name = Observable::asset(asset);
+        for segment in &self.segments {
+            if let Some(id) = segment.assets.find(name.value())?.first() {
+                return Ok(Some(segment.first_asset + id));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the name of an asset; the empty name for an id that no asset has.
+    pub fn asset(&self, id: u32) -> Result<&str, LedgerError> {
+        let after = self.segments.partition_point(|segment| segment.first_asset <= id);
+        match after.checked_sub(1).and_then(|at| self.segments.get(at)) {
+            Some(segment) if id < self.assets() => {
+                Ok(segment.assets.texts.get(u64::from(id - segment.first_asset))?)
+            }
+            _ => Ok(""),
+        }
+    }
+
+    /// Returns the rows of a transaction, ascending; none where the ledger has no such transaction.
+    pub fn rows_of_transaction(&self, transaction: &str) -> Result<Vec<u64>, LedgerError> {
+        let name = Observable::transaction(transaction);
+        let mut rows = Vec::new();
+        for segment in &self.segments {
+            for found in segment.transactions.find(name.value())? {
+                rows.extend(
+                    segment
+                        .rows_of_transaction(found)?
+                        .map(|row| segment.first_row + row),
+                );
+            }
+        }
+        Ok(rows)
+    }
+
+    fn segment_of(&self, row: u64) -> Result<(&Segment, u64), LedgerError> {
+        let after = self.segments.partition_point(|segment| segment.first_row <= row);
+        let segment = after.checked_sub(1).and_then(|at| self.segments.get(at));
+        let segment = segment.filter(|segment| row - segment.first_row < segment.rows);
+        segment
+            .map(|segment| (segment, row - segment.first_row))
+            .ok_or(LedgerError::NoRow(row))
+    }
+
+    /// Returns a row with ids for names.
+    pub(crate) fn entry(&self, row: u64) -> Result<Entry, LedgerError> {
+        let (segment, local) = self.segment_of(row)?;
+        Ok(segment.entry(local)?)
+    }
+
+    /// Returns the moment of a row in microseconds.
+    pub(crate) fn micros(&self, row: u64) -> Result<i64, LedgerError> {
+        let (segment, local) = self.segment_of(row)?;
+        Ok(segment.micros(local)?)
+    }
+
+    /// Returns the transaction of a row.
+    pub(crate) fn transaction(&self, row: u64) -> Result<&str, LedgerError> {
+        let (segment, local) = self.segment_of(row)?;
+        Ok(segment.transaction(local)?)
+    }
+}
+
+fn check(segment: &Segment, sealed: &Sealed) -> Result<(), LedgerError> {
+    let has = (
+        segment.rows,
+        segment.accounts.texts.len(),
+        segment.assets.texts.len(),
+    );
+    let said = (sealed.rows, u64::from(sealed.accounts), u64::from(sealed.assets));
+    if segment.file.size() == sealed.bytes && has == said {
+        return Ok(());
+    }
+    Err(LedgerError::Segment {
+        file: segment.name.clone(),
+        why: "its length or counts differ from the manifest's".to_owned(),
+    })
+}
+
+/// Returns the gap that stands for gaps that were counted and not kept.
+pub(crate) fn more_gaps(name: &str, count: u64) -> Gap {
+    Gap::limit(
+        name,
+        Limit::Rows,
+        format!("{count} more rows with gaps were counted and not kept"),
+    )
+}

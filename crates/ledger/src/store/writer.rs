@@ -1,0 +1,309 @@
+//! The writer: holds the lock, cleans up after a killed one, gathers rows and seals segments.
+
+use super::manifest::{Commit, Manifest, Sealed, hex};
+use super::{ByKey, Draft, Entry, Ledger, MALFORMED, NOBODY, Point, key};
+use crate::LedgerError;
+use crate::error::io;
+use sha2::{Digest, Sha256};
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, File, TryLockError};
+use std::path::Path;
+use strongroom_model::{Address, AddressError, Gap, Observable, Reading};
+
+/// Sealing comes before the texts of a draft reach this many bytes, whatever its rows.
+const TEXT_BYTES: usize = 512 << 20;
+/// Spellings remembered beside the canonical ones.
+const SPELLINGS: usize = 1 << 20;
+
+/// Takes the lock of a ledger's directory; it is free again when the file is dropped.
+pub(super) fn lock(dir: &Path) -> Result<File, LedgerError> {
+    let path = dir.join("lock");
+    let file = File::options()
+        .create(true)
+        .append(true)
+        .open(&path)
+        .map_err(io("open", &path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(LedgerError::Locked {
+            dir: dir.display().to_string(),
+        }),
+        Err(TryLockError::Error(error)) => Err(io("lock", &path)(error)),
+    }
+}
+
+/// Ids by key; texts that share a key stand in `more`.
+#[derive(Debug, Default)]
+struct Ids {
+    first: ByKey<u32>,
+    more: ByKey<Vec<u32>>,
+}
+
+impl Ids {
+    fn add(&mut self, key: u64, id: u32) {
+        if self.first.contains_key(&key) {
+            self.more.entry(key).or_default().push(id);
+        } else {
+            self.first.insert(key, id);
+        }
+    }
+
+    fn find(
+        &self,
+        key: u64,
+        mut is: impl FnMut(u32) -> Result<bool, LedgerError>,
+    ) -> Result<Option<u32>, LedgerError> {
+        let Some(first) = self.first.get(&key) else {
+            return Ok(None);
+        };
+        if is(*first)? {
+            return Ok(Some(*first));
+        }
+        for id in self.more.get(&key).into_iter().flatten() {
+            if is(*id)? {
+                return Ok(Some(*id));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// What an account's name turned out to be.
+pub(crate) struct Named {
+    pub(crate) id: u32,
+    pub(crate) malformed: bool,
+}
+
+/// A ledger under its lock, with a segment in the making.
+#[derive(Debug)]
+pub(crate) struct Writer<'a> {
+    ledger: &'a mut Ledger,
+    _lock: File,
+    draft: Draft,
+    accounts: Ids,
+    assets: Ids,
+    malformed: HashSet<u32>,
+    /// Spellings as given that are not canonical.
+    spelt: HashMap<String, u32>,
+    spelt_assets: HashMap<String, u32>,
+}
+
+impl<'a> Writer<'a> {
+    /// Takes the lock and brings the ledger to its last commit: cuts a torn tail, removes orphans.
+    pub(crate) fn begin(ledger: &'a mut Ledger) -> Result<Self, LedgerError> {
+        if ledger.failed {
+            return Err(LedgerError::Refuses {
+                dir: ledger.dir.display().to_string(),
+            });
+        }
+        let lock = lock(&ledger.dir)?;
+        ledger.manifest = Manifest::read(&ledger.dir)?;
+        ledger.manifest.cut_tail()?;
+        remove_orphans(ledger)?;
+        ledger.map_segments()?;
+        let mut writer = Writer {
+            ledger,
+            _lock: lock,
+            draft: Draft::default(),
+            accounts: Ids::default(),
+            assets: Ids::default(),
+            malformed: HashSet::new(),
+            spelt: HashMap::new(),
+            spelt_assets: HashMap::new(),
+        };
+        writer.load_names()?;
+        Ok(writer)
+    }
+
+    fn load_names(&mut self) -> Result<(), LedgerError> {
+        for segment in &self.ledger.segments {
+            for found in segment.accounts.keys() {
+                let (key, id) = found?;
+                self.accounts.add(key, segment.first_account + id);
+                if segment.mark(id)? & MALFORMED != 0 {
+                    self.malformed.insert(segment.first_account + id);
+                }
+            }
+            for found in segment.assets.keys() {
+                let (key, id) = found?;
+                self.assets.add(key, segment.first_asset + id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns how far a source has been read.
+    pub(crate) fn point(&self, source: &str) -> Option<Point> {
+        self.ledger.manifest.point(source).cloned()
+    }
+
+    /// Returns the id of an account, a new one where it is met for the first time. The empty name is nobody.
+    pub(crate) fn account(&mut self, text: &str) -> Result<Named, LedgerError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(Named {
+                id: NOBODY,
+                malformed: false,
+            });
+        }
+        let known = match self.find_account(text)? {
+            Some(id) => Some(id),
+            None => self.spelt.get(text).copied(),
+        };
+        let id = match known {
+            Some(id) => id,
+            None => self.spell(text)?,
+        };
+        Ok(Named {
+            id,
+            malformed: self.malformed.contains(&id),
+        })
+    }
+
+    fn find_account(&self, name: &str) -> Result<Option<u32>, LedgerError> {
+        let first_new = self.ledger.accounts();
+        self.accounts
+            .find(key(name), |id| match id.checked_sub(first_new) {
+                Some(new) => Ok(self.draft.accounts.get(new as usize) == Some(name)),
+                None => Ok(self.ledger.account(id)? == name),
+            })
+    }
+
+    /// Canonicalises a spelling that was not met before.
+    fn spell(&mut self, text: &str) -> Result<u32, LedgerError> {
+        let name = Observable::account(text);
+        let id = match self.find_account(name.value())? {
+            Some(id) => id,
+            None => self.add_account(name.value(), why_malformed(text).is_some())?,
+        };
+        if name.value() != text {
+            if self.spelt.len() >= SPELLINGS {
+                self.spelt.clear();
+            }
+            self.spelt.insert(text.to_owned(), id);
+        }
+        Ok(id)
+    }
+
+    fn add_account(&mut self, name: &str, malformed: bool) -> Result<u32, LedgerError> {
+        let id = next_id(self.ledger.accounts(), self.draft.accounts.len())?;
+        self.draft
+            .add_account(name, if malformed { MALFORMED } else { 0 });
+        self.accounts.add(key(name), id);
+        if malformed {
+            self.malformed.insert(id);
+        }
+        Ok(id)
+    }
+
+    /// Returns the id of an asset, a new one where it is met for the first time.
+    pub(crate) fn asset(&mut self, text: &str) -> Result<u32, LedgerError> {
+        if let Some(id) = self.spelt_assets.get(text) {
+            return Ok(*id);
+        }
+        let name = Observable::asset(text);
+        let first_new = self.ledger.assets();
+        let known = self
+            .assets
+            .find(key(name.value()), |id| match id.checked_sub(first_new) {
+                Some(new) => Ok(self.draft.assets.get(new as usize) == Some(name.value())),
+                None => Ok(self.ledger.asset(id)? == name.value()),
+            })?;
+        let id = match known {
+            Some(id) => id,
+            None => {
+                let id = next_id(first_new, self.draft.assets.len())?;
+                self.draft.assets.push(name.value());
+                self.assets.add(key(name.value()), id);
+                id
+            }
+        };
+        if self.spelt_assets.len() >= SPELLINGS {
+            self.spelt_assets.clear();
+        }
+        self.spelt_assets.insert(text.to_owned(), id);
+        Ok(id)
+    }
+
+    pub(crate) fn push(&mut self, entry: Entry, transaction: &str) {
+        self.draft.push(entry, transaction);
+    }
+
+    /// Returns whether the draft has a segment's rows.
+    pub(crate) fn is_full(&self) -> bool {
+        self.draft.rows() >= self.ledger.manifest.head.rows_per_segment as usize
+            || self.draft.text_bytes() >= TEXT_BYTES
+    }
+
+    /// Returns how many rows are committed.
+    pub(crate) fn committed(&self) -> u64 {
+        self.ledger.rows()
+    }
+
+    /// Seals the draft, appends the commit, and starts the next draft. A failure makes the ledger refuse.
+    pub(crate) fn commit(&mut self, point: Point, gaps: Vec<Gap>, more_gaps: u64) -> Result<(), LedgerError> {
+        self.ledger.failed = true;
+        let segment = if self.draft.rows() > 0 {
+            Some(self.seal()?)
+        } else {
+            None
+        };
+        self.ledger.manifest.append(Commit {
+            segment,
+            point,
+            gaps,
+            more_gaps,
+        })?;
+        self.ledger.map_segments()?;
+        self.draft = Draft::default();
+        self.ledger.failed = false;
+        Ok(())
+    }
+
+    fn seal(&self) -> Result<Sealed, LedgerError> {
+        let file = format!("segment-{:06}.columns", self.ledger.segments.len());
+        let mut hasher = Sha256::new();
+        let builder = self.draft.seal()?;
+        let bytes = builder.write_aside(&self.ledger.dir.join(&file), &mut |part| hasher.update(part))?;
+        Ok(Sealed {
+            file,
+            sha256: hex(&hasher.finalize()),
+            bytes,
+            rows: self.draft.rows() as u64,
+            transactions: self.draft.transactions() as u64,
+            accounts: self.draft.accounts.len() as u32,
+            assets: self.draft.assets.len() as u32,
+            micros: self.draft.span().unwrap_or_default(),
+        })
+    }
+}
+
+fn next_id(first_new: u32, new: usize) -> Result<u32, LedgerError> {
+    let id = u32::try_from(new).ok().and_then(|new| first_new.checked_add(new));
+    id.filter(|id| *id < NOBODY)
+        .ok_or(LedgerError::TooManyNames(NOBODY))
+}
+
+/// Returns which check a text in an address's shape fails.
+pub(crate) fn why_malformed(text: &str) -> Option<AddressError> {
+    match Address::read(text) {
+        Reading::Malformed(error) => Some(error),
+        Reading::Address { .. } | Reading::Opaque => None,
+    }
+}
+
+/// Removes files that no commit names: what a killed writer left.
+fn remove_orphans(ledger: &Ledger) -> Result<(), LedgerError> {
+    let dir = &ledger.dir;
+    for entry in fs::read_dir(dir).map_err(io("read", dir))? {
+        let path = entry.map_err(io("read", dir))?.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+            continue;
+        };
+        let ours = name.ends_with(".aside") || (name.starts_with("segment-") && name.ends_with(".columns"));
+        if ours && !ledger.manifest.segments().any(|sealed| sealed.file == name) {
+            fs::remove_file(&path).map_err(io("remove", &path))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! The history of an account in an asset: its rows, its balance before each, and the opening balance that
+//! must be assumed where its rows would take it below zero.
+
+use crate::LedgerError;
+use crate::store::{Entry, Ledger, Place};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use strongroom_model::Amount;
+
+/// One account in one asset, over the whole ledger.
+#[derive(Debug)]
+pub(super) struct History {
+    /// Its rows in ledger order, each with the balance just before it.
+    rows: Vec<(Place, Amount)>,
+    /// The deepest deficit: booked as an opening balance, clean and oldest.
+    pub(super) opening: Amount,
+}
+
+impl History {
+    /// Returns the balance just before a row of this history.
+    pub(super) fn before(&self, place: Place) -> Option<Amount> {
+        let at = self.rows.binary_search_by_key(&place, |(row, _)| *row).ok()?;
+        self.rows.get(at).map(|(_, balance)| *balance)
+    }
+
+    /// Returns the next row after a place.
+    pub(super) fn after(&self, place: Place) -> Option<Place> {
+        let at = self.rows.partition_point(|(row, _)| *row <= place);
+        self.rows.get(at).map(|(row, _)| *row)
+    }
+}
+
+/// A balance that may be below zero: one of the two is zero.
+#[derive(Clone, Copy, Debug, Default)]
+struct Running {
+    have: Amount,
+    owed: Amount,
+}
+
+impl Running {
+    fn credit(&mut self, amount: Amount) -> Option<()> {
+        let paid = self.owed.min(amount);
+        self.owed = self.owed.checked_sub(paid)?;
+        self.have = self.have.checked_add(amount.checked_sub(paid)?)?;
+        Some(())
+    }
+
+    fn debit(&mut self, amount: Amount) -> Option<()> {
+        let paid = self.have.min(amount);
+        self.have = self.have.checked_sub(paid)?;
+        self.owed = self.owed.checked_add(amount.checked_sub(paid)?)?;
+        Some(())
+    }
+}
+
+/// The pass over one account's rows in one asset. Ends for good where a sum leaves 256 bits.
+#[derive(Debug, Default)]
+struct Pass {
+    running: Running,
+    deepest: Amount,
+    rows: Vec<(Place, Running)>,
+    overflown: bool,
+}
+
+impl Pass {
+    fn row(&mut self, account: u32, place: Place, entry: &Entry) {
+        self.rows.push((place, self.running));
+        self.overflown |= self.apply(account, entry).is_none();
+    }
+
+    /// The payment, the arrival (of a payment to oneself), then the fee.
+    fn apply(&mut self, account: u32, entry: &Entry) -> Option<()> {
+        if entry.from == account {
+            self.running.debit(entry.amount)?;
+            self.deepest = self.deepest.max(self.running.owed);
+        }
+        if entry.to == account {
+            self.running.credit(entry.amount)?;
+        }
+        if entry.from == account {
+            self.running.debit(entry.fee)?;
+            self.deepest = self.deepest.max(self.running.owed);
+        }
+        Some(())
+    }
+
+    fn finish(self) -> Option<History> {
+        let opening = self.deepest;
+        // The greatest balance must fit, or the walk would fail in its midst.
+        let last = (
+            Place {
+                micros: i64::MAX,
+                row: u64::MAX,
+            },
+            self.running,
+        );
+        let balance = |(place, running): (Place, Running)| {
+            let balance = opening.checked_add(running.have)?.checked_sub(running.owed)?;
+            Some((place, balance))
+        };
+        if self.overflown || balance(last).is_none() {
+            return None;
+        }
+        let rows = self.rows.into_iter().map(balance).collect::<Option<_>>()?;
+        Some(History { rows, opening })
+    }
+}
+
+/// Histories by asset; `None` where the sums leave 256 bits and nothing can be accounted.
+type ByAsset = BTreeMap<u32, Option<Rc<History>>>;
+
+/// The histories of all touched accounts, shared by the policies of one call.
+#[derive(Debug)]
+pub(super) struct Histories<'a> {
+    ledger: &'a Ledger,
+    accounts: HashMap<u32, ByAsset>,
+}
+
+impl<'a> Histories<'a> {
+    pub(super) fn of(ledger: &'a Ledger) -> Self {
+        Histories {
+            ledger,
+            accounts: HashMap::new(),
+        }
+    }
+
+    /// Returns the history of an account in an asset, or `None` where it cannot be accounted.
+    pub(super) fn get(&mut self, account: u32, asset: u32) -> Result<Option<Rc<History>>, LedgerError> {
+        if !self.accounts.contains_key(&account) {
+            let read = self.read(account)?;
+            self.accounts.insert(account, read);
+        }
+        let history = self.accounts.get(&account).and_then(|assets| assets.get(&asset));
+        Ok(history.cloned().flatten())
+    }
+
+    fn read(&self, account: u32) -> Result<ByAsset, LedgerError> {
+        let mut passes: BTreeMap<u32, Pass> = BTreeMap::new();
+        for place in self.ledger.places_of(account)? {
+            let entry = self.ledger.entry(place.row)?;
+            passes.entry(entry.asset).or_default().row(account, place, &entry);
+        }
+        Ok(passes
+            .into_iter()
+            .map(|(asset, pass)| (asset, pass.finish().map(Rc::new)))
+            .collect())
+    }
+}

@@ -1,0 +1,52 @@
+//! Tracing stolen value through an account ledger: a frontier walked in ledger order.
+//!
+//! Only rows of accounts that hold taint are looked at, so the cost follows the tainted accounts and not the
+//! ledger. The definitions of the policies, of seeds, stops, fees and opening balances are those of TAINT.md.
+
+mod coin;
+mod history;
+mod holding;
+mod parcel;
+mod policy;
+mod result;
+mod seed;
+mod sheet;
+mod stops;
+mod walk;
+
+pub use coin::{CoinPolicy, Spent, Unbalanced, spend};
+pub use holding::Holding;
+pub use parcel::{Origin, Parcel, Taint};
+pub use policy::Policy;
+pub use result::{End, EndReason, Flow, Opening, Piece, SeedRow, Step, TRACE_SCHEMA, Trace};
+pub use seed::Seed;
+pub use sheet::{AssetSheet, BalanceSheet};
+pub use stops::Stops;
+
+use crate::{Ledger, LedgerError};
+use history::Histories;
+use seed::Seeded;
+use strongroom_model::Limits;
+use walk::Walk;
+
+/// Traces seeds forward by each policy.
+///
+/// What the answer depends on is the ledger's rows, the seeds as a set, the policy, the stops and the limits:
+/// no order of seeds, no size of segments, no restart of an import.
+///
+/// # Errors
+/// Where the ledger cannot be read. A seed that the ledger does not know is a gap of the trace.
+pub fn trace(
+    ledger: &Ledger,
+    seeds: &[Seed],
+    policies: &[Policy],
+    stops: &Stops<'_>,
+    limits: &Limits,
+) -> Result<Vec<Trace>, LedgerError> {
+    let seeded = Seeded::of(ledger, seeds)?;
+    let mut histories = Histories::of(ledger);
+    policies
+        .iter()
+        .map(|policy| Walk::of(ledger, *policy, stops, limits, &mut histories).run(&seeded))
+        .collect()
+}

@@ -1,0 +1,497 @@
+//! The walk: rows of tainted accounts in ledger order, from a queue of the next row of each.
+
+use super::history::{Histories, History};
+use super::holding::Holding;
+use super::parcel::{Origin, Parcel, Taint, append, tainted};
+use super::policy::Policy;
+use super::result::{End, EndReason, Flow, Opening, Piece, SeedRow, Step, TRACE_SCHEMA, Trace};
+use super::seed::{Seeded, beyond_256_bits};
+use super::sheet::{AssetSheet, BalanceSheet};
+use super::stops::Stops;
+use crate::LedgerError;
+use crate::store::{Entry, Ledger, NOBODY, Place};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
+use std::rc::Rc;
+use strongroom_model::{Amount, Gap, Limit, Limits, Moment, Observable, Tag, Why};
+
+/// An account and an asset, by their ids.
+type Key = (u32, u32);
+
+/// A holding in which there is taint, with the history that its next row comes from.
+struct Awake {
+    holding: Holding,
+    history: Rc<History>,
+}
+
+/// Tainted units on one edge of the graph of accounts.
+struct Edge {
+    amount: Amount,
+    transfers: u64,
+    first: Place,
+}
+
+/// An end whose names are still ids.
+struct Ending {
+    reason: EndReason,
+    key: Key,
+    tag: Option<Tag>,
+    place: Place,
+    parcels: Vec<Parcel>,
+}
+
+pub(super) struct Walk<'a, 'b> {
+    ledger: &'a Ledger,
+    policy: Policy,
+    stops: &'b Stops<'b>,
+    limits: &'b Limits,
+    histories: &'b mut Histories<'a>,
+    /// Dust by asset id.
+    dust: HashMap<u32, Amount>,
+    tags: HashMap<u32, Option<Tag>>,
+    awake: BTreeMap<Key, Awake>,
+    queue: BinaryHeap<Reverse<Place>>,
+    steps: Vec<Step>,
+    seeds: Vec<(Place, Entry)>,
+    ends: Vec<Ending>,
+    flows: BTreeMap<(u32, u32, u32), Edge>,
+    openings: BTreeMap<Key, Amount>,
+    touched: BTreeSet<u32>,
+    gaps: Vec<Gap>,
+}
+
+impl<'a, 'b> Walk<'a, 'b> {
+    pub(super) fn of(
+        ledger: &'a Ledger,
+        policy: Policy,
+        stops: &'b Stops<'b>,
+        limits: &'b Limits,
+        histories: &'b mut Histories<'a>,
+    ) -> Self {
+        Walk {
+            ledger,
+            policy,
+            stops,
+            limits,
+            histories,
+            dust: HashMap::new(),
+            tags: HashMap::new(),
+            awake: BTreeMap::new(),
+            queue: BinaryHeap::new(),
+            steps: Vec::new(),
+            seeds: Vec::new(),
+            ends: Vec::new(),
+            flows: BTreeMap::new(),
+            openings: BTreeMap::new(),
+            touched: BTreeSet::new(),
+            gaps: Vec::new(),
+        }
+    }
+
+    pub(super) fn run(mut self, seeded: &Seeded) -> Result<Trace, LedgerError> {
+        self.gaps.extend(seeded.gaps.iter().cloned());
+        self.find_dust()?;
+        self.queue.extend(seeded.rows.iter().copied().map(Reverse));
+        let reason = self.walk(seeded)?;
+        self.end_holders(reason);
+        self.finish()
+    }
+
+    fn find_dust(&mut self) -> Result<(), LedgerError> {
+        for (asset, dust) in &self.stops.dust {
+            if let Some(asset) = self.ledger.asset_id(asset)? {
+                self.dust.insert(asset, *dust);
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns why those who hold taint now still hold it.
+    fn walk(&mut self, seeded: &Seeded) -> Result<EndReason, LedgerError> {
+        let (mut last, mut rows) = (None, 0u64);
+        while let Some(Reverse(place)) = self.queue.pop() {
+            if self
+                .stops
+                .until
+                .is_some_and(|until| place.micros > until.micros())
+            {
+                return Ok(EndReason::Until);
+            }
+            if last == Some(place) {
+                continue;
+            }
+            last = Some(place);
+            rows += 1;
+            if rows > self.limits.steps {
+                self.gaps
+                    .push(Gap::limit("trace", Limit::Steps, self.limits.steps));
+                return Ok(EndReason::Limit);
+            }
+            self.row(place, seeded.rows.contains(&place))?;
+        }
+        Ok(EndReason::Unspent)
+    }
+
+    fn row(&mut self, place: Place, seeded: bool) -> Result<(), LedgerError> {
+        let entry = self.ledger.entry(place.row)?;
+        let (payer, payee) = ((entry.from, entry.asset), (entry.to, entry.asset));
+        let seeded = seeded && self.wake(payee, place)?;
+        let sent = self.take(payer, entry.amount, place)?;
+        let arriving = if seeded {
+            self.seed(place, &entry, sent)
+        } else {
+            self.arrive(place, &entry, sent)?
+        };
+        self.put(payee, &arriving, place)?;
+        let fee = self.take(payer, entry.fee, place)?;
+        self.end(EndReason::Fee, payer, place, fee, None);
+        for key in BTreeSet::from([payer, payee]) {
+            self.go_on(key, place);
+        }
+        Ok(())
+    }
+
+    /// Makes sure that a holding is followed. Returns false where it cannot be accounted.
+    fn wake(&mut self, key: Key, place: Place) -> Result<bool, LedgerError> {
+        if self.awake.contains_key(&key) {
+            return Ok(true);
+        }
+        let Some(history) = self.histories.get(key.0, key.1)? else {
+            self.gaps.push(beyond_256_bits(place.row));
+            return Ok(false);
+        };
+        let balance = history.before(place).ok_or(LedgerError::Sum(place.row))?;
+        if !history.opening.is_zero() {
+            self.openings.insert(key, history.opening);
+        }
+        self.touched.insert(key.0);
+        self.awake.insert(
+            key,
+            Awake {
+                holding: Holding::clean(self.policy, balance),
+                history,
+            },
+        );
+        Ok(true)
+    }
+
+    /// Takes a payment from the payer; one who is not followed pays clean units.
+    fn take(&mut self, payer: Key, amount: Amount, place: Place) -> Result<Vec<Parcel>, LedgerError> {
+        match self.awake.get_mut(&payer) {
+            Some(awake) => awake.holding.take(amount).ok_or(LedgerError::Sum(place.row)),
+            None => Ok(vec![Parcel::clean(amount)]),
+        }
+    }
+
+    fn put(&mut self, payee: Key, arriving: &[Parcel], place: Place) -> Result<(), LedgerError> {
+        match self.awake.get_mut(&payee) {
+            Some(awake) => awake.holding.put(arriving).ok_or(LedgerError::Sum(place.row)),
+            None => Ok(()),
+        }
+    }
+
+    fn step(&mut self, row: u64, before: Option<u32>) -> u32 {
+        self.steps.push(Step { row, before });
+        self.steps.len() as u32 - 1
+    }
+
+    /// A seeded arrival: tainted whole; the taint that was sent ends there.
+    fn seed(&mut self, place: Place, entry: &Entry, sent: Vec<Parcel>) -> Vec<Parcel> {
+        self.flow(place, entry, &sent);
+        self.end(EndReason::Absorbed, (entry.to, entry.asset), place, sent, None);
+        self.seeds.push((place, *entry));
+        let step = self.step(place.row, None);
+        let origin = Some(Origin {
+            seed: place.row,
+            offset: Amount::ZERO,
+        });
+        let taint = Some(Taint {
+            origin,
+            step,
+            hops: 0,
+        });
+        vec![Parcel {
+            amount: entry.amount,
+            taint,
+        }]
+    }
+
+    /// Any other arrival: what goes on to the receiver, after the stops.
+    fn arrive(&mut self, place: Place, entry: &Entry, sent: Vec<Parcel>) -> Result<Vec<Parcel>, LedgerError> {
+        if sent.iter().all(|parcel| parcel.taint.is_none()) {
+            return Ok(sent);
+        }
+        self.flow(place, entry, &sent);
+        if entry.to == NOBODY {
+            self.end(EndReason::Burnt, (entry.from, entry.asset), place, sent, None);
+            return Ok(Vec::new());
+        }
+        let key = (entry.to, entry.asset);
+        let moved = self.moved(place, sent);
+        if let Some(tag) = self.stopping_tag(entry.to)? {
+            self.end(EndReason::Service, key, place, moved.clone(), Some(tag));
+            return Ok(cleaned(&moved, |_| true));
+        }
+        let far = |taint: &Taint| self.stops.hops.is_some_and(|hops| taint.hops > hops);
+        let beyond: Vec<Parcel> = moved
+            .iter()
+            .copied()
+            .filter(|p| p.taint.as_ref().is_some_and(far))
+            .collect();
+        let moved = cleaned(&moved, far);
+        self.end(EndReason::Hops, key, place, beyond, None);
+        let left = tainted(&moved).ok_or(LedgerError::Sum(place.row))?;
+        let dust = self.dust.get(&entry.asset).copied().unwrap_or_default();
+        let why = if left.is_zero() {
+            return Ok(moved);
+        } else if left < dust {
+            EndReason::Dust
+        } else if self.wake(key, place)? {
+            return Ok(moved);
+        } else {
+            EndReason::NotAccountable
+        };
+        self.end(why, key, place, moved.clone(), None);
+        Ok(cleaned(&moved, |_| true))
+    }
+
+    /// Writes the transfer into the way of each tainted parcel: one step for each way that leads here.
+    fn moved(&mut self, place: Place, mut parcels: Vec<Parcel>) -> Vec<Parcel> {
+        let mut steps: BTreeMap<u32, u32> = BTreeMap::new();
+        for taint in parcels.iter_mut().filter_map(|parcel| parcel.taint.as_mut()) {
+            let before = taint.step;
+            taint.step = match steps.get(&before) {
+                Some(step) => *step,
+                None => self.step(place.row, Some(before)),
+            };
+            steps.insert(before, taint.step);
+            taint.hops = taint.hops.saturating_add(1);
+        }
+        parcels
+    }
+
+    fn stopping_tag(&mut self, account: u32) -> Result<Option<Tag>, LedgerError> {
+        if let Some(tag) = self.tags.get(&account) {
+            return Ok(tag.clone());
+        }
+        let tag = (self.stops.tags)(self.ledger.account(account)?);
+        let tag = tag.filter(|tag| tag.service.stops_traces());
+        self.tags.insert(account, tag.clone());
+        Ok(tag)
+    }
+
+    fn flow(&mut self, place: Place, entry: &Entry, sent: &[Parcel]) {
+        let Some(amount) = tainted(sent).filter(|amount| !amount.is_zero()) else {
+            return;
+        };
+        let first = Edge {
+            amount: Amount::ZERO,
+            transfers: 0,
+            first: place,
+        };
+        let edge = self
+            .flows
+            .entry((entry.asset, entry.from, entry.to))
+            .or_insert(first);
+        // Under poison the same units pass again and again; a sum beyond 256 bits stays at the bound.
+        edge.amount = edge
+            .amount
+            .checked_add(amount)
+            .unwrap_or(Amount::from_limbs([u64::MAX; 4]));
+        edge.transfers += 1;
+    }
+
+    /// Books the tainted among parcels as ended.
+    fn end(&mut self, reason: EndReason, key: Key, place: Place, parcels: Vec<Parcel>, tag: Option<Tag>) {
+        let parcels: Vec<Parcel> = parcels
+            .into_iter()
+            .filter(|parcel| parcel.taint.is_some())
+            .collect();
+        if !parcels.is_empty() {
+            self.ends.push(Ending {
+                reason,
+                key,
+                tag,
+                place,
+                parcels,
+            });
+        }
+    }
+
+    /// Queues the next row of a holding, or lets it sleep where no taint is left.
+    fn go_on(&mut self, key: Key, place: Place) {
+        let Some(awake) = self.awake.get(&key) else { return };
+        if awake.holding.is_clean() {
+            self.awake.remove(&key);
+        } else if let Some(next) = awake.history.after(place) {
+            self.queue.push(Reverse(next));
+        }
+    }
+
+    fn end_holders(&mut self, reason: EndReason) {
+        for (key, awake) in std::mem::take(&mut self.awake) {
+            let parcels = awake.holding.parcels();
+            let first = parcels.iter().find_map(|parcel| parcel.taint);
+            let row = first
+                .and_then(|taint| self.steps.get(taint.step as usize))
+                .map(|step| step.row);
+            // The place's time is looked up by its row when names are.
+            let place = Place {
+                micros: 0,
+                row: row.unwrap_or_default(),
+            };
+            self.end(reason, key, place, parcels, None);
+        }
+    }
+
+    fn finish(mut self) -> Result<Trace, LedgerError> {
+        let sheet = self.sheet()?;
+        let ends = std::mem::take(&mut self.ends);
+        let mut ends = ends
+            .into_iter()
+            .map(|end| self.name_end(end))
+            .collect::<Result<Vec<_>, _>>()?;
+        ends.sort_by(|a, b| {
+            let key = |end: &End| (end.asset.clone(), end.reason, end.row, end.account.clone());
+            key(a).cmp(&key(b))
+        });
+        self.tell_what_was_not_seen()?;
+        Ok(Trace {
+            schema: TRACE_SCHEMA.to_owned(),
+            policy: self.policy,
+            seeds: self
+                .seeds
+                .iter()
+                .map(|(place, _)| self.name_seed(*place))
+                .collect::<Result<_, _>>()?,
+            ends,
+            flows: self.name_flows()?,
+            sheet,
+            openings: self.name_openings()?,
+            steps: self.steps,
+            gaps: self.gaps,
+        })
+    }
+
+    fn sheet(&self) -> Result<BalanceSheet, LedgerError> {
+        let mut sheets: BTreeMap<&str, AssetSheet> = BTreeMap::new();
+        for (place, entry) in &self.seeds {
+            let asset = self.ledger.asset(entry.asset)?;
+            let sheet = sheets.entry(asset).or_default();
+            sheet.asset = asset.to_owned();
+            sheet.seeded = sheet
+                .seeded
+                .checked_add(entry.amount)
+                .ok_or(LedgerError::Sum(place.row))?;
+        }
+        for end in &self.ends {
+            let amount = tainted(&end.parcels).ok_or(LedgerError::Sum(end.place.row))?;
+            let sheet = sheets.entry(self.ledger.asset(end.key.1)?).or_default();
+            sheet.book(end.reason, amount);
+        }
+        Ok(BalanceSheet {
+            assets: sheets.into_values().collect(),
+        })
+    }
+
+    fn name_end(&self, end: Ending) -> Result<End, LedgerError> {
+        let mut merged = Vec::new();
+        end.parcels.iter().for_each(|parcel| append(&mut merged, *parcel));
+        let piece = |parcel: &Parcel| {
+            let taint = parcel.taint?;
+            Some(Piece {
+                amount: parcel.amount,
+                origin: taint.origin,
+                step: taint.step,
+            })
+        };
+        let taints = || merged.iter().filter_map(|parcel| parcel.taint);
+        Ok(End {
+            reason: end.reason,
+            account: self.ledger.account(end.key.0)?.to_owned(),
+            asset: self.ledger.asset(end.key.1)?.to_owned(),
+            amount: tainted(&end.parcels).ok_or(LedgerError::Sum(end.place.row))?,
+            tag: end.tag,
+            row: end.place.row,
+            when: Moment::from_micros(self.ledger.micros(end.place.row)?),
+            hops: taints().map(|taint| taint.hops).min().unwrap_or_default(),
+            step: taints().map(|taint| taint.step).next().unwrap_or_default(),
+            pieces: merged.iter().filter_map(piece).collect(),
+        })
+    }
+
+    fn name_seed(&self, place: Place) -> Result<SeedRow, LedgerError> {
+        let transfer = self.ledger.transfer(place.row)?;
+        Ok(SeedRow {
+            row: transfer.row,
+            when: transfer.when,
+            transaction: transfer.transaction.to_owned(),
+            from: transfer.from.to_owned(),
+            account: transfer.to.to_owned(),
+            asset: transfer.asset.to_owned(),
+            amount: transfer.amount,
+        })
+    }
+
+    fn name_flows(&self) -> Result<Vec<Flow>, LedgerError> {
+        let mut flows = Vec::with_capacity(self.flows.len());
+        for ((asset, from, to), edge) in &self.flows {
+            flows.push(Flow {
+                from: self.ledger.account(*from)?.to_owned(),
+                to: self.ledger.account(*to)?.to_owned(),
+                asset: self.ledger.asset(*asset)?.to_owned(),
+                amount: edge.amount,
+                transfers: edge.transfers,
+                row: edge.first.row,
+                when: Moment::from_micros(edge.first.micros),
+            });
+        }
+        flows.sort_by(|a, b| (&a.asset, &a.from, &a.to).cmp(&(&b.asset, &b.from, &b.to)));
+        Ok(flows)
+    }
+
+    fn name_openings(&self) -> Result<Vec<Opening>, LedgerError> {
+        let mut openings = Vec::with_capacity(self.openings.len());
+        for ((account, asset), amount) in &self.openings {
+            openings.push(Opening {
+                account: self.ledger.account(*account)?.to_owned(),
+                asset: self.ledger.asset(*asset)?.to_owned(),
+                amount: *amount,
+            });
+        }
+        openings.sort();
+        Ok(openings)
+    }
+
+    /// A ledger that was not read whole, and accounts whose names fail their checksum, make a trace unsure.
+    fn tell_what_was_not_seen(&mut self) -> Result<(), LedgerError> {
+        let unread = self.ledger.gaps().len();
+        if unread > 0 {
+            let why = format!("{unread} gaps were left when it was imported: transfers may be missing");
+            self.gaps.push(Gap::new("ledger", Why::Damaged, why));
+        }
+        for account in &self.touched {
+            if self.ledger.is_malformed(*account)? {
+                let name = Observable::account(self.ledger.account(*account)?);
+                let why = "it has an address's shape and fails its checksum";
+                self.gaps.push(Gap::new(name.value(), Why::Damaged, why));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns the parcels, those whose taint is told by `which` clean.
+fn cleaned(parcels: &[Parcel], which: impl Fn(&Taint) -> bool) -> Vec<Parcel> {
+    let mut out = Vec::new();
+    for parcel in parcels {
+        append(
+            &mut out,
+            Parcel {
+                taint: parcel.taint.filter(|taint| !which(taint)),
+                ..*parcel
+            },
+        );
+    }
+    out
+}
