@@ -1,1 +1,88 @@
-//! Strongroom: network.
+//! Finds the beacon in network logs.
+//!
+//! Zeek's logs go in, plain or gzip, TSV or JSON lines; out come the pairs that talk at regular intervals
+//! ([`Beacon`]), the contacts with what is known from elsewhere ([`Contact`]), strobes and long connections,
+//! each a finding of one report. Nothing here knows where logs lie, what time it is, or what a document in
+//! the same case names: `desk` hands in bytes and a look-up.
+//!
+//! ```
+//! use strongroom_model::{Evidence, Kind, Limits, Observable};
+//! use strongroom_network::{LogKind, Reader, recognise};
+//!
+//! let mut log = "#separator \\x09\n#path\tconn\n#fields\tts\tid.orig_h\tid.resp_h\tid.resp_p\n".to_owned();
+//! for call in 0..180 {
+//!     log += &format!("{}.5\t192.0.2.10\t198.51.100.7\t443\n", 1_553_389_200 + call * 60);
+//! }
+//! assert_eq!(recognise(log.as_bytes()), Some(LogKind::ZeekTsv));
+//!
+//! let mut reader = Reader::new(&Limits::default());
+//! reader.read("conn.log", log.as_bytes());
+//! let evidence = Evidence::of_bytes("conn.log", Kind::ZeekLog, log.as_bytes());
+//! let c2 = Observable::ip("198.51.100.7").unwrap();
+//! let network = reader.finish(evidence, &|asked| {
+//!     if *asked == c2 { vec!["C2 of invoice.doc".to_owned()] } else { Vec::new() }
+//! });
+//!
+//! assert_eq!(network.beacons[0].destination, c2);
+//! assert_eq!(network.beacons[0].period_micros, 60_000_000);
+//! assert_eq!(network.contacts[0].why, ["C2 of invoice.doc"]);
+//! ```
+//!
+//! # How a beacon is scored
+//!
+//! For each pair of a source and a destination (an address of the connection log; a name of TLS or HTTP)
+//! two questions are asked of the times alone. **Even**: are the silences between calls more even than
+//! chance makes them (Moran's statistic, pauses left out, so that a beacon counts over the span in which it
+//! was active)? **Comb**: are the steps between calls multiples of one period (Rayleigh's statistic on each
+//! step, so that a drifting clock does no harm), as when a program calls one of three servers by lot? Each
+//! gives a share from 0 (chance) to 1 (metronome) and the chance that calls without rhythm, that is of a
+//! Poisson process, look as regular, multiplied by the number of tests. Constant sizes of the originator's
+//! bytes add a quarter of what is missing to a share over one half; by themselves they add nothing. A
+//! destination that more than a tenth of all sources (and at least five of ten) call counts down, to nothing
+//! at one half.
+//!
+//! A pair is an alarm from 700 thousandths on ([`Config::alarm_permille`]), where the chance is below one in
+//! a thousand and no more than a tenth of a pair without rhythm is to be expected among all pairs of the
+//! reading. Safe names ([`SAFE`]), common services and hosts inside the house are listed as set aside, unless
+//! the look-up knows the destination. RITA's score ([`RitaScore`]) stands beside for comparison and decides
+//! nothing.
+//!
+//! What this cannot see: fewer than five calls; some dozen calls with jitter far above half the period;
+//! calls hidden among a person's own to the same name; a period of half a day or more, unless it is exact to
+//! one part in a hundred (people have such rhythms too); a rhythm in DNS queries alone; a command channel
+//! that most hosts of the house call. A weak beacon that is found in a small reading can drown in a large
+//! one, because the larger one asks more questions.
+
+mod beacon;
+mod census;
+mod config;
+mod contact;
+mod event;
+mod flow;
+mod gaplist;
+mod intern;
+mod json;
+mod lines;
+mod log;
+mod merge;
+mod network;
+mod place;
+mod reader;
+mod recognise;
+mod row;
+mod rules;
+mod score;
+mod source;
+mod span_text;
+mod traffic;
+mod tsv;
+
+pub use beacon::{Beacon, Standing, Unit};
+pub use config::{Config, SAFE};
+pub use contact::{Contact, What};
+pub use log::{LogKind, LogPath, LogSummary};
+pub use network::Network;
+pub use reader::Reader;
+pub use recognise::recognise;
+pub use rules::{BEACON, CONTACT, LONG_CONNECTION, RULES, STROBE};
+pub use score::{RitaScore, Test};

@@ -1,0 +1,330 @@
+//! Beacons: which regular pairs are alarms, which are set aside, and why.
+
+use crate::census::Census;
+use crate::config::Config;
+use crate::flow::Flow;
+use crate::place::Place;
+use crate::rules::{BEACON, ENCRYPTED, WEB};
+use crate::score::{BARS, Judgement, RitaScore, Series, Test, judge, permille};
+use crate::span_text::{duration, thousandths};
+use serde::Serialize;
+use std::borrow::Cow;
+use std::net::IpAddr;
+use strongroom_model::{Finding, Interval, Moment, Observable, ObservableType, Span};
+
+/// Pairs without rhythm that may pass for beacons in one reading, on average.
+const FALSE_ALARMS: f64 = 0.1;
+/// The smallest significance that counts, as −log₁₀ of the chance, however few pairs there are.
+const LEAST_SIGNIFICANCE: f64 = 3.0;
+/// Fewer sources than these make no destination common, whatever their share.
+const COMMON_FROM: u64 = 5;
+/// In a smaller network than this a share of the sources says nothing.
+const POPULATION_FROM: u64 = 10;
+/// The share of all sources from which a destination counts down, and where it has counted down to nothing.
+const SHARE_FROM: f64 = 0.1;
+const SHARE_TO: f64 = 0.5;
+const HOUR: i64 = 3_600_000_000;
+
+/// What the other end of a pair is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// An address, from the connection log.
+    Ip,
+    /// A name, from TLS server names and HTTP hosts.
+    Name,
+}
+
+/// Whether a regular pair is an alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// It is.
+    Alarm,
+    /// The destination falls under a safe name.
+    Safe,
+    /// So many hosts call the destination that it is a service.
+    Common,
+    /// The destination lies inside the house.
+    Inside,
+}
+
+/// A pair that talks at regular intervals.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Beacon {
+    /// Who calls.
+    pub source: IpAddr,
+    /// Who is called: an address or a domain.
+    pub destination: Observable,
+    /// The port called most often.
+    pub port: Option<u16>,
+    /// What the destination is.
+    pub unit: Unit,
+    /// From the first to the last call.
+    #[serde(flatten)]
+    pub when: Interval,
+    /// Calls with a time of their own.
+    pub connections: u64,
+    /// The period in microseconds.
+    pub period_micros: i64,
+    /// Half the width of the jitter, in thousandths of the period.
+    pub jitter_permille: u32,
+    /// Our score, 0 to 1000.
+    pub score: u32,
+    /// −log₁₀ of the chance that calls without rhythm look as regular, in thousandths, corrected for the number
+    /// of tests.
+    pub significance_milli: u32,
+    /// The test that found it.
+    pub test: Test,
+    /// RITA's score over its best 24 hours; `None` where no such window has four calls.
+    pub rita: Option<RitaScore>,
+    /// How many sources call the destination.
+    pub prevalence: u64,
+    /// How many sources there are.
+    pub population: u64,
+    /// Calls by hour of the day, UTC, all days together.
+    pub histogram: [u64; BARS],
+    /// Whether it is an alarm.
+    pub standing: Standing,
+    /// All of this in one sentence.
+    pub why: String,
+    /// The lines of the first and last call.
+    pub at: Vec<Span>,
+    /// Whether it is HTTP or TLS, and whether TLS.
+    #[serde(skip)]
+    pub(crate) protocol: (bool, bool),
+    /// The addresses that a name stood for.
+    #[serde(skip)]
+    pub(crate) ips: Vec<IpAddr>,
+}
+
+/// One pair on its way to a beacon.
+pub(crate) struct Candidate<'c> {
+    pub source: IpAddr,
+    pub destination: &'c Observable,
+    pub flow: &'c Flow,
+    pub series: Series,
+    pub judgement: Judgement,
+}
+
+impl<'c> Candidate<'c> {
+    /// Judges one pair; `None` where its calls are too few to say anything.
+    pub(crate) fn of(key: &'c (IpAddr, Observable), flow: &'c Flow, series: Series) -> Option<Self> {
+        let judgement = judge(&series)?;
+        Some(Candidate {
+            source: key.0,
+            destination: &key.1,
+            flow,
+            series,
+            judgement,
+        })
+    }
+
+    /// Returns whether it is regular enough, and unlikely enough among `tested` pairs.
+    pub(crate) fn is_regular(&self, config: &Config, tested: usize) -> bool {
+        let needed = (tested as f64 / FALSE_ALARMS).log10().max(LEAST_SIGNIFICANCE);
+        permille(self.judgement.score) >= config.alarm_permille && self.significance() >= needed
+    }
+
+    fn significance(&self) -> f64 {
+        -self.judgement.regularity.ln_p / std::f64::consts::LN_10
+    }
+
+    /// Returns the beacon; `known` says whether anybody knows the destination, which nothing then sets aside.
+    pub(crate) fn beacon(&self, census: &Census, config: &Config, known: bool) -> Option<Beacon> {
+        let (first, last) = self.flow.ends?;
+        let regularity = &self.judgement.regularity;
+        let prevalence = census.sources.get(self.destination).copied().unwrap_or(0);
+        let kept = if known {
+            1.0
+        } else {
+            uncommon(prevalence, census.population)
+        };
+        let score = permille(self.judgement.score * kept);
+        let mut beacon = Beacon {
+            source: self.source,
+            destination: self.destination.clone(),
+            port: self.flow.port(),
+            unit: unit(self.destination),
+            when: Interval::between(moment(self.series.first()?), moment(self.series.last()?)),
+            connections: self.series.unique() as u64,
+            period_micros: regularity.period,
+            jitter_permille: permille(regularity.jitter),
+            score,
+            significance_milli: (self.significance().min(1e6) * 1000.0).round() as u32,
+            test: regularity.test,
+            rita: self.series.rita(census.start),
+            prevalence,
+            population: census.population,
+            histogram: hours(self.series.times()),
+            standing: Standing::Alarm,
+            why: String::new(),
+            at: vec![census.span(&first), census.span(&last)],
+            protocol: (self.flow.web, self.flow.encrypted),
+            ips: self
+                .flow
+                .ips
+                .iter()
+                .filter_map(|id| census.ips.get(*id as usize).copied())
+                .collect(),
+        };
+        if !known {
+            beacon.standing = standing(&beacon, census, config);
+        }
+        beacon.why = beacon.sentence(regularity.pauses);
+        Some(beacon)
+    }
+}
+
+impl Beacon {
+    fn sentence(&self, pauses: usize) -> String {
+        let pauses = match pauses {
+            0 => String::new(),
+            1 => ", 1 pause left out".to_owned(),
+            several => format!(", {several} pauses left out"),
+        };
+        let rhythm = match self.test {
+            Test::Even => "calls",
+            Test::Comb => "calls in multiples of the period",
+        };
+        let rita = self
+            .rita
+            .map_or("none".to_owned(), |rita| thousandths(rita.total));
+        format!(
+            "{} {rhythm} every {} (jitter {} %) over {}{pauses}; chance without rhythm 1 in 10^{}; {} of {} \
+             hosts call it; RITA {rita}",
+            self.connections,
+            duration(self.period_micros),
+            self.jitter_permille / 10,
+            duration(self.when.last.micros().saturating_sub(self.when.first.micros())),
+            self.significance_milli / 1000,
+            self.prevalence,
+            self.population,
+        )
+    }
+
+    /// Returns whether two periods are the same within one part in `parts`.
+    pub(crate) fn same_period(&self, other: &Beacon, parts: i64) -> bool {
+        let (one, two) = (self.period_micros, other.period_micros);
+        one.abs_diff(two) <= (one.max(two) / parts).unsigned_abs()
+    }
+
+    /// Returns whether this pair of addresses is what the other shows under a name.
+    pub(crate) fn is_behind(&self, named: &Beacon) -> bool {
+        let ip = self.destination.value().parse();
+        self.unit == Unit::Ip
+            && named.unit == Unit::Name
+            && self.source == named.source
+            && ip.is_ok_and(|ip| named.ips.contains(&ip))
+            && self.same_period(named, 10)
+    }
+
+    /// Returns the finding that tells of it.
+    pub(crate) fn finding(&self) -> Finding {
+        let at = self.at.first().cloned().unwrap_or(Span::whole());
+        let mut finding = Finding::of(&BEACON, at)
+            .fact("source", self.source.to_string())
+            .fact("period", duration(self.period_micros))
+            .fact("connections", self.connections)
+            .fact("score", u64::from(self.score))
+            .fact("period_micros", self.period_micros)
+            .fact("jitter_permille", u64::from(self.jitter_permille))
+            .fact("significance_milli", u64::from(self.significance_milli))
+            .fact("prevalence", self.prevalence)
+            .fact("destination", self.destination.value())
+            .fact("why", self.why.clone())
+            .observing(&self.destination)
+            .during(self.when);
+        if let Some(port) = self.port {
+            finding = finding.fact("port", u64::from(port));
+            if let Ok(endpoint) = Observable::endpoint(&endpoint_text(&self.destination, port)) {
+                finding = finding.observing(&endpoint);
+            }
+        }
+        let (web, encrypted) = self.protocol;
+        let techniques = [web.then_some(WEB), encrypted.then_some(ENCRYPTED)];
+        finding.techniques = techniques.into_iter().flatten().map(Cow::Borrowed).collect();
+        finding
+    }
+}
+
+fn unit(destination: &Observable) -> Unit {
+    match destination.kind() {
+        ObservableType::Ip => Unit::Ip,
+        _ => Unit::Name,
+    }
+}
+
+fn moment(micros: i64) -> Moment {
+    Moment::from_micros(micros)
+}
+
+fn endpoint_text(destination: &Observable, port: u16) -> String {
+    match destination.value() {
+        ip if ip.contains(':') => format!("[{ip}]:{port}"),
+        host => format!("{host}:{port}"),
+    }
+}
+
+/// Returns 1 for a destination that few call, down to 0 for one that half of all sources call.
+fn uncommon(sources: u64, population: u64) -> f64 {
+    if sources < COMMON_FROM || population < POPULATION_FROM {
+        return 1.0;
+    }
+    let share = sources as f64 / population as f64;
+    1.0 - ((share - SHARE_FROM) / (SHARE_TO - SHARE_FROM)).clamp(0.0, 1.0)
+}
+
+fn standing(beacon: &Beacon, census: &Census, config: &Config) -> Standing {
+    let value = beacon.destination.value();
+    let ip: Option<IpAddr> = value.parse().ok();
+    let safe = match ip {
+        Some(ip) => census.safe.contains_key(&ip),
+        None => config.safe_for(value).is_some(),
+    };
+    let inside = match ip {
+        Some(ip) => Place::of(ip) != Place::Outside,
+        None => !beacon.ips.is_empty() && beacon.ips.iter().all(|ip| Place::of(*ip) != Place::Outside),
+    };
+    if safe {
+        Standing::Safe
+    } else if inside {
+        Standing::Inside
+    } else if beacon.score < config.alarm_permille {
+        Standing::Common
+    } else {
+        Standing::Alarm
+    }
+}
+
+fn hours(times: &[i64]) -> [u64; BARS] {
+    let mut hours = [0; BARS];
+    for time in times {
+        let hour = usize::try_from(time.div_euclid(HOUR).rem_euclid(BARS as i64));
+        if let Some(bar) = hour.ok().and_then(|hour| hours.get_mut(hour)) {
+            *bar += 1;
+        }
+    }
+    hours
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_many_call_counts_down_and_what_few_call_does_not() {
+        assert_eq!(uncommon(1, 200), 1.0);
+        assert_eq!(uncommon(20, 200), 1.0);
+        assert_eq!(uncommon(100, 200), 0.0);
+        assert!((uncommon(60, 200) - 0.5).abs() < 1e-9);
+        assert_eq!(uncommon(4, 12), 1.0);
+        assert_eq!(uncommon(9, 9), 1.0);
+    }
+
+    #[test]
+    fn hours_are_of_the_day_and_before_1970_too() {
+        let hours = hours(&[0, HOUR, 25 * HOUR, -HOUR]);
+        assert_eq!((hours[0], hours[1], hours[23]), (1, 2, 1));
+    }
+}

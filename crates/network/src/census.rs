@@ -1,0 +1,93 @@
+//! The traffic in canonical form: pairs by address and observable, in order, and how many sources each
+//! destination has.
+
+use crate::flow::Flow;
+use crate::traffic::{Target, Traffic};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
+use strongroom_model::{Moment, Observable, Span};
+
+/// The pairs of a reading and what is needed to speak of them.
+pub(crate) struct Census {
+    /// The calls of each pair of a source and a destination (an address or a name).
+    pub pairs: BTreeMap<(IpAddr, Observable), Flow>,
+    /// How many sources call a destination.
+    pub sources: BTreeMap<Observable, u64>,
+    /// How many sources there are.
+    pub population: u64,
+    /// The first moment of all calls, in microseconds.
+    pub start: i64,
+    pub ips: Vec<IpAddr>,
+    pub files: Vec<String>,
+    /// Addresses of safe names.
+    pub safe: HashMap<IpAddr, Box<str>>,
+    sizes: Vec<(u64, u64)>,
+}
+
+impl Census {
+    /// Takes what a reading kept; `names` are the canonical forms of its names.
+    pub(crate) fn of(traffic: Traffic, ips: Vec<IpAddr>, names: &[Option<Observable>]) -> Self {
+        let ip = |id: u32| ips.get(id as usize).copied();
+        let mut pairs: BTreeMap<(IpAddr, Observable), Flow> = BTreeMap::new();
+        for ((source, target), flow) in traffic.flows {
+            let destination = match target {
+                Target::Ip(id) => ip(id).map(Observable::from_ip),
+                Target::Name(id) => names.get(id as usize).cloned().flatten(),
+            };
+            if let (Some(source), Some(destination)) = (ip(source), destination) {
+                let pair = pairs.entry((source, destination)).or_default();
+                pair.join(flow, &traffic.files);
+            }
+        }
+        let mut sizes = traffic.sizes;
+        sizes.sort_unstable();
+        let safe = traffic.safe.into_iter();
+        Census {
+            sources: count_sources(&pairs),
+            population: pairs
+                .keys()
+                .map(|(source, _)| source)
+                .collect::<BTreeSet<_>>()
+                .len() as u64,
+            start: start(&pairs),
+            safe: safe.filter_map(|(id, name)| Some((ip(id)?, name))).collect(),
+            pairs,
+            ips,
+            files: traffic.files,
+            sizes,
+        }
+    }
+
+    /// Returns the originator's bytes of a connection, the fewest where several share the uid.
+    pub(crate) fn size_of(&self, uid: u64) -> Option<u64> {
+        let place = self.sizes.partition_point(|(hash, _)| *hash < uid);
+        let (hash, bytes) = self.sizes.get(place)?;
+        (*hash == uid).then_some(*bytes)
+    }
+
+    /// Returns the span of a place.
+    pub(crate) fn span(&self, at: &crate::flow::At) -> Span {
+        span(&self.files, at)
+    }
+}
+
+/// Returns the span of a place in the files of a reading.
+pub(crate) fn span(files: &[String], at: &crate::flow::At) -> Span {
+    Span::file_line(files.get(at.file as usize).map_or("", String::as_str), at.line)
+}
+
+fn count_sources(pairs: &BTreeMap<(IpAddr, Observable), Flow>) -> BTreeMap<Observable, u64> {
+    let mut sources: BTreeMap<Observable, u64> = BTreeMap::new();
+    for (_, destination) in pairs.keys() {
+        match sources.get_mut(destination) {
+            Some(count) => *count += 1,
+            None => drop(sources.insert(destination.clone(), 1)),
+        }
+    }
+    sources
+}
+
+fn start(pairs: &BTreeMap<(IpAddr, Observable), Flow>) -> i64 {
+    let firsts = pairs.values().filter_map(|flow| flow.ends?.0.micros);
+    firsts.min().unwrap_or(Moment::from_micros(0).micros())
+}

@@ -1,0 +1,77 @@
+//! Which logs there are, and what was read of each file.
+
+use serde::Serialize;
+use std::collections::BTreeMap;
+use strongroom_model::Interval;
+
+/// The forms of log that are told apart by their content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum LogKind {
+    /// Zeek's tab-separated form with its `#` header.
+    ZeekTsv,
+    /// Zeek's JSON form, one object per line.
+    ZeekJson,
+}
+
+/// The stream that a row belongs to: Zeek's `#path` or `_path`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum LogPath {
+    /// Connections: the pairs, their times, bytes and durations.
+    Conn,
+    /// DNS queries: names asked for.
+    Dns,
+    /// HTTP requests: Host and URL.
+    Http,
+    /// TLS handshakes: the server name.
+    Ssl,
+    /// Any other stream (ssh, files, x509, weird, …): read only as far as `ts`, `uid` and `id.*` go, as a
+    /// contact between two addresses.
+    Other,
+}
+
+impl LogPath {
+    /// Returns the stream that Zeek names so.
+    pub(crate) fn named(name: &str) -> Self {
+        match name {
+            "conn" => LogPath::Conn,
+            "dns" => LogPath::Dns,
+            "http" => LogPath::Http,
+            "ssl" => LogPath::Ssl,
+            _ => LogPath::Other,
+        }
+    }
+}
+
+/// What was read of one file.
+///
+/// `lines` = the rows of all paths together + `skipped`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct LogSummary {
+    /// The name it was handed in under.
+    pub file: String,
+    /// The form, `None` where no line told.
+    pub kind: Option<LogKind>,
+    /// Whether it was compressed.
+    pub gzip: bool,
+    /// Lines that should hold a row: all but header lines and empty ones.
+    pub lines: u64,
+    /// Rows read, by stream.
+    pub rows: BTreeMap<LogPath, u64>,
+    /// Lines that could not be read as a row; each is a gap, shown or counted.
+    pub skipped: u64,
+    /// Fields in otherwise readable rows that could not be read; each is a gap, shown or counted.
+    pub fields: u64,
+    /// From the first to the last time in it.
+    pub when: Option<Interval>,
+}
+
+impl LogSummary {
+    /// Returns the rows read, all streams together.
+    pub fn rows_read(&self) -> u64 {
+        self.rows.values().sum()
+    }
+}

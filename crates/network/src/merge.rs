@@ -1,0 +1,90 @@
+//! Two readings become one, so that files can be read on several threads.
+
+use crate::flow::{At, Seen};
+use crate::traffic::{Subject, Target, Traffic};
+
+/// The numbers of another reading in terms of this one.
+struct Numbers {
+    file_offset: u32,
+    ips: Vec<u32>,
+    names: Vec<u32>,
+    urls: Vec<u32>,
+}
+
+impl Traffic {
+    /// Takes in all that another reading kept.
+    pub(crate) fn absorb(&mut self, mut other: Traffic) {
+        let numbers = self.translate(&mut other);
+        for ((source, target), mut flow) in other.flows {
+            flow.ips = flow.ips.into_iter().map(|ip| of(&numbers.ips, ip)).collect();
+            flow.ends = flow
+                .ends
+                .map(|(first, last)| (numbers.at(first), numbers.at(last)));
+            flow.longest = flow.longest.map(|(micros, at)| (micros, numbers.at(at)));
+            let key = (of(&numbers.ips, source), numbers.target(target));
+            self.flows.entry(key).or_default().join(flow, &self.files);
+        }
+        for ((source, subject), seen) in other.seen {
+            let seen = Seen {
+                at: numbers.at(seen.at),
+                ..seen
+            };
+            self.see_all(of(&numbers.ips, source), numbers.subject(subject), seen);
+        }
+        for (ip, name) in other.safe {
+            self.mark_safe(of(&numbers.ips, ip), name);
+        }
+        self.sizes.append(&mut other.sizes);
+        self.weight += other.weight;
+    }
+
+    fn translate(&mut self, other: &mut Traffic) -> Numbers {
+        let file_offset = u32::try_from(self.files.len()).expect("fewer than 2³² files");
+        self.files.append(&mut other.files);
+        let ips = std::mem::take(&mut other.ips).into_values();
+        let names = std::mem::take(&mut other.names).into_values();
+        let urls = std::mem::take(&mut other.urls).into_values();
+        Numbers {
+            file_offset,
+            ips: ips.iter().map(|ip| self.ips.id(ip, |ip| *ip)).collect(),
+            names: names
+                .iter()
+                .map(|name| self.names.id(name, Clone::clone))
+                .collect(),
+            urls: urls.iter().map(|url| self.urls.id(url, Clone::clone)).collect(),
+        }
+    }
+}
+
+impl Numbers {
+    fn at(&self, at: At) -> At {
+        At {
+            file: at.file + self.file_offset,
+            ..at
+        }
+    }
+
+    fn target(&self, target: Target) -> Target {
+        match target {
+            Target::Ip(ip) => Target::Ip(of(&self.ips, ip)),
+            Target::Name(name) => Target::Name(of(&self.names, name)),
+        }
+    }
+
+    fn subject(&self, subject: Subject) -> Subject {
+        match subject {
+            Subject::Connection(ip, port) => Subject::Connection(of(&self.ips, ip), port),
+            Subject::Mention(ip, port) => Subject::Mention(of(&self.ips, ip), port),
+            Subject::Query(name) => Subject::Query(of(&self.names, name)),
+            Subject::Host(name) => Subject::Host(of(&self.names, name)),
+            Subject::Sni(name) => Subject::Sni(of(&self.names, name)),
+            Subject::Url(url) => Subject::Url(of(&self.urls, url)),
+        }
+    }
+}
+
+fn of(numbers: &[u32], id: u32) -> u32 {
+    *numbers
+        .get(id as usize)
+        .expect("every number was handed out by the reading that is taken in")
+}

@@ -1,0 +1,198 @@
+//! What a reading comes to: beacons, contacts, strobes, long connections, each told as a finding too.
+
+use crate::beacon::{Beacon, Candidate, Standing};
+use crate::census::Census;
+use crate::config::Config;
+use crate::contact::{Asked, Contact};
+use crate::flow::Flow;
+use crate::gaplist::GapList;
+use crate::log::LogSummary;
+use crate::place::Place;
+use crate::rules::{FALLBACK, LONG_CONNECTION, STROBE};
+use crate::score::Series;
+use crate::span_text::duration;
+use crate::traffic::Traffic;
+use serde::Serialize;
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use strongroom_model::{Evidence, Finding, Interval, KnownLookup, Limits, Moment, Observable, Report, Role};
+
+/// A connection that stands this long is told, in microseconds: RITA's second step, four hours.
+const LONG: i64 = 4 * 3_600_000_000;
+
+/// What a reading of network logs found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Network {
+    /// Findings, observables and gaps.
+    pub report: Report,
+    /// Beacons that are alarms, the highest score first.
+    pub beacons: Vec<Beacon>,
+    /// Pairs as regular as beacons that are none: safe names, services that many hosts call, hosts inside.
+    pub set_aside: Vec<Beacon>,
+    /// Contacts with known observables.
+    pub contacts: Vec<Contact>,
+    /// What was read of each file, by name.
+    pub read: Vec<LogSummary>,
+}
+
+/// Makes the outcome of what a reading kept.
+pub(crate) fn assemble(
+    evidence: Evidence,
+    mut files: Vec<(LogSummary, GapList)>,
+    mut traffic: Traffic,
+    (config, limits): (&Config, &Limits),
+    lookup: &KnownLookup<'_>,
+) -> Network {
+    let mut report = Report::new(evidence);
+    files.sort_unstable();
+    let mut read = Vec::new();
+    for (summary, gaps) in files {
+        report.gaps.extend(gaps.into_gaps(&summary.file));
+        read.push(summary);
+    }
+    let ips = std::mem::take(&mut traffic.ips).into_values();
+    let names = canonical(std::mem::take(&mut traffic.names).into_values());
+    let urls = std::mem::take(&mut traffic.urls).into_values();
+    let seen = std::mem::take(&mut traffic.seen);
+    let mut contacts = Asked::of(&seen, &traffic.files, &ips, &names, &urls).contacts(lookup);
+    drop((seen, urls));
+    let known: BTreeSet<Observable> = contacts
+        .iter()
+        .map(|contact| contact.observable.clone())
+        .collect();
+    let census = Census::of(traffic, ips, &names);
+    let mut pairs = Pairs::of(&census, config, &known);
+    for contact in &contacts {
+        report.find(contact.finding());
+        report.sight(contact.observable.clone(), Role::C2);
+    }
+    for beacon in &pairs.beacons {
+        report.find(with_fallback(beacon, &pairs.beacons));
+        report.sight(beacon.destination.clone(), Role::Beacon);
+    }
+    report.findings.append(&mut pairs.others);
+    report.bound(limits.rows);
+    let rows = limits.rows as usize;
+    contacts.truncate(rows);
+    pairs.beacons.truncate(rows);
+    pairs.set_aside.truncate(rows);
+    Network {
+        report,
+        beacons: pairs.beacons,
+        set_aside: pairs.set_aside,
+        contacts,
+        read,
+    }
+}
+
+/// Returns the canonical form of each name: a domain or, in a Host header, an address.
+fn canonical(names: Vec<Box<str>>) -> Vec<Option<Observable>> {
+    let form = |name: &str| Observable::ip(name).or_else(|_| Observable::domain(name)).ok();
+    names.iter().map(|name| form(name)).collect()
+}
+
+/// What all pairs come to.
+#[derive(Default)]
+struct Pairs {
+    beacons: Vec<Beacon>,
+    set_aside: Vec<Beacon>,
+    others: Vec<Finding>,
+}
+
+impl Pairs {
+    fn of(census: &Census, config: &Config, known: &BTreeSet<Observable>) -> Self {
+        let mut pairs = Pairs::default();
+        let mut candidates = Vec::new();
+        for (key, flow) in &census.pairs {
+            if place(&key.1) == Place::Nowhere {
+                continue;
+            }
+            pairs.others.extend(long_connection(key, flow, census));
+            let series = Series::new(flow.calls.clone(), |uid| census.size_of(uid));
+            match series.strobe() {
+                Some(count) => pairs.others.extend(strobe(key, flow, census, count)),
+                None => candidates.extend(Candidate::of(key, flow, series)),
+            }
+        }
+        let tested = candidates.len();
+        candidates.retain(|candidate| candidate.is_regular(config, tested));
+        let beacons: Vec<Beacon> = candidates
+            .iter()
+            .filter_map(|candidate| candidate.beacon(census, config, known.contains(candidate.destination)))
+            .collect();
+        pairs.sort_out(beacons);
+        pairs.others.sort_by_key(|finding| Reverse(finding.severity));
+        pairs
+    }
+
+    fn sort_out(&mut self, beacons: Vec<Beacon>) {
+        let (names, addresses): (Vec<Beacon>, Vec<Beacon>) =
+            beacons.into_iter().partition(|beacon| !beacon.ips.is_empty());
+        let unnamed = addresses
+            .into_iter()
+            .filter(|address| !names.iter().any(|name| address.is_behind(name)));
+        let mut all: Vec<Beacon> = unnamed.chain(names.iter().cloned()).collect();
+        all.sort_by_cached_key(|beacon| (Reverse(beacon.score), beacon.source, beacon.destination.clone()));
+        (self.beacons, self.set_aside) = all
+            .into_iter()
+            .partition(|beacon| beacon.standing == Standing::Alarm);
+    }
+}
+
+fn place(destination: &Observable) -> Place {
+    destination
+        .value()
+        .parse()
+        .map_or(Place::Outside, |ip: IpAddr| Place::of(ip))
+}
+
+/// Returns a beacon's finding; another of the same host with the same period at the same time is its fallback.
+fn with_fallback(beacon: &Beacon, all: &[Beacon]) -> Finding {
+    let mut finding = beacon.finding();
+    let overlap = |other: &&Beacon| {
+        other.source == beacon.source
+            && other.destination != beacon.destination
+            && other.same_period(beacon, 20)
+            && other.when.first <= beacon.when.last
+            && beacon.when.first <= other.when.last
+    };
+    if all.iter().any(|other| overlap(&other)) {
+        finding.techniques.push(Cow::Borrowed(FALLBACK));
+    }
+    finding
+}
+
+fn strobe(key: &(IpAddr, Observable), flow: &Flow, census: &Census, count: u64) -> Option<Finding> {
+    let (first, last) = flow.ends?;
+    let mut finding = Finding::of(&STROBE, census.span(&first))
+        .fact("source", key.0.to_string())
+        .fact("connections", count)
+        .fact("destination", key.1.value())
+        .observing(&key.1);
+    finding.when = first
+        .when()
+        .zip(last.when())
+        .map(|(first, last)| first.join(last));
+    Some(finding)
+}
+
+fn long_connection(key: &(IpAddr, Observable), flow: &Flow, census: &Census) -> Option<Finding> {
+    let (micros, at) = flow.longest.filter(|(micros, _)| *micros >= LONG)?;
+    let ip: IpAddr = key.1.value().parse().ok()?;
+    if Place::of(ip) != Place::Outside || census.safe.contains_key(&ip) {
+        return None;
+    }
+    let mut finding = Finding::of(&LONG_CONNECTION, census.span(&at))
+        .fact("source", key.0.to_string())
+        .fact("duration", duration(micros))
+        .fact("duration_micros", micros)
+        .fact("destination", key.1.value())
+        .observing(&key.1);
+    finding.when = at.micros.map(|first| {
+        let last = first.saturating_add(micros);
+        Interval::between(Moment::from_micros(first), Moment::from_micros(last))
+    });
+    Some(finding)
+}

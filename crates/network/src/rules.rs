@@ -1,0 +1,47 @@
+//! What the network can show: every rule of this room.
+
+use strongroom_model::{Rule, Severity};
+
+/// A pair of hosts talks at regular intervals.
+pub static BEACON: Rule = Rule {
+    code: "network.beacon",
+    title: "{source} calls {destination} every {period}, {connections} connections, score {score} of 1000",
+    severity: Severity::High,
+    techniques: &[],
+};
+
+/// A host named or reached something that is known from elsewhere.
+pub static CONTACT: Rule = Rule {
+    code: "network.contact",
+    title: "{host} contacted {observable} ({what}, {count} times), which is known: {why}",
+    severity: Severity::High,
+    techniques: &[],
+};
+
+/// More connections in a day than seconds.
+pub static STROBE: Rule = Rule {
+    code: "network.strobe",
+    title: "{source} opens {connections} connections to {destination} within 24 hours",
+    severity: Severity::Medium,
+    techniques: &[],
+};
+
+/// A connection to the outside that stands for hours.
+pub static LONG_CONNECTION: Rule = Rule {
+    code: "network.long-connection",
+    title: "{source} holds a connection to {destination} for {duration}",
+    severity: Severity::Low,
+    techniques: &[],
+};
+
+/// All rules of this room.
+pub static RULES: &[&Rule] = &[&BEACON, &CONTACT, &STROBE, &LONG_CONNECTION];
+
+/// Application layer protocol: web protocols.
+pub(crate) const WEB: &str = "T1071.001";
+/// Application layer protocol: DNS.
+pub(crate) const DNS: &str = "T1071.004";
+/// Encrypted channel.
+pub(crate) const ENCRYPTED: &str = "T1573";
+/// Fallback channels.
+pub(crate) const FALLBACK: &str = "T1008";

@@ -1,0 +1,45 @@
+//! The bytes of a log file, unpacked where they are gzip: the magic decides, not the name.
+
+use flate2::bufread::MultiGzDecoder;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+
+/// The first bytes of a gzip member (RFC 1952).
+pub(crate) const GZIP: [u8; 2] = [0x1f, 0x8b];
+/// The first bytes of a Zstandard frame (RFC 8878), which is not read yet.
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+const BUFFER: usize = 64 << 10;
+
+/// How a file is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Packing {
+    Plain,
+    Gzip,
+    Zstd,
+}
+
+impl Packing {
+    fn of(head: &[u8]) -> Self {
+        if head.starts_with(&GZIP) {
+            Packing::Gzip
+        } else if head.starts_with(&ZSTD) {
+            Packing::Zstd
+        } else {
+            Packing::Plain
+        }
+    }
+}
+
+/// Returns how the input is packed and its unpacked bytes.
+pub(crate) fn open<'a>(mut input: impl Read + 'a) -> io::Result<(Packing, Box<dyn BufRead + 'a>)> {
+    let mut head = Vec::with_capacity(ZSTD.len());
+    input.by_ref().take(ZSTD.len() as u64).read_to_end(&mut head)?;
+    let packing = Packing::of(&head);
+    let whole = BufReader::with_capacity(BUFFER, Cursor::new(head).chain(input));
+    Ok((
+        packing,
+        match packing {
+            Packing::Gzip => Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(whole))),
+            Packing::Plain | Packing::Zstd => Box::new(whole),
+        },
+    ))
+}

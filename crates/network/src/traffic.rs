@@ -1,0 +1,309 @@
+//! What is kept of the rows: who called whom, when, with how many bytes, and who named what.
+//!
+//! Not the rows themselves: memory grows with distinct pairs, names and calls. Nothing here depends on the
+//! order in which rows came; the order is made when the reading ends.
+
+use crate::event::{Detail, Event};
+use crate::flow::{At, Flow, Seen, Size};
+use crate::intern::Interner;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::IpAddr;
+
+/// Bytes of a kept text that weigh as much as one key.
+const TEXT_OF_A_KEY: u64 = 64;
+/// The longest text that can still be a domain name with its final dot (RFC 1035, 2.3.4).
+const NAME_BYTES: usize = 254;
+
+/// The other end of a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Target {
+    /// An address.
+    Ip(u32),
+    /// A name from SNI or Host.
+    Name(u32),
+}
+
+/// What a host named or reached, to be asked for when the reading ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Subject {
+    /// An address and port that a connection went to.
+    Connection(u32, Option<u16>),
+    /// The same, from any other stream.
+    Mention(u32, Option<u16>),
+    Query(u32),
+    Host(u32),
+    Sni(u32),
+    Url(u32),
+}
+
+/// All that is kept.
+#[derive(Debug, Default)]
+pub(crate) struct Traffic {
+    pub files: Vec<String>,
+    pub ips: Interner<IpAddr>,
+    pub names: Interner<Box<str>>,
+    pub urls: Interner<Box<str>>,
+    pub flows: HashMap<(u32, Target), Flow>,
+    pub seen: HashMap<(u32, Subject), Seen>,
+    /// Originator bytes of connections that carry HTTP or TLS, by the hash of their uid.
+    pub sizes: Vec<(u64, u64)>,
+    /// Addresses that DNS gave for a safe name, with that name.
+    pub safe: HashMap<u32, Box<str>>,
+    /// Calls and kept text, in keys.
+    pub weight: u64,
+}
+
+impl Traffic {
+    /// Returns how many keys are kept.
+    pub(crate) fn kept(&self) -> u64 {
+        let keys = self.ips.len() + self.names.len() + self.urls.len() + self.seen.len() + self.flows.len();
+        self.weight + keys as u64
+    }
+
+    /// Takes in one row; `safe` tells the safe name that a queried name falls under.
+    pub(crate) fn take<'s>(&mut self, event: &Event<'_>, at: At, safe: impl Fn(&str) -> Option<&'s str>) {
+        let Some(source) = event.source else {
+            return;
+        };
+        let source = self.ips.id(&source, |ip| *ip);
+        let target = event.target.map(|ip| self.ips.id(&ip, |ip| *ip));
+        match &event.detail {
+            Detail::Conn { .. } => self.connection(event, source, target, at),
+            Detail::Dns { query, answers } => {
+                if let Some(name) = query.as_deref().and_then(plain_name) {
+                    self.answered(safe(&name), answers);
+                    let name = self.name(&name);
+                    self.see(source, Subject::Query(name), at);
+                }
+            }
+            Detail::Http { host, uri } => {
+                if let Some(url) = url(event, host.as_deref(), uri.as_deref()) {
+                    let url = self.url(&url);
+                    self.see(source, Subject::Url(url), at);
+                }
+                let host = host.as_deref().map(without_port);
+                self.called_by_name(event, (source, target), host, at);
+            }
+            Detail::Ssl { name } => self.called_by_name(event, (source, target), name.as_deref(), at),
+            Detail::Other => {}
+        }
+        if let Some(target) = target {
+            let subject = match event.detail {
+                Detail::Conn { .. } => Subject::Connection(target, event.port),
+                _ => Subject::Mention(target, event.port),
+            };
+            self.see(source, subject, at);
+        }
+    }
+
+    fn connection(&mut self, event: &Event<'_>, source: u32, target: Option<u32>, at: At) {
+        let (
+            Detail::Conn {
+                duration,
+                bytes,
+                service,
+            },
+            Some(target),
+        ) = (&event.detail, target)
+        else {
+            return;
+        };
+        let has = |name: &str| service.as_deref().is_some_and(|text| text.contains(name));
+        let encrypted = has("ssl") || has("quic");
+        let web = has("http") || encrypted;
+        if let (true, Some(uid), Some(bytes)) = (web, &event.uid, bytes) {
+            self.sizes.push((hash(uid), *bytes));
+        }
+        let size = bytes.map_or(Size::Unknown, Size::Known);
+        self.weight += 1;
+        let flow = self.flows.entry((source, Target::Ip(target))).or_default();
+        flow.call(event.port, size, at, &self.files);
+        flow.web |= web;
+        flow.encrypted |= encrypted;
+        if let Some(duration) = *duration {
+            flow.lasted(duration, at, &self.files);
+        }
+    }
+
+    /// Takes in a call under a name. A Host that is an address names nothing that the pair of addresses does
+    /// not say.
+    fn called_by_name(
+        &mut self,
+        event: &Event<'_>,
+        (source, ip): (u32, Option<u32>),
+        name: Option<&str>,
+        at: At,
+    ) {
+        let Some(name) = name.and_then(plain_name) else {
+            return;
+        };
+        let is_ip = name.parse::<IpAddr>().is_ok();
+        let encrypted = matches!(event.detail, Detail::Ssl { .. });
+        let name = self.name(&name);
+        let subject = if encrypted {
+            Subject::Sni(name)
+        } else {
+            Subject::Host(name)
+        };
+        self.see(source, subject, at);
+        if is_ip {
+            return;
+        }
+        let uid = event.uid.as_deref();
+        let size = uid.map_or(Size::Unknown, |uid| Size::OfConnection(hash(uid)));
+        self.weight += 1;
+        let flow = self.flows.entry((source, Target::Name(name))).or_default();
+        flow.call(event.port, size, at, &self.files);
+        flow.web = true;
+        flow.encrypted |= encrypted;
+        flow.ips.extend(ip);
+    }
+
+    fn answered(&mut self, safe: Option<&str>, answers: &[IpAddr]) {
+        let Some(safe) = safe else {
+            return;
+        };
+        for ip in answers {
+            let ip = self.ips.id(&ip.to_canonical(), |ip| *ip);
+            self.mark_safe(ip, safe.into());
+        }
+    }
+
+    /// Remembers an address as one of a safe name, the first name in order where several share it.
+    pub(crate) fn mark_safe(&mut self, ip: u32, name: Box<str>) {
+        match self.safe.entry(ip) {
+            Entry::Vacant(place) => {
+                place.insert(name);
+            }
+            Entry::Occupied(mut place) if name < *place.get() => {
+                place.insert(name);
+            }
+            Entry::Occupied(_) => {}
+        }
+    }
+
+    fn see(&mut self, source: u32, subject: Subject, at: At) {
+        self.see_all(source, subject, Seen::once(at));
+    }
+
+    /// Adds what was seen of a subject.
+    pub(crate) fn see_all(&mut self, source: u32, subject: Subject, seen: Seen) {
+        match self.seen.entry((source, subject)) {
+            Entry::Vacant(place) => {
+                place.insert(seen);
+            }
+            Entry::Occupied(mut place) => place.get_mut().join(seen, &self.files),
+        }
+    }
+
+    /// Returns the number of a name.
+    pub(crate) fn name(&mut self, name: &str) -> u32 {
+        let weight = &mut self.weight;
+        self.names.id(name, |name| weigh(name, weight))
+    }
+
+    /// Returns the number of a URL.
+    pub(crate) fn url(&mut self, url: &str) -> u32 {
+        let weight = &mut self.weight;
+        self.urls.id(url, |url| weigh(url, weight))
+    }
+}
+
+fn weigh(text: &str, weight: &mut u64) -> Box<str> {
+    *weight += text.len() as u64 / TEXT_OF_A_KEY;
+    text.into()
+}
+
+/// Returns the hash that joins a connection with its HTTP and TLS rows; the same in every run.
+fn hash(uid: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    uid.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Returns the name in lower case without its final dot, or `None` where it is none or too long for one.
+fn plain_name(text: &str) -> Option<String> {
+    let name = text.trim().trim_end_matches('.');
+    (!name.is_empty() && name.len() <= NAME_BYTES).then(|| name.to_lowercase())
+}
+
+/// Returns the host of a `Host` header (RFC 9110, 7.2).
+fn without_port(host: &str) -> &str {
+    let bracketed = host.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    match (bracketed, host.rsplit_once(':')) {
+        (Some((ip, _)), _) => ip,
+        (None, Some((name, port))) if !name.contains(':') && port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+/// Returns the URL of a request: the target itself where it is absolute, else host, port and path.
+fn url(event: &Event<'_>, host: Option<&str>, uri: Option<&str>) -> Option<String> {
+    let uri = uri?;
+    if uri.contains("://") && !uri.starts_with('/') {
+        return Some(uri.to_owned());
+    }
+    if !uri.starts_with('/') {
+        return None;
+    }
+    let host = match (host.filter(|host| !host.is_empty()), event.target?) {
+        (Some(host), _) => host.to_owned(),
+        (None, IpAddr::V4(ip)) => ip.to_string(),
+        (None, IpAddr::V6(ip)) => format!("[{ip}]"),
+    };
+    let has_port = without_port(&host).len() < host.trim_matches(['[', ']']).len();
+    Some(match event.port {
+        Some(port) if port != 80 && !has_port => format!("http://{host}:{port}{uri}"),
+        _ => format!("http://{host}{uri}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(port: u16, host: Option<&str>, uri: &str) -> Option<String> {
+        let event = Event {
+            at: None,
+            uid: None,
+            source: None,
+            target: Some("2001:db8::1".parse().unwrap()),
+            port: Some(port),
+            detail: Detail::Other,
+        };
+        url(&event, host, Some(uri))
+    }
+
+    #[test]
+    fn a_request_has_one_url() {
+        let is = |port, host, uri, url: &str| assert_eq!(request(port, host, uri).as_deref(), Some(url));
+        is(80, Some("c2.example"), "/a?b", "http://c2.example/a?b");
+        is(8080, Some("c2.example"), "/", "http://c2.example:8080/");
+        is(8080, Some("c2.example:8080"), "/", "http://c2.example:8080/");
+        is(80, None, "/x", "http://[2001:db8::1]/x");
+        is(
+            3128,
+            Some("c2.example"),
+            "http://c2.example/y",
+            "http://c2.example/y",
+        );
+        assert_eq!(request(80, Some("c2.example"), "*"), None);
+    }
+
+    #[test]
+    fn a_host_loses_its_port_only() {
+        for (host, name) in [
+            ("c2.example:8080", "c2.example"),
+            ("c2.example", "c2.example"),
+            ("[2001:db8::1]:80", "2001:db8::1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("c2.example:x", "c2.example:x"),
+        ] {
+            assert_eq!(without_port(host), name);
+        }
+        assert_eq!(plain_name(" C2.Example. ").as_deref(), Some("c2.example"));
+        assert_eq!(plain_name("."), None);
+    }
+}
