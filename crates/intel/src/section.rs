@@ -1,0 +1,193 @@
+//! Which part of a report a line stands in, told by its headings: AsciiDoc (`== …`), Markdown (`## …`), and
+//! headings that are underlined or end in a colon.
+//!
+//! Not a parser of either language: a heading's words say whether what follows blames or cites.
+
+/// What a part of a report is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    /// No heading says.
+    Unknown,
+    /// Signs of compromise.
+    Indicators,
+    /// Sources, links, contacts.
+    References,
+    /// A heading that says neither.
+    Prose,
+}
+
+/// Words of headings over signs of compromise; the whole heading is searched in lower case.
+const BLAMES: [&str; 24] = [
+    "indicator",
+    "ioc",
+    "compromise",
+    "c&c",
+    "c2",
+    "command and control",
+    "command-and-control",
+    "network",
+    "hash",
+    "sha1",
+    "sha-1",
+    "sha256",
+    "sha-256",
+    "md5",
+    "sample",
+    "domain",
+    "ip address",
+    "ips",
+    "url",
+    "wallet",
+    "server",
+    "infrastructure",
+    "e-mail address",
+    "email address",
+];
+/// Words of headings over sources.
+const CITES: [&str; 11] = [
+    "reference",
+    "further reading",
+    "source",
+    "link",
+    "acknowledg",
+    "credit",
+    "about ",
+    "contact",
+    "misp",
+    "licen",
+    "bibliography",
+];
+const DEEPEST: usize = 6;
+
+/// The headings above a line.
+#[derive(Debug, Default)]
+pub(crate) struct Outline {
+    /// What the heading of each level says; the first is the title.
+    levels: Vec<Section>,
+    fenced: bool,
+    previous: Vec<u8>,
+}
+
+impl Outline {
+    /// Takes the next line into account; returns whether the line is a heading or a fence itself.
+    pub(crate) fn read(&mut self, line: &[u8]) -> bool {
+        let line = line.trim_ascii();
+        if is_fence(line) && !self.is_underline(line) {
+            self.fenced = !self.fenced;
+            self.previous.clear();
+            return true;
+        }
+        let heading = if self.fenced { None } else { self.heading(line) };
+        if let Some((level, text)) = heading {
+            self.enter(level, &text);
+        }
+        self.previous.clear();
+        self.previous.extend(line.iter().take(200));
+        false
+    }
+
+    /// Returns whether the line stands in a block of listed text.
+    pub(crate) fn is_fenced(&self) -> bool {
+        self.fenced
+    }
+
+    /// Returns what the nearest heading that says something is for. The title blames only where nothing below
+    /// it speaks.
+    pub(crate) fn section(&self) -> Section {
+        let says = self
+            .levels
+            .iter()
+            .rev()
+            .find(|section| **section != Section::Prose);
+        match says {
+            Some(section) => *section,
+            None if self.levels.is_empty() => Section::Unknown,
+            None => Section::Prose,
+        }
+    }
+
+    /// Returns whether only the title is above the line.
+    pub(crate) fn is_under_title(&self) -> bool {
+        self.levels.len() <= 1
+    }
+
+    fn enter(&mut self, level: usize, text: &[u8]) {
+        self.levels.resize(level.clamp(1, DEEPEST) - 1, Section::Prose);
+        self.levels.push(classify(text));
+    }
+
+    fn heading(&self, line: &[u8]) -> Option<(usize, Vec<u8>)> {
+        for mark in [b'=', b'#'] {
+            let level = line.iter().take_while(|b| **b == mark).count();
+            let rest = line.get(level..).unwrap_or_default();
+            if (1..=DEEPEST).contains(&level) && rest.first() == Some(&b' ') {
+                return Some((level, rest.to_vec()));
+            }
+        }
+        if self.is_underline(line) {
+            let level = if line.first() == Some(&b'=') { 1 } else { 2 };
+            return Some((level, self.previous.clone()));
+        }
+        // "Domains:" alone on its line.
+        let text = line.strip_suffix(b":").unwrap_or_default();
+        let short = !text.is_empty() && text.split(|b| *b == b' ').count() <= 6 && !text.contains(&b'.');
+        (short && classify(text) != Section::Prose).then(|| (self.levels.len().max(1), text.to_vec()))
+    }
+
+    /// Returns whether the line underlines the one before it.
+    fn is_underline(&self, line: &[u8]) -> bool {
+        let mark = line.first().copied().unwrap_or_default();
+        let even = matches!(mark, b'=' | b'-' | b'~') && line.iter().all(|b| *b == mark);
+        let words = self.previous.iter().any(u8::is_ascii_alphabetic);
+        even && words && line.len() >= 3 && line.len().abs_diff(self.previous.len()) <= 2
+    }
+}
+
+fn is_fence(line: &[u8]) -> bool {
+    line.starts_with(b"```")
+        || line.len() >= 4 && matches!(line.first(), Some(b'-' | b'.')) && {
+            let mark = line.first().copied();
+            line.iter().all(|b| Some(*b) == mark)
+        }
+}
+
+fn classify(text: &[u8]) -> Section {
+    let text = String::from_utf8_lossy(text).to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if says(&CITES) {
+        Section::References
+    } else if says(&BLAMES) {
+        Section::Indicators
+    } else {
+        Section::Prose
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(text: &str) -> (Section, bool) {
+        let mut outline = Outline::default();
+        for line in text.lines() {
+            outline.read(line.as_bytes());
+        }
+        (outline.section(), outline.is_fenced())
+    }
+
+    #[test]
+    fn headings_of_each_language_are_read() {
+        assert_eq!(after("no heading"), (Section::Unknown, false));
+        assert_eq!(
+            after("= Some group\n\n== Network indicators\n=== Windows\n"),
+            (Section::Indicators, false)
+        );
+        assert_eq!(after("## IOCs\n## References\n"), (Section::References, false));
+        assert_eq!(after("Domains\n-------\n"), (Section::Indicators, false));
+        assert_eq!(
+            after("# A\ntext\n\nIP addresses:\n"),
+            (Section::Indicators, false)
+        );
+        assert_eq!(after("= T\n== Story\n----\n# Domains\n"), (Section::Prose, true));
+    }
+}
