@@ -11,7 +11,7 @@ use crate::view::View;
 use serde::Serialize;
 use strongroom_model::{Interval, Verdict};
 
-pub(crate) use events::duration;
+pub(crate) use events::{period, permille};
 pub(crate) use sentences::coins;
 
 /// What happened, as far as a case shows it.
