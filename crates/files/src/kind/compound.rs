@@ -27,7 +27,7 @@ pub(super) fn kind_of_bytes(bytes: &[u8]) -> Kind {
 }
 
 /// Returns the kind of a compound file that could be opened.
-pub(crate) fn kind_of_compound(compound: &Compound<'_>) -> Kind {
+fn kind_of_compound(compound: &Compound<'_>) -> Kind {
     if let [0x84..=0x86, rest @ ..] = compound.root_class()
         && rest == INSTALLER
     {

@@ -8,7 +8,7 @@ mod magic;
 mod package;
 mod text;
 
-pub(crate) use compound::kind_of_compound;
+pub(crate) use compound::names_entry;
 
 use strongroom_model::Kind;
 
