@@ -54,26 +54,12 @@ fn add(word: &str, found: &mut Vec<String>) {
     if found.len() >= MOST {
         return;
     }
-    let bare = word.trim_matches(|c: char| {
-        matches!(
-            c,
-            '"' | '\''
-                | '('
-                | ')'
-                | '['
-                | ']'
-                | '<'
-                | '>'
-                | ','
-                | ';'
-                | '\u{201c}'
-                | '\u{201d}'
-                | '\u{2018}'
-                | '\u{2019}'
-                | '\u{ab}'
-                | '\u{bb}'
-        )
-    });
+    let quotes = |c: char| {
+        matches!(c, '"' | '\'' | '(' | ')' | '[' | ']' | '<' | '>' | ',' | ';')
+            || ('\u{2018}'..='\u{201d}').contains(&c)
+            || matches!(c, '\u{ab}' | '\u{bb}')
+    };
+    let bare = word.trim_end_matches('.').trim_matches(quotes);
     let unstopped = bare.trim_end_matches(['.', ':', '!', '?']);
     let behind = bare
         .split_once([':', '='])
