@@ -1,5 +1,42 @@
 //! Reads hostile files: mail, Office, archives, scripts.
+//!
+//! [`examine`] takes bytes and returns a report with all that they contain; [`kind_of`] tells what content is.
+//! Containers unpack into children under one meter of bytes and counts, scripts run through engines that record
+//! what they would do and do nothing. What cannot be read is a gap, never an absence; nothing here panics on
+//! what it reads, opens a socket or starts a process.
+//!
+//! ```
+//! use strongroom_model::{Kind, Limits, Verdict};
+//!
+//! let project = strongroom_files::write_vba_project(&[("ThisDocument", "Sub Greet()\n  MsgBox \"hi\"\nEnd Sub\n")]);
+//! let report = strongroom_files::examine("vbaProject.bin", &project, &Limits::default());
+//! assert_eq!(report.evidence.kind, Kind::VbaProject);
+//! assert_eq!(report.findings[0].code, "files.macros");
+//! assert!(report.scripts[0].layers[0].text.contains("MsgBox"));
+//! ```
 
+mod archive;
+mod examine;
+mod executable;
+mod image;
+mod kind;
+mod mail;
+mod markup;
+mod names;
+mod ole;
+mod ovba;
+mod package;
+mod password;
 mod powershell;
+mod rtf;
+mod rules;
+mod scan;
 pub mod script;
+mod text;
+mod unfold;
 mod vba;
+
+pub use examine::examine;
+pub use kind::kind_of;
+pub use ovba::write_vba_project;
+pub use rules::RULES;

@@ -171,6 +171,9 @@ pub enum Kind {
     /// A table of separated values.
     #[serde(rename = "csv")]
     Csv,
+    /// A symbolic link file, a spreadsheet as text (SYLK).
+    #[serde(rename = "sylk")]
+    Sylk,
     /// Plain text.
     #[serde(rename = "text")]
     Text,
@@ -322,6 +325,7 @@ impl Kind {
             Kind::Xml => "xml",
             Kind::Json => "json",
             Kind::Csv => "csv",
+            Kind::Sylk => "sylk",
             Kind::Text => "text",
             Kind::Plist => "plist",
             Kind::Url => "url",

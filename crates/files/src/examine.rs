@@ -1,0 +1,168 @@
+//! The walk through one piece of evidence and all that it contains, under one meter.
+
+use crate::{archive, executable, image, kind_of, mail, markup, ole, package, rtf, unfold};
+use strongroom_model::{Evidence, Gap, Kind, Limit, Limits, Meter, Report, Why};
+
+/// What carries a child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Carrier {
+    /// A mail or message; the child came as its attachment.
+    Mail,
+    /// An archive or a compressed stream.
+    Archive,
+    /// An office document; the child is embedded.
+    Document,
+    /// A script; the child is what it writes or loads.
+    Script,
+    /// An image with something behind its end.
+    Image,
+}
+
+/// Examines bytes and all that they contain.
+///
+/// The name serves for the report and for what a reader would take the file for; the kind is decided by
+/// content. Never fails and never panics: what could not be read is a gap. Memory is bounded by
+/// [`Limits::unpacked_bytes`], work by the number of children, bytes and script steps.
+///
+/// ```
+/// use strongroom_model::{Limits, Verdict};
+/// let report = strongroom_files::examine("note.txt", b"see https://a.example/", &Limits::default());
+/// assert_eq!(report.verdict(), Verdict::Clean);
+/// assert_eq!(report.observables[0].observable.value(), "https://a.example/");
+/// ```
+pub fn examine(name: &str, bytes: &[u8], limits: &Limits) -> Report {
+    let mut walk = Walk {
+        meter: Meter::new(limits),
+        above: Vec::new(),
+        passwords: Vec::new(),
+        scripts: 0,
+    };
+    read(name, bytes, &mut walk)
+}
+
+/// What one examination has used, and how it came to where it is.
+pub(crate) struct Walk<'a> {
+    /// Bytes and children, all levels together.
+    pub meter: Meter<'a>,
+    above: Vec<Carrier>,
+    passwords: Vec<String>,
+    scripts: u32,
+}
+
+impl<'a> Walk<'a> {
+    /// Returns the limits of the examination.
+    pub fn limits(&self) -> &'a Limits {
+        self.meter.limits()
+    }
+
+    /// Returns what carries the evidence at hand, the outermost first.
+    pub fn above(&self) -> &[Carrier] {
+        &self.above
+    }
+
+    /// Returns the passwords that texts above have offered, the nearest last.
+    pub fn passwords(&self) -> &[String] {
+        &self.passwords
+    }
+
+    /// Takes one of the script evaluations that one input may cost; there are as many as layers times sixteen.
+    pub fn charge_script(&mut self, place: &str) -> Result<(), Gap> {
+        let most = self.limits().layers.saturating_mul(16);
+        if self.scripts >= most {
+            return Err(Gap::limit(
+                place,
+                Limit::Steps,
+                format!("{most} scripts of one input"),
+            ));
+        }
+        self.scripts += 1;
+        Ok(())
+    }
+
+    /// Examines a child and puts its report under the parent's. The bytes were charged by whoever unpacked them.
+    pub fn child(&mut self, parent: &mut Report, carrier: Carrier, name: &str, bytes: &[u8]) {
+        if self.above.len() as u64 >= u64::from(self.limits().depth) {
+            parent.gap(Gap::limit(name, Limit::Depth, self.limits().depth));
+            return;
+        }
+        if let Err(gap) = self.meter.charge_child(name) {
+            parent.gap(gap);
+            return;
+        }
+        self.above.push(carrier);
+        parent.children.push(read(name, bytes, self));
+        self.above.pop();
+    }
+
+    /// Runs `inner` with further passwords on offer.
+    pub fn offering(&mut self, passwords: Vec<String>, inner: impl FnOnce(&mut Self)) {
+        let before = self.passwords.len();
+        self.passwords.extend(passwords);
+        inner(self);
+        self.passwords.truncate(before);
+    }
+}
+
+fn read(name: &str, bytes: &[u8], walk: &mut Walk<'_>) -> Report {
+    let size = bytes.len() as u64;
+    if size > walk.limits().input_bytes {
+        let mut report = Report::new(Evidence::of_bytes(name, Kind::Unknown, bytes));
+        report.gap(Gap::limit(
+            "content",
+            Limit::InputBytes,
+            walk.limits().input_bytes,
+        ));
+        return report;
+    }
+    let kind = kind_of(bytes);
+    let mut report = Report::new(Evidence::of_bytes(name, kind, bytes));
+    dispatch(kind, bytes, &mut report, walk);
+    report.bound(walk.limits().rows);
+    report
+}
+
+fn dispatch(kind: Kind, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
+    match kind {
+        Kind::Empty => {}
+        Kind::Mail => mail::read_mail(bytes, report, walk),
+        Kind::Ole | Kind::Doc | Kind::Xls | Kind::Ppt | Kind::Publisher | Kind::VbaProject | Kind::Msg => {
+            ole::read_compound(bytes, report, walk)
+        }
+        Kind::Visio if bytes.starts_with(b"\xD0\xCF") => ole::read_compound(bytes, report, walk),
+        Kind::Docx
+        | Kind::Docm
+        | Kind::Xlsx
+        | Kind::Xlsm
+        | Kind::Xlsb
+        | Kind::Pptx
+        | Kind::Pptm
+        | Kind::Visio
+        | Kind::Opc => package::read_package(bytes, report, walk),
+        Kind::Odf => package::read_open_document(bytes, report, walk),
+        Kind::Zip => archive::read_zip(bytes, report, walk),
+        Kind::Gzip => archive::read_gzip(bytes, report, walk),
+        Kind::Rtf => rtf::read_rtf(bytes, report, walk),
+        Kind::Exe | Kind::Elf | Kind::MachO | Kind::Class => executable::read_executable(report, walk),
+        Kind::PowerShell | Kind::Batch | Kind::Vbs | Kind::Vba => {
+            unfold::read_script(kind, bytes, report, walk)
+        }
+        Kind::Text | Kind::Csv | Kind::Json | Kind::Iqy | Kind::Url | Kind::Pem | Kind::Pgp => {
+            markup::read_text(bytes, report, walk);
+        }
+        Kind::Html | Kind::Xml | Kind::Svg | Kind::Plist => markup::read_markup(bytes, report, walk),
+        Kind::Png | Kind::Jpeg | Kind::Gif | Kind::Bmp => image::read_image(kind, bytes, report, walk),
+        Kind::Webp | Kind::Tiff | Kind::Heif | Kind::Ico | Kind::Emf | Kind::Pict => {}
+        Kind::Audio | Kind::Video | Kind::Font | Kind::Der => {}
+        Kind::Unknown => report.gap(Gap::new(
+            "content",
+            Why::Unsupported,
+            "the content is of no kind known here",
+        )),
+        // Packet captures, logs and tables are other rooms' evidence; alone here they are told and not read.
+        other => report.gap(Gap::new(
+            "content",
+            Why::Unsupported,
+            format!("{other} is not read inside"),
+        )),
+    }
+}

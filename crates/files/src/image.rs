@@ -1,0 +1,96 @@
+//! Images: their pixels hide no code from us, but what stands behind their end may be a file of its own.
+
+use crate::examine::{Carrier, Walk};
+use crate::{kind_of, rules};
+use strongroom_model::{Finding, Kind, Report, Span};
+
+/// Looks behind the end of an image; what is a file there is read as a child.
+pub(crate) fn read_image(kind: Kind, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
+    let end = match kind {
+        Kind::Png => end_of_png(bytes),
+        Kind::Bmp => end_of_bitmap(bytes),
+        Kind::Jpeg => end_of_jpeg(bytes),
+        _ => None,
+    };
+    let Some((end, tail)) = end.and_then(|end| Some((end, bytes.get(end..)?))) else {
+        return;
+    };
+    let inside = kind_of(tail);
+    if matches!(
+        inside,
+        Kind::Empty | Kind::Unknown | Kind::Text | Kind::Csv | Kind::Xml | Kind::Jpeg | Kind::Png
+    ) {
+        return;
+    }
+    let at = Span::bytes("content", end, bytes.len());
+    report.find(Finding::of(&rules::APPENDED, at).fact("kind", inside.as_str()));
+    match walk.meter.charge_bytes("appended", tail.len() as u64) {
+        Ok(()) => walk.child(report, Carrier::Image, "appended", tail),
+        Err(gap) => report.gap(gap),
+    }
+}
+
+/// Returns the byte after the `IEND` chunk.
+fn end_of_png(bytes: &[u8]) -> Option<usize> {
+    let mut at = 8usize;
+    loop {
+        let head = bytes.get(at..at.checked_add(8)?)?;
+        let (length, name) = head.split_first_chunk::<4>()?;
+        at = at
+            .checked_add(12)?
+            .checked_add(u32::from_be_bytes(*length) as usize)?;
+        if name == b"IEND" {
+            return Some(at);
+        }
+    }
+}
+
+fn end_of_bitmap(bytes: &[u8]) -> Option<usize> {
+    let size = bytes.get(2..6)?.first_chunk::<4>()?;
+    Some(u32::from_le_bytes(*size) as usize).filter(|size| *size > 54)
+}
+
+/// Returns the byte after the end marker: segments by their length, the scan's data by its markers.
+fn end_of_jpeg(bytes: &[u8]) -> Option<usize> {
+    let mut at = 2usize;
+    loop {
+        match *bytes.get(at..at.checked_add(2)?)?.first_chunk::<2>()? {
+            [0xFF, 0xD9] => return Some(at + 2),
+            [0xFF, 0x01 | 0xD0..=0xD7] => at += 2,
+            [0xFF, 0xFF] => at += 1,
+            [0xFF, 0x00] => at += 2,
+            [0xFF, marker] => {
+                let length = bytes.get(at + 2..at + 4)?.first_chunk::<2>()?;
+                at = at
+                    .checked_add(2)?
+                    .checked_add(usize::from(u16::from_be_bytes(*length)))?;
+                if marker == 0xDA {
+                    at += next_marker(bytes, at)?;
+                }
+            }
+            _ => at += next_marker(bytes, at)?,
+        }
+    }
+}
+
+fn next_marker(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    rest.windows(2)
+        .position(|pair| matches!(pair, [0xFF, second] if *second != 0 && !(0xD0..=0xD7).contains(second)))
+}
+
+#[cfg(test)]
+mod tests {
+    use strongroom_model::{Kind, Limits};
+
+    #[test]
+    fn a_file_behind_an_image_is_found() {
+        let mut png = b"\x89PNG\r\n\x1A\n\0\0\0\0IEND\xAE\x42\x60\x82".to_vec();
+        let limits = Limits::default();
+        assert!(crate::examine("a.png", &png, &limits).findings.is_empty());
+        png.extend_from_slice(b"%PDF-1.4\n");
+        let report = crate::examine("a.png", &png, &limits);
+        assert_eq!(report.findings[0].code, "files.appended");
+        assert_eq!(report.children[0].evidence.kind, Kind::Pdf);
+    }
+}

@@ -1,0 +1,161 @@
+//! Plain and marked-up texts: what they name, and whether code stands in them.
+//!
+//! A page's script is not evaluated yet, so it leaves a gap. Office documents saved as one XML text can carry
+//! macros and objects in base64; where the marks of those stand, that is a gap too.
+
+use crate::examine::Walk;
+use crate::text::decode_text;
+use crate::{rules, scan, unfold};
+use strongroom_model::{Finding, Gap, Kind, Report, Span, Why};
+
+/// Marks of code in a page: a script element, a script in a link, an event attribute.
+static PAGE_CODE: [&str; 7] = [
+    "<script",
+    "javascript:",
+    "vbscript:",
+    " onload=",
+    " onerror=",
+    " onclick=",
+    "<hta:application",
+];
+
+/// Marks of macros and objects in an Office document saved as XML.
+static OFFICE_CODE: [&str; 6] = [
+    "macrospresent=\"yes\"",
+    "<w:bindata",
+    "<pkg:binarydata",
+    "editdata.mso",
+    "<w:ocx",
+    "vbaproject.bin",
+];
+
+/// Reads a plain text, a table, a web query or an internet shortcut.
+pub(crate) fn read_text(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
+    let text = decode_text(bytes);
+    scan::note_text(&text, report, walk);
+    if report.evidence.kind != Kind::Text {
+        dynamic_exchange(&text, report);
+    }
+    // Windows runs a file by its name, whatever its content looks like to us.
+    if let Some(kind) = unfold::language_of_name(&report.evidence.name) {
+        unfold::read_script(kind, bytes, report, walk);
+    }
+}
+
+/// Reads a page or an XML text.
+pub(crate) fn read_markup(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
+    let text = decode_text(bytes);
+    note_html(&text, report, walk);
+    let lower = text.to_ascii_lowercase();
+    let marks: &[&str] = match report.evidence.kind {
+        Kind::Html | Kind::Svg => &PAGE_CODE,
+        Kind::Xml => &OFFICE_CODE,
+        _ => &[],
+    };
+    if let Some(mark) = marks.iter().find(|mark| lower.contains(**mark)) {
+        let what = format!("code behind `{}` is not evaluated", mark.trim());
+        report.gap(Gap::new("content", Why::Unsupported, what));
+    }
+    office_exchange(&lower, report);
+}
+
+/// Adds what a page names, entities resolved.
+pub(crate) fn note_html(html: &str, report: &mut Report, walk: &Walk<'_>) {
+    scan::note_text(&html.replace("&amp;", "&"), report, walk);
+}
+
+/// Returns a page's words without its tags.
+pub(crate) fn words_of(html: &str) -> String {
+    let mut words = String::new();
+    let mut rest = html;
+    while let Some((text, tag)) = rest.split_once('<') {
+        words.push_str(text);
+        words.push(' ');
+        rest = tag.split_once('>').map_or("", |(_, rest)| rest);
+    }
+    words.push_str(rest);
+    words
+        .replace("&nbsp;", " ")
+        .replace("&amp;", "&")
+        .replace("&quot;", "\"")
+}
+
+/// A cell `=program|'arguments'!item` starts the program (DDE).
+fn dynamic_exchange(text: &str, report: &mut Report) {
+    for (number, line) in text.lines().enumerate() {
+        let cells = line
+            .split(['\t', ',', ';'])
+            .map(|cell| cell.trim_start_matches(['"', ' ', '\'', 'E', 'K', 'C']));
+        let link = cells
+            .filter(|cell| cell.starts_with(['=', '+', '-', '@']))
+            .find(|cell| {
+                let program = cell
+                    .trim_start_matches(['=', '+', '-', '@'])
+                    .split('|')
+                    .next()
+                    .unwrap_or("");
+                cell.contains('|')
+                    && !program.is_empty()
+                    && program.bytes().all(|b| b.is_ascii_alphanumeric())
+            });
+        if let Some(link) = link {
+            let command: String = link.chars().take(200).collect();
+            let at = Span::line(number as u64 + 1);
+            report.find(Finding::of(&rules::DDE, at).fact("command", command));
+        }
+    }
+}
+
+/// Fields and links of DDE in an Office document saved as XML.
+fn office_exchange(lower: &str, report: &mut Report) {
+    for mark in [
+        "ddeauto ",
+        "<w:instrtext>dde ",
+        "w:instr=\" dde ",
+        "w:instr=\"dde ",
+    ] {
+        if let Some(at) = lower.find(mark) {
+            let command: String = lower.get(at..).unwrap_or_default().chars().take(120).collect();
+            report.find(
+                Finding::of(&rules::DDE, Span::bytes("content", at, at + mark.len()))
+                    .fact("command", command),
+            );
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strongroom_model::{Limits, Verdict};
+
+    fn examine(text: &str) -> strongroom_model::Report {
+        crate::examine("x", text.as_bytes(), &Limits::default())
+    }
+
+    #[test]
+    fn a_page_with_a_script_is_not_cleared() {
+        assert_eq!(examine("<html><p>x</p></html>").verdict(), Verdict::Clean);
+        assert_eq!(
+            examine("<html><script>go()</script></html>").verdict(),
+            Verdict::NotCleared
+        );
+    }
+
+    #[test]
+    fn a_cell_that_starts_a_program_is_found() {
+        let report = examine("a,b,c\n1,=cmd|'/c calc'!A1,3\n");
+        assert_eq!(report.findings[0].code, "files.dde");
+        assert!(examine("a,b,c\n1,=SUM(A1),3\n").findings.is_empty());
+    }
+
+    #[test]
+    fn words_stand_without_tags() {
+        assert_eq!(
+            super::words_of("<p>pw: <b>abc</b></p>")
+                .split_whitespace()
+                .collect::<Vec<_>>(),
+            ["pw:", "abc"]
+        );
+    }
+}

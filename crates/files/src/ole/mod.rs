@@ -1,0 +1,187 @@
+//! OLE2 compound files (MS-CFB): Office 97–2003, Outlook messages, and what is embedded in them.
+//!
+//! The streams decide what is read: each name that is known anywhere in the tree is handled where it stands, so an
+//! embedded document is read like the one that embeds it.
+
+mod biff;
+mod compound;
+mod message;
+mod native;
+mod powerpoint;
+mod word;
+
+pub(crate) use biff::tell_macro_sheet;
+pub(crate) use compound::Compound;
+
+use crate::examine::{Carrier, Walk};
+use crate::kind::names_entry;
+use crate::{kind_of, names, ovba, rules, scan, unfold};
+use strongroom_model::{Finding, Gap, Kind, Report, Span, Why};
+
+/// What a stream is, by the last part of its path.
+enum Part {
+    Word,
+    Workbook,
+    PowerPoint,
+    CurrentUser,
+    Native,
+    Package,
+    Contents,
+    Encrypted,
+    Equation,
+    Form,
+    Other,
+}
+
+fn part_of(path: &str) -> Part {
+    match path
+        .rsplit('/')
+        .next()
+        .unwrap_or(path)
+        .to_ascii_lowercase()
+        .as_str()
+    {
+        "worddocument" => Part::Word,
+        "workbook" | "book" => Part::Workbook,
+        "powerpoint document" => Part::PowerPoint,
+        "current user" => Part::CurrentUser,
+        "\u{1}ole10native" => Part::Native,
+        "package" => Part::Package,
+        "contents" => Part::Contents,
+        "encryptedpackage" => Part::Encrypted,
+        "equation native" => Part::Equation,
+        "o" | "f" | "1table" | "0table" | "data" => Part::Form,
+        _ => Part::Other,
+    }
+}
+
+/// Reads a compound file.
+pub(crate) fn read_compound(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
+    if !bytes.starts_with(b"\xD0\xCF") {
+        // BIFF 2 to 4 is a workbook without a compound file around it.
+        return biff::read_workbook(bytes, "content", report);
+    }
+    let mut compound = match Compound::open(bytes) {
+        Ok(compound) => compound,
+        Err(error) => return read_damaged(bytes, &error, report, walk),
+    };
+    if report.evidence.kind == Kind::Msg {
+        return message::read_message(&mut compound, "", report, walk);
+    }
+    let paths: Vec<String> = compound
+        .streams()
+        .iter()
+        .map(|entry| entry.path.clone())
+        .collect();
+    for path in &paths {
+        read_stream(&mut compound, path, report, walk);
+    }
+    read_macros(&mut compound, "", report, walk);
+}
+
+/// Reads the VBA projects of a compound file; `place` names the part that holds the file.
+pub(crate) fn read_macros(
+    compound: &mut Compound<'_>,
+    place: &str,
+    report: &mut Report,
+    walk: &mut Walk<'_>,
+) {
+    for storage in ovba::projects(compound) {
+        let bound =
+            usize::try_from(walk.limits().value_bytes.min(walk.meter.bytes_left())).unwrap_or(usize::MAX);
+        let project = ovba::read_project(compound, &storage, bound);
+        let name = format!("{place}{storage}").trim_start_matches('/').to_owned();
+        unfold::read_macros(&name, project, report, walk);
+    }
+}
+
+fn read_stream(compound: &mut Compound<'_>, path: &str, report: &mut Report, walk: &mut Walk<'_>) {
+    let part = part_of(path);
+    if matches!(part, Part::Other) {
+        return;
+    }
+    let place = path.trim_start_matches('/');
+    let Some(read) = compound.read(path) else {
+        return report.gap(Gap::new(place, Why::Damaged, "the stream cannot be read"));
+    };
+    if let Err(gap) = walk.meter.charge_bytes(place, read.bytes.len() as u64) {
+        return report.gap(gap);
+    }
+    if !read.whole {
+        report.gap(broken_off(&part, place));
+    }
+    match part {
+        Part::Word => word::read_word(&read.bytes, place, report, walk),
+        Part::Workbook => {
+            biff::read_workbook(&read.bytes, place, report);
+            scan::note_bytes(&read.bytes, report, walk);
+        }
+        Part::PowerPoint => powerpoint::read_presentation(&read.bytes, place, report, walk),
+        Part::CurrentUser => powerpoint::read_current_user(&read.bytes, place, report),
+        Part::Native => native::read_native(&read.bytes, place, report, walk),
+        Part::Package => embed(place, &read.bytes, report, walk),
+        Part::Contents if !matches!(kind_of(&read.bytes), Kind::Unknown | Kind::Empty) => {
+            embed(place, &read.bytes, report, walk);
+        }
+        Part::Encrypted => tell_encrypted(place, report),
+        Part::Equation => report.find(Finding::of(
+            &rules::EQUATION,
+            Span::bytes(place, 0, read.bytes.len()),
+        )),
+        Part::Form => scan::note_bytes(&read.bytes, report, walk),
+        Part::Contents | Part::Other => {}
+    }
+}
+
+/// Text and tables hold no code; objects and macros stand in streams of their own.
+fn broken_off(part: &Part, place: &str) -> Gap {
+    let gap = Gap::new(place, Why::Truncated, "the stream breaks off");
+    match part {
+        Part::Word | Part::Form | Part::CurrentUser | Part::Equation | Part::Contents => gap.harmless(),
+        Part::Workbook | Part::PowerPoint | Part::Native | Part::Package | Part::Encrypted | Part::Other => {
+            gap
+        }
+    }
+}
+
+/// Says that content is encrypted.
+pub(crate) fn tell_encrypted(place: &str, report: &mut Report) {
+    report.find(Finding::of(&rules::ENCRYPTED, Span::bytes(place, 0, 0)));
+    report.gap(Gap::new(
+        place,
+        Why::Encrypted,
+        "no password for documents is tried yet",
+    ));
+}
+
+/// Examines an embedded file as a child.
+pub(crate) fn embed(name: &str, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
+    match walk.meter.charge_bytes(name, bytes.len() as u64) {
+        Ok(()) => walk.child(report, Carrier::Document, name, bytes),
+        Err(gap) => report.gap(gap),
+    }
+}
+
+/// Tells a file that the document holds for its reader to open, and examines it.
+pub(crate) fn embed_package(name: &str, place: &str, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
+    let rule = if names::runs(name) {
+        &rules::PACKAGE_RUNS
+    } else {
+        &rules::PACKAGE
+    };
+    report.find(Finding::of(rule, Span::bytes(place, 0, bytes.len())).fact("name", name));
+    embed(names::base(name), bytes, report, walk);
+}
+
+/// A compound file whose directory or tables are damaged: sources that stand in one piece are still found.
+fn read_damaged(bytes: &[u8], error: &std::io::Error, report: &mut Report, walk: &mut Walk<'_>) {
+    let project = ovba::salvage_bytes(bytes, walk.limits().value_bytes as usize);
+    if !project.modules.is_empty() {
+        unfold::read_macros("salvaged", project, report, walk);
+    }
+    scan::note_bytes(bytes, report, walk);
+    if names_entry(bytes, "EncryptedPackage") {
+        return tell_encrypted("content", report);
+    }
+    report.gap(Gap::new("content", Why::Damaged, error));
+}

@@ -1,0 +1,67 @@
+//! `Ole10Native`: a file packed into a document (MS-OLEDS 2.3.6 and the packager's own layout inside it).
+
+use super::embed_package;
+use crate::examine::Walk;
+use crate::text::decode_text;
+use strongroom_model::{Gap, Report, Why};
+
+/// A packed file.
+#[derive(Debug, PartialEq, Eq)]
+struct Native<'a> {
+    label: String,
+    content: &'a [u8],
+}
+
+/// Reads a packed file as a child.
+pub(super) fn read_native(stream: &[u8], place: &str, report: &mut Report, walk: &mut Walk<'_>) {
+    match unpack(stream) {
+        Some(native) => embed_package(&native.label, place, native.content, report, walk),
+        // Other servers keep their own data here: a class of theirs, not a file.
+        None => report.gap(Gap::new(place, Why::Damaged, "no packed file can be read here")),
+    }
+}
+
+fn unpack(stream: &[u8]) -> Option<Native<'_>> {
+    let rest = stream.get(6..)?;
+    let (label, rest) = text(rest)?;
+    let (source, rest) = text(rest)?;
+    let rest = rest.get(4..)?;
+    let (length, rest) = number(rest)?;
+    let rest = rest.get(length..)?;
+    let (size, rest) = number(rest)?;
+    let name = if label.is_empty() { source } else { label };
+    Some(Native {
+        label: name,
+        content: rest.get(..size)?,
+    })
+}
+
+fn text(bytes: &[u8]) -> Option<(String, &[u8])> {
+    let end = bytes.iter().position(|b| *b == 0)?;
+    Some((decode_text(bytes.get(..end)?), bytes.get(end + 1..)?))
+}
+
+fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let (number, rest) = bytes.split_first_chunk::<4>()?;
+    Some((u32::from_le_bytes(*number) as usize, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packed_file_is_read_with_its_name() {
+        let mut stream = vec![0; 4];
+        stream.extend(b"\x02\0note.txt\0C:\\note.txt\0\0\0\x03\0\x04\0\0\0C:\\\0\x05\0\0\0hello");
+        assert_eq!(
+            unpack(&stream),
+            Some(Native {
+                label: "note.txt".into(),
+                content: b"hello"
+            })
+        );
+        stream.truncate(stream.len() - 1);
+        assert_eq!(unpack(&stream), None);
+    }
+}

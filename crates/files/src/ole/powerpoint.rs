@@ -1,0 +1,64 @@
+//! PowerPoint 97–2003 streams (MS-PPT): embedded storages, among them the VBA project, and encryption.
+
+use super::{embed, tell_encrypted};
+use crate::archive::unpack;
+use crate::examine::Walk;
+use crate::scan;
+use flate2::read::ZlibDecoder;
+use strongroom_model::{Gap, Report, Why};
+
+/// `ExOleObjStg`, a compound file, compressed where its instance is 1 (MS-PPT 2.10.35).
+const STORAGE: u16 = 0x1011;
+/// `headerToken` of a presentation that is encrypted (MS-PPT 2.3.2).
+const ENCRYPTED: u32 = 0xF3D1_C4DF;
+
+/// Reads the embedded storages of the main stream as children.
+pub(super) fn read_presentation(stream: &[u8], place: &str, report: &mut Report, walk: &mut Walk<'_>) {
+    scan::note_bytes(stream, report, walk);
+    let mut at = 0;
+    let mut number = 0;
+    while let Some((head, kind, length)) = stream.get(at..).and_then(header) {
+        let body = stream.get(at + 8..).unwrap_or_default();
+        if kind == STORAGE {
+            number += 1;
+            let name = format!("{place}/object {number}");
+            if body.len() < length {
+                report.gap(Gap::new(&name, Why::Truncated, "the embedded storage breaks off"));
+            }
+            storage(&name, head >> 4, body.get(..length).unwrap_or(body), report, walk);
+        }
+        let is_container = head & 0x0F == 0x0F;
+        at += 8 + if is_container { 0 } else { length };
+    }
+}
+
+fn header(bytes: &[u8]) -> Option<(u16, u16, usize)> {
+    let [a, b, c, d, e, f, g, h] = *bytes.first_chunk::<8>()?;
+    let length = u32::from_le_bytes([e, f, g, h]) as usize;
+    Some((u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d]), length))
+}
+
+fn storage(name: &str, instance: u16, body: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
+    if instance == 0 {
+        return embed(name, body, report, walk);
+    }
+    let packed = body.get(4..).unwrap_or_default();
+    let unpacked = unpack(
+        ZlibDecoder::new(packed),
+        packed.len() as u64,
+        name,
+        &mut walk.meter,
+    );
+    report.gaps.extend(unpacked.gap);
+    if !unpacked.bytes.is_empty() {
+        walk.child(report, crate::examine::Carrier::Document, name, &unpacked.bytes);
+    }
+}
+
+/// Reads the `Current User` stream for the token that says "encrypted".
+pub(super) fn read_current_user(stream: &[u8], place: &str, report: &mut Report) {
+    let token = stream.get(12..).and_then(|rest| rest.first_chunk::<4>());
+    if token.is_some_and(|token| u32::from_le_bytes(*token) == ENCRYPTED) {
+        tell_encrypted(place, report);
+    }
+}

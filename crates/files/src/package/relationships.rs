@@ -1,0 +1,156 @@
+//! Relations of a package to the world outside it (ECMA-376 part 2, 6.5): links that wait for a click, and parts
+//! that Office fetches when it opens the document.
+
+use super::fields::attribute;
+use crate::rtf::tell_external;
+use crate::rules;
+use crate::text::decode_text;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::reader::Reader;
+use strongroom_model::{Finding, Gap, Observable, Report, Role, Span, Why};
+
+/// Relations whose target is fetched on opening, with nobody asked.
+const FETCHED: [&str; 6] = [
+    "attachedtemplate",
+    "oleobject",
+    "frame",
+    "subdocument",
+    "afchunk",
+    "control",
+];
+
+/// Protocols whose handler is a program with a past of faults.
+const HANDLERS: [&str; 6] = [
+    "ms-msdt:",
+    "search-ms:",
+    "ms-search:",
+    "ms-officecmd:",
+    "ms-appinstaller:",
+    "vbscript:",
+];
+
+/// Reads a `.rels` part.
+pub(super) fn read_relations(bytes: &[u8], name: &str, report: &mut Report) {
+    let text = decode_text(bytes);
+    let mut reader = Reader::from_str(&text);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag) | Event::Empty(tag)) if tag.local_name().as_ref() == "Relationship" => {
+                relation(&tag, name, report);
+            }
+            Ok(Event::Eof) => return,
+            Ok(_) => {}
+            Err(error) => return report.gap(Gap::new(name, Why::Damaged, error)),
+        }
+    }
+}
+
+fn relation(tag: &BytesStart<'_>, name: &str, report: &mut Report) {
+    let external = attribute(tag, "TargetMode").is_some_and(|mode| mode.eq_ignore_ascii_case("external"));
+    let (Some(target), true) = (attribute(tag, "Target"), external) else {
+        return;
+    };
+    let kind = attribute(tag, "Type").unwrap_or_default();
+    let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+    let at = Span::bytes(name, 0, 0);
+    let lower = target.trim().to_ascii_lowercase();
+    if HANDLERS.iter().any(|handler| lower.contains(handler)) {
+        report.find(Finding::of(&rules::PROTOCOL_HANDLER, at.clone()).fact("target", target.as_str()));
+    }
+    let fetched = FETCHED.contains(&kind.to_ascii_lowercase().as_str());
+    match place_of(&target) {
+        Place::Web(url) if fetched => tell_external(&url, &kind, at, report),
+        Place::Web(url) => report.sight(url, Role::Mentioned),
+        Place::Share(path) if fetched => {
+            let finding = Finding::of(&rules::REMOTE_OBJECT, at)
+                .fact("what", kind)
+                .fact("url", path.value());
+            report.find(finding.observing(&path));
+            report.sight(path, Role::Download);
+        }
+        Place::Share(path) => report.sight(path, Role::Mentioned),
+        Place::Here => {}
+    }
+}
+
+/// Where a target stands.
+enum Place {
+    /// On the web.
+    Web(Observable),
+    /// On another machine's share.
+    Share(Observable),
+    /// On the reader's own machine, or nowhere that could be told.
+    Here,
+}
+
+fn place_of(target: &str) -> Place {
+    let target = target.trim();
+    let bare = target
+        .strip_prefix("mhtml:")
+        .or_else(|| target.strip_prefix("MHTML:"))
+        .unwrap_or(target);
+    let bare = bare.split('!').next().unwrap_or(bare);
+    if let Ok(url) = Observable::url(bare) {
+        return Place::Web(url);
+    }
+    let lower = bare.to_ascii_lowercase();
+    let path = lower.strip_prefix("file:").unwrap_or(&lower).replace('/', "\\");
+    let host = path.trim_start_matches('\\').split('\\').next().unwrap_or("");
+    let share =
+        path.starts_with("\\\\") && !path.starts_with("\\\\\\") && !host.is_empty() && !host.contains(':');
+    if share && host != "localhost" {
+        Place::Share(Observable::path(&path))
+    } else {
+        Place::Here
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use strongroom_model::{Evidence, Kind};
+
+    fn read(kind: &str, target: &str) -> Report {
+        let text = format!(
+            "<Relationships xmlns=\"http://ns.example/\"><Relationship Id=\"r\" Type=\"http://ns.example/{kind}\" Target=\"{target}\" TargetMode=\"External\"/></Relationships>"
+        );
+        let mut report = Report::new(Evidence::of_bytes("a", Kind::Docx, b""));
+        read_relations(text.as_bytes(), "word/_rels/document.xml.rels", &mut report);
+        report
+    }
+
+    #[test]
+    fn what_is_fetched_on_opening_is_told_from_a_link() {
+        let codes = |report: &Report| {
+            report
+                .findings
+                .iter()
+                .map(|finding| finding.code.to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            codes(&read("attachedTemplate", "https://a.example/x.dotm?a=1&amp;b=2")),
+            ["files.remote-part"]
+        );
+        assert_eq!(
+            codes(&read("oleObject", "mhtml:http://a.example/x.html!x")),
+            ["files.remote-part"]
+        );
+        assert_eq!(
+            codes(&read("oleObject", "file:///\\\\host.example\\share\\x.doc")),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            codes(&read("attachedTemplate", "\\\\192.0.2.1\\share\\x.dotm")),
+            ["files.remote-object"]
+        );
+        assert_eq!(
+            codes(&read("hyperlink", "ms-msdt:/id x")),
+            ["files.protocol-handler"]
+        );
+        let link = read("hyperlink", "https://a.example/");
+        assert!(link.findings.is_empty());
+        assert_eq!(link.observables.len(), 1);
+        assert!(read("attachedTemplate", "file:///C:\\x.dot").findings.is_empty());
+    }
+}

@@ -1,0 +1,128 @@
+//! The rules of this room, each on behaviour or structure, none on a sample's name, hash or text.
+
+use strongroom_model::{Rule, Severity};
+
+macro_rules! rules {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $severity:ident, $techniques:expr, $title:literal;)*) => {
+        $(
+            $(#[$doc])*
+            pub(crate) static $name: Rule =
+                Rule { code: $code, title: $title, severity: Severity::$severity, techniques: &$techniques };
+        )*
+
+        /// Every rule of this room, in the order of the table.
+        pub static RULES: &[&Rule] = &[$(&$name),*];
+    };
+}
+
+rules! {
+    // Files
+    /// A program that was handed in as such.
+    EXECUTABLE = "files.executable", Info, [], "a program ({kind})";
+    /// Archives of programs are common.
+    EXECUTABLE_IN_ARCHIVE = "files.executable-in-archive", Low, ["T1204.002"], "a program ({kind}) in an archive: {name}";
+    /// Nobody mails programs.
+    EXECUTABLE_BY_MAIL = "files.executable-by-mail", High, ["T1566.001", "T1204.002"], "a program ({kind}) came by mail: {name}";
+    /// Inside a document, behind an image, out of a script.
+    EXECUTABLE_INSIDE = "files.executable-inside", High, ["T1027.009", "T1204.002"], "a program ({kind}) inside what is none: {name}";
+    /// Under a document's name.
+    DISGUISED = "files.disguised", Critical, ["T1036.007"], "what runs ({kind}) is named like a document: {name}";
+    /// A script that came by mail.
+    SCRIPT_BY_MAIL = "files.script-by-mail", Medium, ["T1566.001"], "a script ({kind}) came by mail: {name}";
+    /// A file behind the end of an image.
+    APPENDED = "files.appended", Medium, ["T1027.003"], "a file ({kind}) stands behind the end of the image";
+    /// DDE.
+    DDE = "files.dde", High, ["T1559.002"], "a field starts a program (DDE): {command}";
+    /// A part on another machine, fetched on opening.
+    REMOTE_PART = "files.remote-part", High, ["T1221"], "opening the document fetches its {what} from {url}";
+    /// An object or frame linked from elsewhere.
+    REMOTE_OBJECT = "files.remote-object", Medium, ["T1221"], "the document links an {what} from {url}";
+    /// A protocol that hands the target to another program.
+    PROTOCOL_HANDLER = "files.protocol-handler", High, ["T1203"], "a link hands its target to a program of the system: {target}";
+    /// Excel 4.0 macros.
+    MACRO_SHEET = "files.macro-sheet", Medium, ["T1059"], "the workbook has an Excel 4.0 macro sheet: {name}";
+    /// A file packed into a document.
+    PACKAGE = "files.package", Low, ["T1204.002"], "the document holds a file for the reader to open: {name}";
+    /// A file packed into a document that runs.
+    PACKAGE_RUNS = "files.package-runs", High, ["T1204.002"], "the document holds a file that runs when opened: {name}";
+    /// The equation editor was withdrawn for its faults.
+    EQUATION = "files.equation", Low, ["T1203"], "the document holds an object of the withdrawn equation editor";
+    /// Encrypted.
+    ENCRYPTED = "files.encrypted", Info, [], "the content is encrypted";
+    /// Macros at all.
+    MACROS = "files.macros", Info, ["T1059.005"], "the document has macros in {modules} modules";
+
+    // Macros
+    /// A macro that runs by itself.
+    AUTO_RUN = "macro.auto-run", Low, ["T1204.002", "T1059.005"], "a macro runs by itself ({entry})";
+    /// … and starts a process.
+    AUTO_RUN_START = "macro.auto-run-start", High, ["T1204.002", "T1059.005"], "a macro that runs by itself starts {command}";
+    /// … and downloads.
+    AUTO_RUN_DOWNLOAD = "macro.auto-run-download", High, ["T1204.002", "T1105"], "a macro that runs by itself downloads {url}";
+    /// A macro that starts a process when its user asks.
+    MACRO_START = "macro.start", Medium, ["T1059.005"], "a macro starts {command}";
+    /// A macro that downloads when its user asks.
+    MACRO_DOWNLOAD = "macro.download", Medium, ["T1105"], "a macro downloads {url}";
+    /// What an auto-run macro starts downloads in turn, or what it downloads it starts.
+    AUTO_RUN_DOWNLOADER = "macro.auto-run-downloader", Critical, ["T1204.002", "T1059.005", "T1105"], "a macro that runs by itself starts what downloads {url}";
+    /// An auto-run macro that starts a concealed command.
+    AUTO_RUN_CONCEALED = "macro.auto-run-concealed", Critical, ["T1204.002", "T1027.010"], "a macro that runs by itself starts a concealed command: {command}";
+    /// An auto-run macro that writes a program or script and starts it.
+    AUTO_RUN_DROP = "macro.auto-run-drop", Critical, ["T1204.002", "T1059.005"], "a macro that runs by itself writes {path} and starts it";
+
+    // Scripts
+    /// A command in base64.
+    ENCODED_COMMAND = "script.encoded-command", Medium, ["T1027.010", "T1059.001"], "a PowerShell command comes encoded";
+    /// Hidden window, policy set aside.
+    HIDDEN = "script.hidden", Medium, ["T1564.003"], "PowerShell runs in a hidden window ({command})";
+    /// The execution policy set aside.
+    BYPASS = "script.bypass", Low, ["T1059.001"], "PowerShell sets its execution policy aside ({command})";
+    /// Downloads.
+    DOWNLOAD = "script.download", Medium, ["T1105"], "the script downloads {url}";
+    /// Downloads and runs.
+    DOWNLOAD_RUN = "script.download-run", High, ["T1105", "T1059"], "the script runs what it downloads from {url}";
+    /// Downloads and runs, out of a concealed layer.
+    CONCEALED_DOWNLOAD_RUN = "script.concealed-download-run", Critical, ["T1105", "T1027", "T1140"], "a concealed layer runs what it downloads from {url}";
+    /// Writes a script or program and starts it.
+    DROP_RUN = "script.drop-run", High, ["T1059", "T1036.005"], "the script writes {path} and starts it";
+    /// Loads code into memory.
+    LOAD_CODE = "script.load-code", High, ["T1620", "T1055"], "the script loads code into memory: {how}";
+    /// Loads concealed code into memory.
+    CONCEALED_LOAD_CODE = "script.concealed-load-code", Critical, ["T1620", "T1027", "T1140"], "a concealed layer loads code into memory: {how}";
+    /// Switches a defence off.
+    DISARM = "script.disarm", High, ["T1562.001"], "the script switches a defence off: {what}";
+    /// Arranges to be started again.
+    PERSIST = "script.persist", Medium, ["T1547", "T1053.005"], "the script arranges to be started again: {how}";
+    /// Sends and receives in a loop.
+    C2 = "script.c2", High, ["T1071.001", "T1041"], "the script takes orders in a loop from {host}";
+    /// A raw connection whose input is run.
+    REVERSE_SHELL = "script.reverse-shell", Critical, ["T1059", "T1095"], "the script runs what a connection to {host} says";
+    /// A hand-made protocol: form-data by hand, a constant XOR, integer commands, a sleep.
+    IMPLANT = "script.implant", High, ["T1071.001", "T1132.002", "T1573.001"], "the script speaks a protocol of its own making: {signs}";
+    /// A system program misused to fetch or run.
+    PROXY = "script.proxy", High, ["T1218"], "{program} is made to fetch or run {url}";
+    /// Sends.
+    UPLOAD = "script.upload", Low, ["T1041"], "the script sends data to {url}";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULES;
+
+    #[test]
+    fn every_code_stands_once_and_every_technique_is_one() {
+        let mut codes: Vec<&str> = RULES.iter().map(|rule| rule.code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), RULES.len());
+        for rule in RULES {
+            assert!(
+                rule.techniques
+                    .iter()
+                    .all(|id| id.starts_with('T') && id.len() >= 5),
+                "{}",
+                rule.code
+            );
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What the stages of a script do, put side by side: who starts what another wrote, who fetches, who sends.
+
+use super::stages::{Stage, Stages};
+use crate::names::base;
+use crate::script::{Action, Effect, Text};
+use strongroom_model::{Observable, Span};
+
+/// An effect with the stage that has it.
+#[derive(Clone, Copy)]
+pub(super) struct Act<'a> {
+    /// The stage.
+    pub stage: &'a Stage,
+    /// The effect.
+    pub effect: &'a Effect,
+}
+
+impl Act<'_> {
+    /// Returns where it stands: the layer is named by the stage and its number in it, the source being 0.
+    pub fn at(&self) -> Span {
+        Span::bytes(
+            format!("{}#{}", self.stage.name, self.effect.layer),
+            self.effect.start,
+            self.effect.end,
+        )
+    }
+
+    /// Returns whether it stands in a layer that had to be unfolded first.
+    pub fn is_concealed(&self) -> bool {
+        self.effect.layer > 0 && self.stage.language == "powershell" || is_encoded(self.stage)
+    }
+
+    /// Returns the text of its layer.
+    pub fn layer_text(&self) -> &str {
+        self.stage
+            .unfolded
+            .layers
+            .get(self.effect.layer)
+            .map_or("", |layer| layer.text.as_str())
+    }
+}
+
+/// Returns all effects of all stages in their order.
+pub(super) fn acts(stages: &Stages) -> Vec<Act<'_>> {
+    let of = |stage| -> Vec<Act<'_>> {
+        let stage: &Stage = stage;
+        stage
+            .unfolded
+            .effects
+            .iter()
+            .map(|effect| Act { stage, effect })
+            .collect()
+    };
+    stages.stages.iter().flat_map(of).collect()
+}
+
+/// Returns whether a stage's command came in base64.
+pub(super) fn is_encoded(stage: &Stage) -> bool {
+    stage
+        .unfolded
+        .layers
+        .iter()
+        .any(|layer| layer.by == "encoded-command")
+}
+
+/// Returns the URL of a text that is known, or known as far as a URL needs.
+pub(super) fn url_of(text: &Text) -> Option<Observable> {
+    let known = text.exact().unwrap_or_else(|| text.known_start());
+    Observable::url(known).ok()
+}
+
+/// Returns whether some stage starts a file of this path: the command names it, or ends in its name.
+pub(super) fn is_started(path: &Text, acts: &[Act<'_>]) -> bool {
+    let path = path.to_string().to_lowercase();
+    let name = base(&path).trim();
+    if name.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
+        return false;
+    }
+    acts.iter().any(|act| match &act.effect.action {
+        Action::Start { command } | Action::Persist { command, .. } => {
+            command.to_string().to_lowercase().contains(name)
+        }
+        _ => false,
+    })
+}
+
+/// Returns whether a text repeats something until it is told to stop.
+pub(super) fn loops(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    [
+        "while", "for(;;)", "for (;;)", "do {", "do{", "do until", "do\r", "do\n", "loop",
+    ]
+    .iter()
+    .any(|mark| lower.contains(mark))
+}
+
+/// Returns whether a text hands text to the interpreter to run it.
+pub(super) fn runs_text(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase().replace(['`', '^'], "");
+    let words = lower.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+    let mut words = words.filter(|word| !word.is_empty());
+    words.any(|word| {
+        matches!(
+            word,
+            "iex" | "invoke-expression" | "invokescript" | "executeglobal" | "scriptblock"
+        )
+    })
+}

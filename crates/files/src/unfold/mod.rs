@@ -1,0 +1,142 @@
+//! Scripts: run through the engines, followed to what they start and write, and judged by what they would do.
+//!
+//! A macro that starts `powershell -enc …` is two stages of one report: the macro, and the command that the
+//! PowerShell engine unfolds. Nothing is started and nothing is written; the engines record.
+
+mod acts;
+mod batch;
+mod commands;
+mod entry;
+mod judge;
+mod stages;
+
+use crate::examine::{Carrier, Walk};
+use crate::names::{extension, hides_extension};
+use crate::ovba::Project;
+use crate::rules;
+use crate::text::decode_text;
+use crate::vba::Module;
+use stages::{Source, Stages};
+use strongroom_model::{Finding, Kind, Report, Script, Span};
+
+/// Reads a script that is a file of its own.
+pub(crate) fn read_script(kind: Kind, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
+    let text = decode_text(bytes);
+    by_mail(kind, report, walk);
+    let source = match kind {
+        Kind::PowerShell => Source::PowerShell(text),
+        Kind::Batch => Source::Batch(text),
+        Kind::Vbs => Source::Basic {
+            language: "vbs",
+            modules: vec![Module {
+                name: "script".into(),
+                source: text,
+            }],
+        },
+        _ => Source::Basic {
+            language: "vba",
+            modules: vec![Module {
+                name: "module".into(),
+                source: text,
+            }],
+        },
+    };
+    // A module of VBA by itself is a listing, nothing runs it; a macro's rules ask for a document around it.
+    let document = false;
+    run("content", source, document, report, walk);
+}
+
+/// Reads the macros of a document.
+pub(crate) fn read_macros(name: &str, project: Project, report: &mut Report, walk: &mut Walk<'_>) {
+    report.gaps.extend(project.gaps);
+    if project.modules.is_empty() {
+        return;
+    }
+    let modules: Vec<Module> = project
+        .modules
+        .into_iter()
+        .filter(|module| has_code(&module.source))
+        .collect();
+    if modules.is_empty() {
+        return;
+    }
+    report.find(Finding::of(&rules::MACROS, Span::whole()).fact("modules", modules.len()));
+    run(
+        name,
+        Source::Basic {
+            language: "vba",
+            modules,
+        },
+        true,
+        report,
+        walk,
+    );
+}
+
+/// A module of attributes, options and comments alone does nothing.
+fn has_code(source: &str) -> bool {
+    source
+        .lines()
+        .map(|line| line.trim().to_ascii_lowercase())
+        .any(|line| {
+            let idle = [
+                "attribute ",
+                "option ",
+                "'",
+                "rem ",
+                "version ",
+                "begin",
+                "end",
+                "multiuse",
+            ];
+            !line.is_empty() && !idle.iter().any(|start| line.starts_with(start))
+        })
+}
+
+/// Returns the language in which the system runs a file of this name.
+pub(crate) fn language_of_name(name: &str) -> Option<Kind> {
+    Some(match extension(name)?.as_str() {
+        "ps1" | "psm1" => Kind::PowerShell,
+        "bat" | "cmd" => Kind::Batch,
+        "vbs" => Kind::Vbs,
+        _ => return None,
+    })
+}
+
+fn by_mail(kind: Kind, report: &mut Report, walk: &Walk<'_>) {
+    let name = report.evidence.name.clone();
+    let tell = |rule| {
+        Finding::of(rule, Span::whole())
+            .fact("kind", kind.as_str())
+            .fact("name", name.as_str())
+    };
+    if walk.above().contains(&Carrier::Mail) {
+        report.find(tell(&rules::SCRIPT_BY_MAIL));
+    }
+    if hides_extension(&name) {
+        report.find(tell(&rules::DISGUISED));
+    }
+}
+
+fn run(name: &str, source: Source, document: bool, report: &mut Report, walk: &mut Walk<'_>) {
+    if let Err(gap) = walk.charge_script(name) {
+        return report.gap(gap);
+    }
+    let stages = Stages::run(name, source, walk.limits());
+    judge::judge(&stages, document, report, walk);
+    for (path, content) in &stages.files {
+        match walk.meter.charge_bytes(path, content.len() as u64) {
+            Ok(()) => walk.child(report, Carrier::Script, path, content),
+            Err(gap) => report.gap(gap),
+        }
+    }
+    report.gaps.extend(stages.gaps);
+    for stage in stages.stages {
+        report.gaps.extend(stage.unfolded.gaps);
+        report.scripts.push(Script {
+            language: stage.language.into(),
+            name: stage.name,
+            layers: stage.unfolded.layers,
+        });
+    }
+}

@@ -1,0 +1,171 @@
+//! The stages of a script: itself, then each command that it starts and each script that it writes.
+
+use super::batch;
+use crate::names::{base, extension};
+use crate::script::{Action, Budget, Unfolded};
+use crate::text::decode_text;
+use crate::vba::{self, Module};
+use crate::{kind_of, powershell};
+use std::collections::VecDeque;
+use strongroom_model::{Gap, Kind, Limit, Limits};
+
+/// What an engine is given.
+pub(super) enum Source {
+    /// A PowerShell text.
+    PowerShell(String),
+    /// A batch text.
+    Batch(String),
+    /// Modules of VBA, or a text of VBScript.
+    Basic {
+        /// `vba` or `vbs`.
+        language: &'static str,
+        /// The modules.
+        modules: Vec<Module>,
+    },
+    /// A command line that may start PowerShell.
+    Command(String),
+}
+
+/// One script, unfolded.
+pub(super) struct Stage {
+    /// The language, as reports have it.
+    pub language: &'static str,
+    /// Where it stands: the stream, or the stage before and what it did.
+    pub name: String,
+    /// The stage that started or wrote it.
+    pub parent: Option<usize>,
+    /// The procedure that runs by itself, where there is one.
+    pub entry: Option<String>,
+    /// What the engine came to.
+    pub unfolded: Unfolded,
+}
+
+/// All stages of one script, the first first.
+pub(super) struct Stages {
+    /// The stages in the order in which they were found.
+    pub stages: Vec<Stage>,
+    /// Files that a stage writes or loads and that are no script: path and content.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// Limits that were reached between the stages.
+    pub gaps: Vec<Gap>,
+}
+
+/// A source that waits for its turn.
+struct Waiting {
+    name: String,
+    parent: Option<usize>,
+    source: Source,
+}
+
+impl Stages {
+    /// Runs a source and all that it starts, under one budget of steps and at most `limits.layers` stages.
+    pub fn run(name: &str, source: Source, limits: &Limits) -> Stages {
+        let mut all = Stages {
+            stages: Vec::new(),
+            files: Vec::new(),
+            gaps: Vec::new(),
+        };
+        let mut budget = Budget::new(limits);
+        let mut waiting = VecDeque::from([Waiting {
+            name: name.to_owned(),
+            parent: None,
+            source,
+        }]);
+        while let Some(next) = waiting.pop_front() {
+            if all.stages.len() as u64 >= u64::from(limits.layers) {
+                all.gaps.push(Gap::limit(next.name, Limit::Layers, limits.layers));
+                break;
+            }
+            if let Some(stage) = unfold(next, &mut budget) {
+                all.follow(&stage, &mut waiting);
+                all.stages.push(stage);
+            }
+        }
+        all
+    }
+
+    /// Puts what the stage starts and writes behind what is waiting.
+    fn follow(&mut self, stage: &Stage, waiting: &mut VecDeque<Waiting>) {
+        let parent = Some(self.stages.len());
+        for (number, effect) in stage.unfolded.effects.iter().enumerate() {
+            let name = |what: &str| format!("{} > {what}", stage.name);
+            match &effect.action {
+                Action::Start { command } | Action::Persist { command, .. } => {
+                    let source = Source::Command(command.to_string());
+                    waiting.push_back(Waiting {
+                        name: name(&format!("command {}", number + 1)),
+                        parent,
+                        source,
+                    });
+                }
+                Action::Write {
+                    path,
+                    content: Some(content),
+                } => {
+                    let path = path.to_string();
+                    let file = base(&path).to_owned();
+                    match script_of(&path, content) {
+                        Some(source) => waiting.push_back(Waiting {
+                            name: name(&file),
+                            parent,
+                            source,
+                        }),
+                        None => self.file(file, content),
+                    }
+                }
+                Action::LoadCode { code: Some(code), .. } => self.file("loaded code".to_owned(), code),
+                _ => {}
+            }
+        }
+    }
+
+    fn file(&mut self, name: String, content: &[u8]) {
+        let known = self.files.iter().any(|(_, file)| file == content);
+        if !content.is_empty() && !known {
+            self.files.push((name, content.to_vec()));
+        }
+    }
+}
+
+/// Returns the source of a written file that is a script, by what the system would run it as, else by content.
+fn script_of(path: &str, content: &[u8]) -> Option<Source> {
+    let text = || decode_text(content);
+    let by_name = match extension(path).as_deref() {
+        Some("ps1" | "psm1") => Some(Kind::PowerShell),
+        Some("bat" | "cmd") => Some(Kind::Batch),
+        Some("vbs") => Some(Kind::Vbs),
+        _ => None,
+    };
+    Some(match by_name.unwrap_or_else(|| kind_of(content)) {
+        Kind::PowerShell => Source::PowerShell(text()),
+        Kind::Batch => Source::Batch(text()),
+        Kind::Vbs => Source::Basic {
+            language: "vbs",
+            modules: vec![Module {
+                name: "script".into(),
+                source: text(),
+            }],
+        },
+        _ => return None,
+    })
+}
+
+fn unfold(next: Waiting, budget: &mut Budget<'_>) -> Option<Stage> {
+    let (language, entry, unfolded) = match next.source {
+        Source::PowerShell(text) => ("powershell", None, powershell::unfold(&text, budget)),
+        Source::Batch(text) => ("batch", None, batch::unfold(&text, budget)),
+        Source::Basic { language, modules } => (
+            language,
+            super::entry::auto_run(&modules),
+            vba::unfold(&modules, budget),
+        ),
+        Source::Command(line) => ("powershell", None, powershell::unfold_command(&line, budget)?),
+    };
+    Some(Stage {
+        language,
+        name: next.name,
+        parent: next.parent,
+        entry,
+        unfolded,
+    })
+}

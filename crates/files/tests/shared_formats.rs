@@ -1,0 +1,91 @@
+//! Every file of `../shared/data/formats` is answered, and its kind is told.
+
+mod shared;
+
+use shared::{Tally, examine_all, shared_data};
+use strongroom_model::Kind;
+
+#[test]
+fn formats_are_answered_and_told() {
+    let Some(folder) = shared_data("formats", "formats_are_answered_and_told") else {
+        return;
+    };
+    let reports = examine_all(&folder);
+    println!("formats: {}", Tally::of(&reports));
+    for (path, report) in reports.iter().filter(|(path, _)| !path.contains("yara-x")) {
+        println!(
+            "  {:<12} {:<12} {path}: {}",
+            report.verdict().as_str(),
+            report.evidence.kind,
+            report.because()
+        );
+    }
+    let unknown: Vec<&String> = reports
+        .iter()
+        .filter(|(_, report)| report.evidence.kind == Kind::Unknown)
+        .map(|(path, _)| path)
+        .collect();
+    println!("unknown: {unknown:?}");
+    assert_eq!(Tally::of(&reports).panics, 0);
+    for (name, kind) in EXPECTED {
+        let found = reports
+            .iter()
+            .find(|(path, _)| path == &format!("strelka/{name}"));
+        assert_eq!(
+            found.map(|(_, report)| report.evidence.kind),
+            Some(*kind),
+            "{name}"
+        );
+    }
+}
+
+const EXPECTED: &[(&str, Kind)] = &[
+    ("test.7z", Kind::SevenZip),
+    ("test.bat", Kind::Batch),
+    ("test.bz2", Kind::Bzip2),
+    ("test.cpio", Kind::Cpio),
+    ("test.deb", Kind::Ar),
+    ("test.dmg", Kind::Dmg),
+    ("test.doc", Kind::Doc),
+    ("test.docx", Kind::Docx),
+    ("test.elf", Kind::Elf),
+    ("test.eml", Kind::Mail),
+    ("test.empty", Kind::Empty),
+    ("test.exe", Kind::Exe),
+    ("test.gz", Kind::Gzip),
+    ("test.html", Kind::Html),
+    ("test.iqy", Kind::Iqy),
+    ("test.iso", Kind::Iso),
+    ("test.js", Kind::JavaScript),
+    ("test.json", Kind::Json),
+    ("test.lnk", Kind::Lnk),
+    ("test.macho", Kind::MachO),
+    ("test.msi", Kind::Msi),
+    ("test.one", Kind::OneNote),
+    ("test.onepkg", Kind::Cab),
+    ("test.pcap", Kind::Pcap),
+    ("test.pcapng", Kind::Pcapng),
+    ("test.pdf", Kind::Pdf),
+    ("test.pem", Kind::Pem),
+    ("test.plist", Kind::Plist),
+    ("test.rar", Kind::Rar),
+    ("test.tar", Kind::Tar),
+    ("test.txt", Kind::Text),
+    ("test.vba", Kind::Vba),
+    ("test.vsto", Kind::Xml),
+    ("test.webp", Kind::Webp),
+    ("test.xar", Kind::Xar),
+    ("test.xls", Kind::Xls),
+    ("test.xml", Kind::Xml),
+    ("test.xz", Kind::Xz),
+    ("test.zip", Kind::Zip),
+    ("test_broken.eml", Kind::Mail),
+    ("test_pii.csv", Kind::Csv),
+    ("test_private.pgp", Kind::Pgp),
+    ("test_pyinstaller", Kind::MachO),
+    ("test_qr.avif", Kind::Heif),
+    ("test_qr.heic", Kind::Heif),
+    ("test_readonly.dmg", Kind::Dmg),
+    ("test_transcode_ico.ico", Kind::Ico),
+    ("test_udf_1.50.img", Kind::Iso),
+];
