@@ -1,0 +1,5 @@
+//! OLE2 compound files (MS-CFB), over the `cfb` crate.
+
+mod compound;
+
+pub use compound::{Compound, StreamEntry, StreamRead};
