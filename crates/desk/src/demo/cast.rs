@@ -64,15 +64,23 @@ pub(super) struct Cast {
 impl Cast {
     /// Returns the cast of a seed.
     pub fn of(seed: u64) -> Self {
-        const FIRST: [&str; 8] = ["orchard", "teapot", "cedar", "willow", "pebble", "saffron", "meadow", "copper"];
-        const SECOND: [&str; 8] = ["recipes", "cycling", "pottery", "travels", "garden", "ceramics", "reviews", "quilts"];
+        const FIRST: [&str; 8] = [
+            "orchard", "teapot", "cedar", "willow", "pebble", "saffron", "meadow", "copper",
+        ];
+        const SECOND: [&str; 8] = [
+            "recipes", "cycling", "pottery", "travels", "garden", "ceramics", "reviews", "quilts",
+        ];
         let mut draw = Stream::of(seed, "cast");
         let (mut first, mut second) = (FIRST, SECOND);
         draw.shuffle(&mut first);
         draw.shuffle(&mut second);
         let mut names = first.iter().zip(second).map(|(a, b)| format!("{a}-{b}.example"));
         let mut name = || names.next().expect("eight names");
-        let third = [draw.between(200, 219), draw.between(220, 239), draw.between(240, 253)];
+        let third = [
+            draw.between(200, 219),
+            draw.between(220, 239),
+            draw.between(240, 253),
+        ];
         let [a, b, c] = third.map(|last| last as u8);
         Cast {
             seed,
@@ -87,7 +95,8 @@ impl Cast {
                 Ipv4Addr::new(198, 51, 100, b),
                 Ipv4Addr::new(192, 0, 2, c),
             ],
-            infected: Ipv4Addr::new(10, 20, 0, draw.between(40, 90) as u8),
+            // One of the machines that are on day and night.
+            infected: super::network::address(4 * draw.between(8, 20)),
             password: format!("{}", draw.between(10_000_000, 99_999_999)),
         }
     }

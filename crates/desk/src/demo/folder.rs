@@ -25,7 +25,9 @@ impl Folder {
 
     /// Writes a file under its path in the folder, whose parts stand between forward slashes.
     pub fn put(&mut self, path: &str, bytes: &[u8]) -> anyhow::Result<()> {
-        let full = path.split('/').fold(self.root.clone(), |full, part| full.join(part));
+        let full = path
+            .split('/')
+            .fold(self.root.clone(), |full, part| full.join(part));
         let parent = full.parent().unwrap_or(&self.root);
         fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
         fs::write(&full, bytes).with_context(|| format!("cannot write {}", full.display()))?;

@@ -12,7 +12,11 @@ pub(super) fn write(folder: &mut Folder, cast: &Cast, document: &EvidenceId) -> 
 }
 
 fn report(cast: &Cast, document: &EvidenceId) -> String {
-    let urls: Vec<String> = cast.c2_urls().iter().map(|url| format!("  {}", defanged(url))).collect();
+    let urls: Vec<String> = cast
+        .c2_urls()
+        .iter()
+        .map(|url| format!("  {}", defanged(url)))
+        .collect();
     let [ip, ..] = &cast.c2_ips;
     let ip = ip.to_string().replacen('.', "[.]", 3);
     let hash = document.as_str().trim_start_matches("sha256:");

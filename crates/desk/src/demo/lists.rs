@@ -33,12 +33,19 @@ struct Party {
 }
 
 /// Writes the lists; returns the listed wallet and the names of the parties beside it.
-pub(super) fn write(folder: &mut Folder, cast: &Cast, ledger: &mut Ledger) -> anyhow::Result<(Listed, Vec<String>)> {
+pub(super) fn write(
+    folder: &mut Folder,
+    cast: &Cast,
+    ledger: &mut Ledger,
+) -> anyhow::Result<(Listed, Vec<String>)> {
     let listed = ledger.book.account(LISTED_COIN, "listed");
     let wallet = ledger.book.name(listed).to_owned();
     let parties = parties(cast, &wallet);
     folder.put("lists/sdn.csv", &lines(parties.iter().map(sdn_row)))?;
-    folder.put("lists/sdn_comments.csv", &lines(parties.iter().filter_map(comment_row)))?;
+    folder.put(
+        "lists/sdn_comments.csv",
+        &lines(parties.iter().filter_map(comment_row)),
+    )?;
     folder.put("lists/alt.csv", &lines(parties.iter().enumerate().map(alt_row)))?;
     folder.put("lists/add.csv", &lines(parties.iter().enumerate().map(add_row)))?;
     folder.put("lists/tags.csv", tags(ledger).as_bytes())?;
@@ -66,26 +73,74 @@ fn parties(cast: &Cast, wallet: &str) -> Vec<Party> {
     };
     let address = |coin: usize, label: &str| spelled(coin, &Book::coin(coin).account(cast.seed, label));
     vec![
-        party(90_101, "SAMPLE SHIPPING CO., LTD.", false, "SAMPLE", "SAMPLE LINES", "Port Sample", "Nowhere",
-            "Organization Established Date 04 May 2004; Additional Sanctions Information - Invented.".into()),
-        party(90_103, "PLACEHOLDER, Quentin", true, "SAMPLE2", "QP", "Sampleton", "Nowhere",
-            format!("DOB 01 Jan 1970; POB Sampleton, Nowhere; nationality Nowhere; Gender Male; Digital Currency \
+        party(
+            90_101,
+            "SAMPLE SHIPPING CO., LTD.",
+            false,
+            "SAMPLE",
+            "SAMPLE LINES",
+            "Port Sample",
+            "Nowhere",
+            "Organization Established Date 04 May 2004; Additional Sanctions Information - Invented.".into(),
+        ),
+        party(
+            90_103,
+            "PLACEHOLDER, Quentin",
+            true,
+            "SAMPLE2",
+            "QP",
+            "Sampleton",
+            "Nowhere",
+            format!(
+                "DOB 01 Jan 1970; POB Sampleton, Nowhere; nationality Nowhere; Gender Male; Digital Currency \
                 Address - XBT {}; alt. Digital Currency Address - XBT {}; a.k.a. 'PLACEHOLDER, Q.'.",
-                address(0, "listed/other/0"), address(0, "listed/other/1"))),
-        party(PARTY_UID, PARTY, false, "SAMPLE] [SAMPLE2", "E.T.H. TRADING", "Sampleton", "Nowhere",
-            overflowing(cast, wallet)),
-        party(90_110, "MUSTERMANN, Erika", true, "SAMPLE2", "MUSTERFRAU, Erika", "Musterstadt", "Nowhere",
-            format!("DOB 12 Aug 1964; nationality Nowhere; Gender Female; Digital Currency Address - ETH {}; \
+                address(0, "listed/other/0"),
+                address(0, "listed/other/1")
+            ),
+        ),
+        party(
+            PARTY_UID,
+            PARTY,
+            false,
+            "SAMPLE] [SAMPLE2",
+            "E.T.H. TRADING",
+            "Sampleton",
+            "Nowhere",
+            overflowing(cast, wallet),
+        ),
+        party(
+            90_110,
+            "MUSTERMANN, Erika",
+            true,
+            "SAMPLE2",
+            "MUSTERFRAU, Erika",
+            "Musterstadt",
+            "Nowhere",
+            format!(
+                "DOB 12 Aug 1964; nationality Nowhere; Gender Female; Digital Currency Address - ETH {}; \
                 Digital Currency Address - LTC {}; a.k.a. 'ERIKA M'.",
-                address(1, "listed/other/2"), address(5, "listed/other/3"))),
-        party(90_112, "FICTITIOUS FISHERIES", false, "SAMPLE", "F. FISHERIES", "Port Sample", "Nowhere",
-            NOTHING.into()),
+                address(1, "listed/other/2"),
+                address(5, "listed/other/3")
+            ),
+        ),
+        party(
+            90_112,
+            "FICTITIOUS FISHERIES",
+            false,
+            "SAMPLE",
+            "F. FISHERIES",
+            "Port Sample",
+            "Nowhere",
+            NOTHING.into(),
+        ),
     ]
 }
 
 /// A remark whose thousandth character falls into the words before the wallet that matters.
 fn overflowing(cast: &Cast, wallet: &str) -> String {
-    let mut remarks = "Organization Established Date 11 Nov 2011; Organization Type: Wholesale of invented goods".to_owned();
+    let mut remarks =
+        "Organization Established Date 11 Nov 2011; Organization Type: Wholesale of invented goods"
+            .to_owned();
     let mut number = 4;
     let phrase = "; alt. Digital Currency Address - XBT ";
     let cut = REMARK - "; alt. Digital Curr".len();
@@ -97,11 +152,18 @@ fn overflowing(cast: &Cast, wallet: &str) -> String {
     remarks += "; Target Type ";
     remarks += &"x".repeat(cut.saturating_sub(remarks.len()));
     let wallet = spelled(LISTED_COIN, wallet);
-    remarks + &format!("; alt. Digital Currency Address - ETH {wallet}; a.k.a. 'ETH HOUSE'; Linked To: SAMPLE SHIPPING CO., LTD..")
+    remarks
+        + &format!(
+            "; alt. Digital Currency Address - ETH {wallet}; a.k.a. 'ETH HOUSE'; Linked To: SAMPLE SHIPPING CO., LTD.."
+        )
 }
 
 fn sdn_row(party: &Party) -> String {
-    let kind = if party.person { quoted("individual") } else { NOTHING.to_owned() };
+    let kind = if party.person {
+        quoted("individual")
+    } else {
+        NOTHING.to_owned()
+    };
     let remarks = match party.remarks.as_str() {
         NOTHING => NOTHING.to_owned(),
         remarks => quoted(remarks.get(..REMARK).unwrap_or(remarks)),
@@ -151,7 +213,9 @@ fn eip55(digits: &str) -> String {
         '0'..='7' => digit,
         _ => digit.to_ascii_uppercase(),
     };
-    "0x".chars().chain(digits.chars().zip(hash.chars()).map(case)).collect()
+    "0x".chars()
+        .chain(digits.chars().zip(hash.chars()).map(case))
+        .collect()
 }
 
 /// The tag table: the two exchanges' wallets, and the house's own.
@@ -162,12 +226,18 @@ fn tags(ledger: &mut Ledger) -> String {
             for label in wallets_of(exchange.key) {
                 let account = ledger.book.account(coin, &label);
                 let account = spelled(coin, ledger.book.name(account));
-                rows.push(format!("{account},{},exchange,example tag pack\n", exchange.label));
+                rows.push(format!(
+                    "{account},{},exchange,example tag pack\n",
+                    exchange.label
+                ));
             }
         }
         for (label, name) in [("hot", "Strongbox hot wallet"), ("cold", "Strongbox cold wallet")] {
             let account = ledger.book.account(coin, label);
-            rows.push(format!("{},{name},own,treasury\n", spelled(coin, ledger.book.name(account))));
+            rows.push(format!(
+                "{},{name},own,treasury\n",
+                spelled(coin, ledger.book.name(account))
+            ));
         }
     }
     rows.sort();

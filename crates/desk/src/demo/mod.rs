@@ -20,9 +20,7 @@ mod network;
 mod stream;
 mod truth;
 
-pub use truth::{
-    C2, End, Fate, Infection, Innocent, Listed, Lure, Policy, Stolen, Theft, Truth,
-};
+pub use truth::{C2, End, Fate, Infection, Innocent, Listed, Lure, Policy, Stolen, Theft, Truth};
 
 use cast::{Cast, EXCHANGES};
 use folder::Folder;
@@ -52,7 +50,10 @@ pub fn write(folder: &Path, seed: u64) -> anyhow::Result<Truth> {
         c2: cast.c2(),
         infection: traffic.infection,
         ends: ledger.ends,
-        exchanges: EXCHANGES.iter().map(|exchange| exchange.label.to_owned()).collect(),
+        exchanges: EXCHANGES
+            .iter()
+            .map(|exchange| exchange.label.to_owned())
+            .collect(),
         listed,
         innocent: Innocent {
             mails: letters.innocent,

@@ -71,7 +71,9 @@ impl Stream {
 
     /// Returns lower-case letters.
     pub fn letters(&mut self, count: usize) -> String {
-        (0..count).map(|_| char::from(b'a' + self.below(26) as u8)).collect()
+        (0..count)
+            .map(|_| char::from(b'a' + self.below(26) as u8))
+            .collect()
     }
 
     /// Puts things into a random order (Fisher and Yates).
@@ -96,7 +98,10 @@ pub(super) fn digest(seed: u64, label: &str) -> [u8; 32] {
 pub(super) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'0') as char;
-    bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
+    bytes
+        .iter()
+        .flat_map(|b| [digit(b >> 4), digit(b & 15)])
+        .collect()
 }
 
 /// Returns the natural logarithm of a number above 0, by the series of artanh: the system's own differs in

@@ -61,12 +61,16 @@ impl Book {
 
     /// Returns a coin by its place.
     pub fn coin(coin: usize) -> &'static Coin {
-        COINS.get(coin).expect("coins are numbered by their place in the list")
+        COINS
+            .get(coin)
+            .expect("coins are numbered by their place in the list")
     }
 
     /// Returns an account's name in the ledger.
     pub fn name(&self, account: Account) -> &str {
-        self.names.get(account.0 as usize).expect("an account of this book")
+        self.names
+            .get(account.0 as usize)
+            .expect("an account of this book")
     }
 
     /// Books a transfer.
@@ -89,13 +93,28 @@ impl Book {
         use std::io::Write;
         let mut text = b"time,tx,from,to,asset,amount,fee\n".to_vec();
         for (number, row) in self.rows.iter().enumerate() {
-            let Row { at, from, to, coin, amount, fee } = *row;
+            let Row {
+                at,
+                from,
+                to,
+                coin,
+                amount,
+                fee,
+            } = *row;
             let coin = Self::coin(coin);
-            let prefix = if coin.network.starts_with("ethereum") { "0x" } else { "" };
+            let prefix = if coin.network.starts_with("ethereum") {
+                "0x"
+            } else {
+                ""
+            };
             let tx = hex(&digest(self.seed, &format!("transaction/{number}")));
             let (when, from, to) = (moment(at), self.name(from), self.name(to));
-            writeln!(text, "{when},{prefix}{tx},{from},{to},{},{amount},{fee}", coin.name)
-                .expect("writing to memory cannot fail");
+            writeln!(
+                text,
+                "{when},{prefix}{tx},{from},{to},{},{amount},{fee}",
+                coin.name
+            )
+            .expect("writing to memory cannot fail");
         }
         text
     }

@@ -34,14 +34,14 @@ pub(in crate::demo) struct Coin {
     pub fee: (u128, u128),
 }
 
-const fn coin(
-    name: &'static str,
-    network: &'static str,
-    form: Form,
-    usual: u128,
-    fee: (u128, u128),
-) -> Coin {
-    Coin { name, network, form, usual, fee }
+const fn coin(name: &'static str, network: &'static str, form: Form, usual: u128, fee: (u128, u128)) -> Coin {
+    Coin {
+        name,
+        network,
+        form,
+        usual,
+        fee,
+    }
 }
 
 const ETHER: u128 = 1_000_000_000_000_000_000;
@@ -55,16 +55,40 @@ pub(in crate::demo) static COINS: [Coin; 20] = [
     coin("EOS", "eos", Form::Eos, 200_000, (0, 0)),
     coin("XRP", "xrp", Form::Ripple, 225_000_000, (12, 4_000)),
     coin("USDT", "omni", BITCOIN, 7_500_000_000, (0, 0)),
-    coin("LTC", "litecoin", Form::Base58(&[0x30]), 125_000_000, (20_000, 300_000)),
+    coin(
+        "LTC",
+        "litecoin",
+        Form::Base58(&[0x30]),
+        125_000_000,
+        (20_000, 300_000),
+    ),
     coin("BCH", "bitcoin-cash", BITCOIN, 50_000_000, (400, 4_000)),
     coin("BSV", "bitcoin-sv", BITCOIN, 100_000_000, (300, 3_000)),
     coin("ETC", "ethereum-classic", Form::Evm, 12 * ETHER, GAS),
     coin("NEO", "neo", Form::Base58(&[0x17]), 8, (0, 0)),
     coin("DASH", "dash", Form::Base58(&[0x4c]), 75_000_000, (2_000, 10_000)),
-    coin("ZEC", "zcash", Form::Base58(&[0x1c, 0xb8]), 125_000_000, (10_000, 10_000)),
-    coin("QTUM", "qtum", Form::Base58(&[0x3a]), 2_500_000_000, (90_000, 400_000)),
+    coin(
+        "ZEC",
+        "zcash",
+        Form::Base58(&[0x1c, 0xb8]),
+        125_000_000,
+        (10_000, 10_000),
+    ),
+    coin(
+        "QTUM",
+        "qtum",
+        Form::Base58(&[0x3a]),
+        2_500_000_000,
+        (90_000, 400_000),
+    ),
     coin("TRX", "tron", Form::Base58(&[0x41]), 2_500_000_000, (0, 100_000)),
-    coin("DOGE", "dogecoin", Form::Base58(&[0x1e]), 2_500_000_000_000, (100_000_000, 300_000_000)),
+    coin(
+        "DOGE",
+        "dogecoin",
+        Form::Base58(&[0x1e]),
+        2_500_000_000_000,
+        (100_000_000, 300_000_000),
+    ),
     coin("OMG", "ethereum", Form::Evm, 50 * ETHER, (0, 0)),
     coin("BAT", "ethereum", Form::Evm, 375 * ETHER, (0, 0)),
     coin("ZRX", "ethereum", Form::Evm, 300 * ETHER, (0, 0)),

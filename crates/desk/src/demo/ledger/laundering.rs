@@ -53,7 +53,11 @@ impl Laundry<'_> {
             let percent = u128::from(self.draw.between(3, 8));
             let deposit = self.deposit_wallet();
             held -= self.cost(&from, &deposit, held / 100 * percent);
-            let next = if hop + 1 == hops { "split".to_owned() } else { format!("peel/{}", hop + 1) };
+            let next = if hop + 1 == hops {
+                "split".to_owned()
+            } else {
+                format!("peel/{}", hop + 1)
+            };
             held = self.pay_all(&from, &next, held);
         }
         held
@@ -112,7 +116,11 @@ impl Laundry<'_> {
     }
 
     fn arrived(&self, account: Account) -> u128 {
-        let rows = self.book.rows.iter().filter(|row| row.to == account && row.coin == self.coin);
+        let rows = self
+            .book
+            .rows
+            .iter()
+            .filter(|row| row.to == account && row.coin == self.coin);
         rows.map(|row| row.amount).sum()
     }
 
@@ -158,7 +166,17 @@ impl Laundry<'_> {
 
     fn book(&mut self, from: &str, to: &str, amount: u128, fee: u128) {
         self.at += self.draw.between(400, 5_400) as i64;
-        let (from, to) = (self.book.account(self.coin, from), self.book.account(self.coin, to));
-        self.book.pay(Row { at: self.at, from, to, coin: self.coin, amount, fee });
+        let (from, to) = (
+            self.book.account(self.coin, from),
+            self.book.account(self.coin, to),
+        );
+        self.book.pay(Row {
+            at: self.at,
+            from,
+            to,
+            coin: self.coin,
+            amount,
+            fee,
+        });
     }
 }

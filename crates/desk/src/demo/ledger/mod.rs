@@ -48,14 +48,20 @@ pub(super) fn funders(book: &mut Book) -> Vec<String> {
     let pairs = labels.flat_map(|label| (0..COINS.len()).map(move |coin| (coin, *label)));
     let accounts: BTreeSet<Account> = pairs.map(|(coin, label)| book.account(coin, label)).collect();
     let paid: BTreeSet<Account> = book.rows.iter().map(|row| row.from).collect();
-    let mut names: Vec<String> = accounts.intersection(&paid).map(|a| book.name(*a).to_owned()).collect();
+    let mut names: Vec<String> = accounts
+        .intersection(&paid)
+        .map(|a| book.name(*a).to_owned())
+        .collect();
     names.sort();
     names
 }
 
 fn sum_stolen(book: &mut Book, coin: usize) -> u128 {
     let wallet = book.account(coin, &thief(coin));
-    book.rows_of(coin).filter(|row| row.to == wallet).map(|row| row.amount).sum()
+    book.rows_of(coin)
+        .filter(|row| row.to == wallet)
+        .map(|row| row.amount)
+        .sum()
 }
 
 fn theft_of(book: &mut Book) -> Theft {
@@ -70,7 +76,10 @@ fn theft_of(book: &mut Book) -> Theft {
 
 fn stolen_of(book: &mut Book, coin: usize) -> Stolen {
     let (hot, wallet) = (book.account(coin, "hot"), book.account(coin, &thief(coin)));
-    let times = book.rows_of(coin).filter(|row| row.to == wallet).map(|row| moment(row.at));
+    let times = book
+        .rows_of(coin)
+        .filter(|row| row.to == wallet)
+        .map(|row| moment(row.at));
     let when = times.map(Interval::at).reduce(Interval::join);
     Stolen {
         asset: Book::coin(coin).name.to_owned(),
@@ -104,7 +113,10 @@ fn stops(book: &mut Book, coin: usize) -> BTreeSet<Account> {
 
 /// Returns the labels of all wallets of the two exchanges.
 pub(super) fn exchange_labels() -> Vec<String> {
-    EXCHANGES.iter().flat_map(|exchange| wallets_of(exchange.key)).collect()
+    EXCHANGES
+        .iter()
+        .flat_map(|exchange| wallets_of(exchange.key))
+        .collect()
 }
 
 /// Returns the labels of one exchange's wallets.

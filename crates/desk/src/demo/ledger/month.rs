@@ -63,7 +63,9 @@ impl<'a> Month<'a> {
     pub fn new(book: &'a mut Book, seed: u64, visits: &[(i64, usize, Loot)]) -> Self {
         let level: Vec<u128> = COINS.iter().map(|coin| coin.usual * 6_000).collect();
         let hot = level.iter().enumerate();
-        let hot = hot.map(|(coin, level)| (book.account(coin, "hot"), *level)).collect();
+        let hot = hot
+            .map(|(coin, level)| (book.account(coin, "hot"), *level))
+            .collect();
         let cold = (0..COINS.len()).map(|coin| book.account(coin, "cold")).collect();
         let shares = SHARES.iter().scan(0, |sum, share| {
             *sum += share;
@@ -166,7 +168,14 @@ impl<'a> Month<'a> {
     }
 
     fn pay(&mut self, at: i64, coin: usize, from: Account, to: Account, amount: u128, fee: u128) {
-        self.book.pay(Row { at, from, to, coin, amount, fee });
+        self.book.pay(Row {
+            at,
+            from,
+            to,
+            coin,
+            amount,
+            fee,
+        });
     }
 
     fn deposit(&mut self, at: i64) {
@@ -232,7 +241,11 @@ impl<'a> Month<'a> {
             return;
         }
         for coin in 0..COINS.len() {
-            let level = if at > THEFT_BEGINS { 0 } else { self.level.get(coin).copied().unwrap_or(0) };
+            let level = if at > THEFT_BEGINS {
+                0
+            } else {
+                self.level.get(coin).copied().unwrap_or(0)
+            };
             let fee = self.fee(coin);
             let cold = *self.cold.get(coin).expect("a cold wallet for every coin");
             let (hot, held) = self.hot(coin);
@@ -252,7 +265,9 @@ impl<'a> Month<'a> {
     fn steal(&mut self, at: i64, coin: usize, loot: Loot) {
         let fee = self.fee(coin);
         let usual = Book::coin(coin).usual;
-        let thief = self.book.account(coin, &format!("thief/{}", Book::coin(coin).name));
+        let thief = self
+            .book
+            .account(coin, &format!("thief/{}", Book::coin(coin).name));
         let (hot, held) = self.hot(coin);
         let amount = match loot {
             Loot::Test => usual / 5 + 1,

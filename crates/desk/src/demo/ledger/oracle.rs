@@ -41,7 +41,8 @@ impl Purse {
 
     /// Puts segments on top, as newest. Haircut and poison keep one pot, and the two seniorities one of each kind.
     fn put(&mut self, policy: Policy, arrived: Vec<(u128, u128)>) {
-        self.segments.extend(arrived.into_iter().filter(|(units, _)| *units > 0));
+        self.segments
+            .extend(arrived.into_iter().filter(|(units, _)| *units > 0));
         if matches!(policy, Policy::Fifo | Policy::Lifo) {
             return;
         }
@@ -135,7 +136,9 @@ pub(in crate::demo) fn ends(book: &Book, coin: usize, question: &Question<'_>, p
             receiver.put(policy, moved);
         }
     }
-    let unspent = purses.iter().map(|(account, purse)| (*account, purse.taint(policy)));
+    let unspent = purses
+        .iter()
+        .map(|(account, purse)| (*account, purse.taint(policy)));
     let end = |account: Option<Account>, fate, amount: u128| End {
         policy,
         asset: Book::coin(coin).name.to_owned(),
@@ -143,7 +146,10 @@ pub(in crate::demo) fn ends(book: &Book, coin: usize, question: &Question<'_>, p
         fate,
         amount: amount.into(),
     };
-    let mut ends: Vec<End> = stopped.into_iter().map(|(a, n)| end(Some(a), Fate::Stopped, n)).collect();
+    let mut ends: Vec<End> = stopped
+        .into_iter()
+        .map(|(a, n)| end(Some(a), Fate::Stopped, n))
+        .collect();
     ends.extend(unspent.map(|(account, n)| end(Some(account), Fate::Unspent, n)));
     ends.push(end(None, Fate::Fee, fees));
     ends.retain(|end| !end.amount.is_zero());
