@@ -231,12 +231,7 @@ fn every_name_is_reserved_and_every_address_is_private_or_documentation() {
         for word in words.filter(|word| word.contains('.') && !FORMATS.contains(word)) {
             let last = word.rsplit('.').next().unwrap().to_ascii_lowercase();
             if let Ok(ip) = word.parse::<Ipv4Addr>() {
-                // Four numbers with dots also stand in the versions of browsers.
-                let version = text.contains(&format!("Chrome/{word}"));
-                assert!(
-                    ip.is_private() || ip.is_documentation() || version,
-                    "{file}: {ip}"
-                );
+                assert!(ip.is_private() || ip.is_documentation(), "{file}: {ip}");
             } else {
                 assert!(!TOP.contains(&last.as_str()), "{file}: {word}");
                 names += u32::from(last == "example");

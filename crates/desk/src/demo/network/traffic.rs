@@ -50,7 +50,7 @@ fn people(wire: &mut Wire, draw: &mut Stream, number: u64, pages: &[Site]) {
     let agent = *draw.pick(&AGENTS);
     for day in 0..WEEK_DAYS {
         let busy = if day < 5 {
-            draw.between(4, 14)
+            draw.between(2, 9)
         } else {
             u64::from(draw.percent(15))
         };
