@@ -1,1 +1,3 @@
 //! Strongroom: desk.
+
+pub mod demo;
