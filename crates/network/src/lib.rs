@@ -48,8 +48,8 @@
 //! nothing.
 //!
 //! What this cannot see: fewer than five calls; some dozen calls with jitter far above half the period;
-//! calls hidden among a person's own to the same name; a period of half a day or more, unless it is exact to
-//! one part in a hundred (people have such rhythms too); a rhythm in DNS queries alone; a command channel
+//! calls hidden among a person's own to the same name; a period of half a day or more, unless ten calls are exact
+//! to one part in a hundred (people have such rhythms too); a rhythm in DNS queries alone; a command channel
 //! that most hosts of the house call. A weak beacon that is found in a small reading can drown in a large
 //! one, because the larger one asks more questions.
 

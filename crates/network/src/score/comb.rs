@@ -52,6 +52,9 @@ pub(crate) fn test(of: &Silences) -> Option<Regularity> {
         ln_p: (TRIALS.ln() - steps.len() as f64 * excess * excess).min(0.0),
         period: period.round() as i64,
         jitter: jitter(length),
+        // Steps on a comb are multiples, so most are far from one period by nature.
+        farthest: f64::INFINITY,
+        steps: steps.len(),
         pauses: of.pauses,
         test: Test::Comb,
     })

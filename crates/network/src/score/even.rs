@@ -47,6 +47,10 @@ pub(crate) struct Regularity {
     pub period: i64,
     /// Half the width of the jitter as a share of the period.
     pub jitter: f64,
+    /// The largest distance of a step from the period, as a share of it.
+    pub farthest: f64,
+    /// Steps that were looked at.
+    pub steps: usize,
     /// Pauses that were left out.
     pub pauses: usize,
     pub test: Test,
@@ -95,9 +99,17 @@ pub(crate) fn test(of: &Silences) -> Option<Regularity> {
         ln_p: ln_chi2_below(2.0 * moran.max(0.0) / bartlett, count - 1.0),
         period: period.round() as i64,
         jitter: (2.0 * deviation(&steps)? / period.max(1.0)).min(1.0),
+        farthest: farthest(&steps, period),
+        steps: steps.len(),
         pauses: of.pauses,
         test: Test::Even,
     })
+}
+
+fn farthest(sorted: &[i64], period: f64) -> f64 {
+    let ends = [sorted.first(), sorted.last()].into_iter().flatten();
+    ends.map(|step| (*step as f64 - period).abs() / period.max(1.0))
+        .fold(0.0, f64::max)
 }
 
 #[cfg(test)]

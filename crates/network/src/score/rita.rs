@@ -206,6 +206,23 @@ mod tests {
     }
 
     #[test]
+    fn calls_by_chance_with_constant_sizes_score_high_which_is_its_false_alarm() {
+        let mut state = 9u64;
+        let mut now = 0.0;
+        let mut times = Vec::new();
+        while now < WINDOW as f64 {
+            times.push(now as i64);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            now += -(1.0 - (state >> 33) as f64 / f64::from(1u32 << 31)).ln() * 60.0;
+        }
+        let score = score(&times, &vec![512; times.len()], 0).unwrap();
+        // Measured on RITA itself: .849.
+        assert!(score.total.abs_diff(849) <= 15, "{score:?}");
+    }
+
+    #[test]
     fn fewer_than_four_times_have_no_score_and_unknown_sizes_no_part() {
         assert_eq!(score(&[0, 0, 1, 2], &[], 0), None);
         let score = score(&every(60, 0, WINDOW), &[], 0).unwrap();

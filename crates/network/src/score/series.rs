@@ -7,14 +7,13 @@ use crate::score::rita::{self, RitaScore, WINDOW};
 use crate::score::stats::{deviation, median};
 
 const SECOND: i64 = 1_000_000;
-/// Lengths within which calls are one, each a trial of its own.
+/// Lengths within which calls are one. A length that joins no more than the one before it is no new test.
 const JOINS: [i64; 3] = [SECOND, 10 * SECOND, 60 * SECOND];
-/// Tests that a pair undergoes, by which its chance is multiplied.
-const TESTS: f64 = 2.0 * JOINS.len() as f64;
 /// From this period on, people's days are a rhythm too.
 const DAILY_FROM: i64 = 12 * 3600 * SECOND;
-/// The jitter up to which such a period is a program's.
-const DAILY_JITTER: f64 = 0.01;
+/// Such a period is a program's where no step strays farther than this share of it, over this many steps.
+const DAILY_STRAY: f64 = 0.01;
+const DAILY_STEPS: usize = 9;
 /// The share from which constant sizes may add to it.
 const SUPPORTED_FROM: f64 = 0.5;
 /// How much of what is missing they add.
@@ -123,26 +122,33 @@ fn sizes(calls: &[Call]) -> Vec<i64> {
     sizes
 }
 
-/// Returns the best regularity of a series over all joining lengths and tests, its chance multiplied by their
-/// number; `None` where too few calls say anything.
+/// Returns the best regularity of a series over all joining lengths and tests, its chance multiplied by the
+/// number of tests that were made; `None` where too few calls say anything.
 pub(crate) fn judge(series: &Series) -> Option<Judgement> {
-    let all = JOINS
+    let mut tests = Vec::new();
+    let mut steps = usize::MAX;
+    for silences in JOINS
         .iter()
-        .filter_map(|join| even::silences(&series.times, *join));
-    let tests = all.flat_map(|silences| {
+        .filter_map(|join| even::silences(&series.times, *join))
+    {
+        if silences.steps.len() + silences.pauses == steps {
+            continue;
+        }
+        steps = silences.steps.len() + silences.pauses;
         let even = even::test(&silences);
-        let clear = even.is_some_and(|even| even.share >= CLEAR);
-        let comb = if clear { None } else { comb::test(&silences) };
-        [even, comb].into_iter().flatten()
-    });
-    let best = tests
-        .filter(is_a_programs)
-        .fold(None, |best: Option<Regularity>, next| match best {
-            Some(best) if rank(&best) >= rank(&next) => Some(best),
-            _ => Some(next),
-        })?;
+        tests.extend(even);
+        if even.is_none_or(|even| even.share < CLEAR) {
+            tests.extend(comb::test(&silences));
+        }
+    }
+    let made = tests.len() as f64;
+    let programs = tests.into_iter().filter(is_a_programs);
+    let best = programs.fold(None, |best: Option<Regularity>, next| match best {
+        Some(best) if rank(&best) >= rank(&next) => Some(best),
+        _ => Some(next),
+    })?;
     let regularity = Regularity {
-        ln_p: (best.ln_p + TESTS.ln()).min(0.0),
+        ln_p: (best.ln_p + made.ln()).min(0.0),
         ..best
     };
     let support = if best.share >= SUPPORTED_FROM && series.constant_sizes() {
@@ -157,7 +163,8 @@ pub(crate) fn judge(series: &Series) -> Option<Judgement> {
 }
 
 fn is_a_programs(regularity: &Regularity) -> bool {
-    regularity.period < DAILY_FROM || regularity.jitter <= DAILY_JITTER
+    let exact = regularity.farthest <= DAILY_STRAY && regularity.steps >= DAILY_STEPS;
+    regularity.period < DAILY_FROM || exact
 }
 
 fn rank(of: &Regularity) -> (bool, f64) {

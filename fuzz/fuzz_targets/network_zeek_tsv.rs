@@ -1,0 +1,8 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let mut reader = strongroom_network::Reader::new(&strongroom_model::Limits::default());
+    reader.read("conn.log", &[&b"#separator \\x09\n"[..], data].concat()[..]);
+    let evidence = strongroom_model::Evidence::of_bytes("conn.log", strongroom_model::Kind::ZeekLog, data);
+    reader.finish(evidence, &|_| Vec::new());
+});
