@@ -41,8 +41,14 @@ const EXTENSIONS: [&str; 27] = [
 ];
 /// Of these the ones whose two-label names are mostly hosts, sorted.
 const MOSTLY_HOSTS: [&str; 10] = ["ai", "app", "cc", "com", "dev", "id", "in", "io", "st", "win"];
+/// Extensions that stand before another one (`a.exe.zip`), sorted.
+const INNER: [&str; 14] = [
+    "bat", "cmd", "dll", "doc", "docx", "exe", "js", "pdf", "ps1", "sfx", "tar", "txt", "vbs", "xls",
+];
 /// Programs of DOS, and what else ends in `.com` without being a host.
 const COM_FILES: [&str; 7] = ["chcp", "command", "diskcopy", "format", "mode", "more", "tree"];
+/// Top-level domains under which a host is written in the fashion of a brand, `MyWallet.com`.
+const COMMON: [&str; 4] = ["com", "net", "onion", "org"];
 /// First words of detection names.
 const DETECTIONS: [&str; 13] = [
     "Adware",
@@ -104,13 +110,17 @@ fn is_path(around: Neighbours<'_>) -> bool {
 /// A file name: one dot and an extension, or a stem that is one already (`a.tar.bz`).
 fn is_file(stem: &str, top: &str) -> bool {
     let top = top.to_ascii_lowercase();
-    if !EXTENSIONS.contains(&top.as_str()) {
+    if EXTENSIONS.binary_search(&top.as_str()).is_err() {
         return false;
     }
     if top == "com" {
         return COM_FILES.contains(&stem.to_ascii_lowercase().as_str());
     }
-    !MOSTLY_HOSTS.contains(&top.as_str()) && !stem.contains('.')
+    let inner = stem.rsplit_once('.').map(|(_, inner)| inner.to_ascii_lowercase());
+    match inner {
+        Some(inner) => INNER.binary_search(&inner.as_str()).is_ok(),
+        None => MOSTLY_HOSTS.binary_search(&top.as_str()).is_err(),
+    }
 }
 
 /// Code, a detection, a bundle: hosts are written in one case as a whole, or at least at their end.
@@ -118,10 +128,21 @@ fn is_identifier(word: &str, stem: &str, top: &str, around: Neighbours<'_>) -> b
     let upper = |text: &str| text.chars().any(char::is_uppercase);
     let lower = |text: &str| text.chars().any(char::is_lowercase);
     let mixed_end = upper(top) && (lower(top) || lower(stem));
+    let common = COMMON.contains(&top.to_ascii_lowercase().as_str());
+    let camel = !common && stem.split('.').any(is_camel);
     let first = word.split('.').next().unwrap_or_default();
     let call = around.after.first() == Some(&b'(');
     let bundle = matches!(first, "com" | "org" | "net" | "io") && word.split('.').count() > 2;
-    mixed_end || call || bundle || DETECTIONS.contains(&first) || first.starts_with("Win32")
+    mixed_end || camel || call || bundle || DETECTIONS.contains(&first) || first.starts_with("Win32")
+}
+
+/// Returns whether a capital follows a small letter or a digit.
+fn is_camel(label: &str) -> bool {
+    let pairs = label.bytes().zip(label.bytes().skip(1));
+    label.bytes().any(|b| b.is_ascii_lowercase())
+        && pairs
+            .into_iter()
+            .any(|(a, b)| !a.is_ascii_uppercase() && a != b'-' && b.is_ascii_uppercase())
 }
 
 /// Returns the address that four numbers are, unless they are a version or a network.
@@ -129,7 +150,18 @@ pub(crate) fn ipv4(word: &str, around: Neighbours<'_>) -> Option<Ipv4Addr> {
     let ip: Ipv4Addr = word.parse().ok()?;
     let is_network = around.after.strip_prefix(b"/").is_some_and(is_prefix_length);
     let excluded = ip.octets().first() == Some(&0) || is_network || (!around.defanged && is_version(around));
+    let excluded = excluded || (!around.defanged && is_small_version(ip, around.before));
     (!excluded).then_some(ip)
+}
+
+/// Four digits after a word, `Player 3.2.0.1`: such addresses hardly exist, such versions abound.
+fn is_small_version(ip: Ipv4Addr, before: &[u8]) -> bool {
+    let blank = before.last() == Some(&b' ');
+    let word = before
+        .trim_ascii_end()
+        .last()
+        .is_some_and(u8::is_ascii_alphabetic);
+    ip.octets().iter().all(|octet| *octet < 10) && blank && word
 }
 
 /// Returns whether `24` and no more of a path stands there.
@@ -187,6 +219,7 @@ mod tests {
             "update.evil.co.uk",
             "Infoafrica.top",
             "EVIL.COM",
+            "MyWallet.com",
             "a.b.sh",
             "münchen.de",
             "xn--mnchen-3ya.de",
@@ -204,6 +237,8 @@ mod tests {
             "Trojan.Win32.X",
             "Win32.Agent.TK",
             "com.apple.foo",
+            "a.exe.zip",
+            "et2z7q0FREZ.cr",
             "command.com",
             "e.g",
             "1.2.3",
@@ -222,7 +257,9 @@ mod tests {
 
     #[test]
     fn lists_of_names_are_sorted() {
-        assert!(EXTENSIONS.is_sorted() && MOSTLY_HOSTS.is_sorted() && COM_FILES.is_sorted());
+        assert!(
+            INNER.is_sorted() && EXTENSIONS.is_sorted() && MOSTLY_HOSTS.is_sorted() && COM_FILES.is_sorted()
+        );
     }
 
     #[test]
@@ -233,6 +270,7 @@ mod tests {
         assert!(ip("", "192.0.2.1", "/login"));
         assert!(!ip("version ", "192.0.2.1", ""));
         assert!(!ip("FileVersion: ", "192.0.2.1", ""));
+        assert!(ip("at ", "192.0.2.1", "") && !ip("Player ", "3.2.0.1", " key"));
         assert!(!ip("Chrome/", "192.0.2.1", ""));
         assert!(!ip("", "192.0.2.0", "/24"));
         assert!(!ip("", "0.1.2.3", "") && !ip("", "1.2.3", "") && !ip("", "1.2.3.400", ""));

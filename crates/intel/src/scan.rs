@@ -108,6 +108,10 @@ impl<'a> Scan<'a> {
         SCHEMES.binary_search(&name).ok()?;
         let begin = start + scheme;
         let end = url_end(self.line, colon + 3);
+        // AsciiDoc and Markdown put the same mark before and after.
+        let mark = begin.checked_sub(1).and_then(|at| self.line.get(at));
+        let marked = matches!(mark, Some(b'+' | b'_' | b'~')) && self.slice(begin, end).last() == mark;
+        let end = end - usize::from(marked);
         let text = std::str::from_utf8(self.slice(begin, end)).ok()?;
         let url = Observable::url(text).ok().filter(names_host);
         self.push(begin, end, url).then_some(end)

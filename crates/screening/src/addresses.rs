@@ -1,8 +1,8 @@
 //! Lists of addresses and nothing else: a line each, a JSON array, or a table of addresses with their assets.
 //!
 //! The layouts, told by the content alone:
-//! - one address a line; empty lines and lines that begin with `#` are skipped; the first line may be the
-//!   word `address`;
+//! - one address a line; empty lines and lines that begin with `#` are skipped; before the first address may
+//!   stand the word `address`;
 //! - a JSON array of texts;
 //! - separated values under the header `asset,address` or `address,asset` (any case).
 //!
@@ -12,6 +12,9 @@
 use crate::entry::{Entry, ListedAddress};
 use crate::table::{rows, text};
 use crate::{ListError, ListFile};
+
+/// The header of a list in lines.
+pub(crate) const HEADER: &str = "address";
 
 pub(crate) fn read(file: ListFile<'_>) -> Result<Vec<Entry>, ListError> {
     let text = text(file.name, file.bytes)?;
@@ -64,11 +67,13 @@ fn checked<'a>(file: &str, line: u64, address: &'a str) -> Result<&'a str, ListE
 
 fn lines(file: ListFile<'_>, text: &str) -> Result<Vec<Entry>, ListError> {
     let mut entries = Vec::new();
-    for (line, address) in (1..).zip(text.lines().map(str::trim)) {
-        let is_header = line == 1 && address.eq_ignore_ascii_case("address");
-        if !address.is_empty() && !address.starts_with('#') && !is_header {
-            entries.push(entry(line, None, checked(file.name, line, address)?));
-        }
+    let lines = (1..).zip(text.lines().map(str::trim));
+    let mut lines = lines
+        .filter(|(_, address)| !address.is_empty() && !address.starts_with('#'))
+        .peekable();
+    lines.next_if(|(_, address)| address.eq_ignore_ascii_case(HEADER));
+    for (line, address) in lines {
+        entries.push(entry(line, None, checked(file.name, line, address)?));
     }
     Ok(entries)
 }

@@ -67,13 +67,13 @@ fn whole_lines(text: &str) -> Vec<&str> {
 }
 
 fn is_address_lines(lines: &[&str]) -> bool {
-    let lines: Vec<&&str> = lines
+    let mut lines = lines
         .iter()
-        .enumerate()
-        .filter(|(at, line)| !line.starts_with('#') && !(*at == 0 && line.eq_ignore_ascii_case("address")))
-        .map(|(_, line)| line)
-        .collect();
-    are_addresses(lines.iter().map(|line| **line))
+        .copied()
+        .filter(|line| !line.starts_with('#'))
+        .peekable();
+    lines.next_if(|line| line.eq_ignore_ascii_case(addresses::HEADER));
+    are_addresses(lines)
 }
 
 /// Returns whether the first elements of what begins as a JSON array of texts are addresses.

@@ -1,21 +1,11 @@
 //! The complete OFAC list of July 2021.
 
-use std::path::PathBuf;
-use strongroom_screening::{How, List, ListFile, ListKind, Lists, OfacFiles, ScreeningVerdict, recognise};
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test may fail
 
-fn shared(folder: &str, test: &str) -> Option<PathBuf> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let path = root.join("../shared/data").join(folder);
-    if path.is_dir() {
-        return Some(path);
-    }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "../shared/data/{folder} is absent"
-    );
-    eprintln!("SKIPPED: {test}: ../shared/data is absent");
-    None
-}
+mod shared;
+
+use shared::folder;
+use strongroom_screening::{How, List, ListFile, ListKind, Lists, OfacFiles, ScreeningVerdict, recognise};
 
 struct Set {
     sdn: Vec<u8>,
@@ -53,7 +43,7 @@ impl Set {
 const NAMES: [&str; 4] = ["sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"];
 
 fn sdn(test: &str) -> Option<Set> {
-    Some(Set::read(&shared("lists/ofac-sdn-2021", test)?, NAMES))
+    Some(Set::read(&folder("lists/ofac-sdn-2021", test)?, NAMES))
 }
 
 #[test]
@@ -185,7 +175,7 @@ fn one_broken_line_refuses_the_list() {
 
 #[test]
 fn each_file_is_recognised_by_its_content() {
-    for (folder, names) in [
+    for (name, names) in [
         ("lists/ofac-sdn-2021", NAMES),
         (
             "lists/ofac-nonsdn",
@@ -197,7 +187,7 @@ fn each_file_is_recognised_by_its_content() {
             ],
         ),
     ] {
-        let Some(path) = shared(folder, "each_file_is_recognised_by_its_content") else {
+        let Some(path) = folder(name, "each_file_is_recognised_by_its_content") else {
             return;
         };
         let kinds = [
@@ -206,13 +196,13 @@ fn each_file_is_recognised_by_its_content() {
             ListKind::OfacAdd,
             ListKind::OfacComments,
         ];
-        for (name, kind) in names.into_iter().zip(kinds) {
-            let bytes = std::fs::read(path.join(name)).unwrap();
-            assert_eq!(recognise(&bytes), Some(kind), "{name} whole");
+        for (file, kind) in names.into_iter().zip(kinds) {
+            let bytes = std::fs::read(path.join(file)).unwrap();
+            assert_eq!(recognise(&bytes), Some(kind), "{file} whole");
             assert_eq!(
                 recognise(&bytes[..bytes.len().min(4096)]),
                 Some(kind),
-                "{name} head"
+                "{file} head"
             );
         }
         let set = Set::read(&path, names);
@@ -222,13 +212,13 @@ fn each_file_is_recognised_by_its_content() {
 
 #[test]
 fn what_is_no_list_is_not_recognised() {
-    for folder in [
+    for name in [
         "names",
         "lists/un",
         "network/zeek-logs",
         "intel/volexity-2022-12-01-applejeus",
     ] {
-        let Some(path) = shared(folder, "what_is_no_list_is_not_recognised") else {
+        let Some(path) = folder(name, "what_is_no_list_is_not_recognised") else {
             return;
         };
         for file in std::fs::read_dir(path).unwrap().take(50) {

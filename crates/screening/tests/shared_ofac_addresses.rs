@@ -1,6 +1,10 @@
 //! All addresses that OFAC listed until September 2024, in every spelling that is the same address, and one
 //! character off.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test may fail
+
+mod shared;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use strongroom_model::{Address, Limits, Reading, Service};
@@ -8,22 +12,11 @@ use strongroom_screening::{
     How, List, ListFile, ListKind, Lists, Purpose, QueryForm, ScreeningVerdict, recognise,
 };
 
-fn folder(test: &str) -> Option<PathBuf> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let path = root.join("../shared/data/lists/ofac-addresses");
-    if path.is_dir() {
-        return Some(path);
-    }
-    assert!(std::env::var_os("CI").is_none(), "../shared/data is absent");
-    eprintln!("SKIPPED: {test}: ../shared/data is absent");
-    None
-}
-
 /// The lists, and each address with the assets that it stands under.
 fn load(test: &str, ending: &str) -> Option<(Lists, BTreeMap<String, Vec<String>>)> {
     let mut lists = Vec::new();
     let mut addresses: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder(test)?)
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(shared::folder("lists/ofac-addresses", test)?)
         .unwrap()
         .map(|file| file.unwrap().path())
         .filter(|path| path.extension().is_some_and(|e| e == ending))

@@ -1,0 +1,81 @@
+//! The seeds of the fuzz targets, through the same doors.
+
+use std::path::Path;
+use strongroom_model::{Address, Reading};
+use strongroom_screening::{List, ListFile, Lists, OfacFiles, Purpose, recognise};
+
+/// The seeds of a target; there must be some.
+fn seeds(target: &str) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fuzz/corpus")
+        .join(target);
+    let files = std::fs::read_dir(&folder).unwrap_or_else(|cause| panic!("{}: {cause}", folder.display()));
+    let mut paths: Vec<_> = files.map(|file| file.expect("an entry").path()).collect();
+    paths.sort();
+    assert!(!paths.is_empty());
+    let read = |path| std::fs::read(path).expect("a readable seed");
+    paths.iter().map(read).collect()
+}
+
+#[test]
+fn ofac_seeds_load_or_are_refused_with_file_and_line() {
+    let (mut loaded, mut refused) = (0, 0);
+    for bytes in seeds("screening_ofac") {
+        let file = ListFile {
+            name: "fuzz",
+            bytes: &bytes,
+        };
+        let files = OfacFiles {
+            sdn: file,
+            alt: None,
+            add: None,
+            comments: None,
+        };
+        match List::ofac("fuzz", None, &files) {
+            Ok(list) => {
+                loaded += 1;
+                assert!(!list.entries().is_empty());
+            }
+            Err(cause) => {
+                refused += 1;
+                assert!(cause.to_string().starts_with("fuzz, line 1: "), "{cause}");
+            }
+        }
+    }
+    assert!(loaded > 0 && refused > 0);
+}
+
+#[test]
+fn address_seeds_are_screened() {
+    let mut found = 0;
+    for bytes in seeds("screening_addresses") {
+        let file = ListFile {
+            name: "fuzz",
+            bytes: &bytes,
+        };
+        let read = [
+            List::addresses("fuzz", None, Purpose::Watch, file),
+            List::tags("fuzz", None, file),
+        ];
+        found += usize::from(recognise(&bytes).is_some());
+        let lists = Lists::new(read.into_iter().flatten().collect());
+        let text = String::from_utf8_lossy(&bytes);
+        assert_eq!(lists.screen_address(&text).lists.len(), lists.versions().len());
+        assert_eq!(lists.screen_name(&text).query, text);
+    }
+    assert!(found > 3);
+}
+
+#[test]
+fn address_texts_have_a_canonical_spelling_that_is_their_own() {
+    let mut valid = 0;
+    for bytes in seeds("model_address") {
+        let text = String::from_utf8_lossy(&bytes);
+        if let Reading::Address { address, .. } = Address::read(&text) {
+            valid += 1;
+            let again = Address::read(address.as_str());
+            assert!(matches!(again, Reading::Address { address: again, .. } if again == address));
+        }
+    }
+    assert_eq!(valid, 7);
+}
