@@ -14,7 +14,7 @@ const EDGE: u64 = 64 << 10;
 const LINE: u64 = 16 << 10;
 /// Gaps kept of one commit; more are counted.
 const GAPS: usize = 100;
-/// Rows between two words of progress.
+/// Lines between two words of progress; each commit is one too.
 const STEP: u64 = 1 << 16;
 
 /// How far an import is.
@@ -151,10 +151,11 @@ impl Ledger {
             import.line(&table, line)?;
             import.point.byte = lines.byte;
             import.point.line = lines.line;
-            if import.writer.is_full() {
+            let full = import.writer.is_full();
+            if full {
                 import.commit()?;
             }
-            if import.point.line.is_multiple_of(STEP) {
+            if full || import.point.line.is_multiple_of(STEP) {
                 progress(import.progress(length));
             }
         }

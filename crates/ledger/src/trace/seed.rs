@@ -4,8 +4,8 @@
 //! taint that the payer did send with it ends there, absorbed by the seed. A seed account's rows are all its
 //! arrivals from `since` on, except what it pays itself. What it held before stays clean.
 
+use crate::LedgerError;
 use crate::store::{Ledger, NOBODY, Place};
-use crate::{LedgerError, store::Entry};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use strongroom_model::{Amount, Gap, Moment, Observable, Why};
@@ -41,71 +41,59 @@ impl Seeded {
     pub(super) fn of(ledger: &Ledger, seeds: &[Seed]) -> Result<Self, LedgerError> {
         let mut seeded = Seeded::default();
         for seed in seeds.iter().collect::<BTreeSet<_>>() {
-            let before = seeded.rows.len();
-            let found = seeded.add(ledger, seed)?;
-            if !found || (seeded.rows.len() == before && seeded.rows.is_empty()) {
-                let why = if found {
-                    "it moves nothing"
-                } else {
-                    "the ledger does not know it"
-                };
-                seeded.gaps.push(Gap::new(place_of(seed), Why::Truncated, why));
-            }
+            let why = match seeded.add(ledger, seed)? {
+                None => "the ledger does not know it",
+                Some(0) => "nothing arrives there",
+                Some(_) => continue,
+            };
+            seeded.gaps.push(Gap::new(place_of(seed), Why::Truncated, why));
         }
         seeded.drop_sums(ledger)?;
         Ok(seeded)
     }
 
-    /// Returns whether the ledger knows the seed.
-    fn add(&mut self, ledger: &Ledger, seed: &Seed) -> Result<bool, LedgerError> {
+    /// Returns how many rows the seed stands for, or `None` where the ledger does not know it.
+    fn add(&mut self, ledger: &Ledger, seed: &Seed) -> Result<Option<usize>, LedgerError> {
         match seed {
-            Seed::Transfer(row) => {
-                if *row >= ledger.rows() {
-                    return Ok(false);
-                }
-                self.add_row(*row, &ledger.entry(*row)?);
-                Ok(true)
-            }
+            Seed::Transfer(row) if *row >= ledger.rows() => Ok(None),
+            Seed::Transfer(row) => self.add_rows(ledger, &[*row]).map(Some),
             Seed::Transaction(transaction) => {
                 let rows = ledger.rows_of_transaction(transaction)?;
-                for row in &rows {
-                    self.add_row(*row, &ledger.entry(*row)?);
-                }
-                Ok(!rows.is_empty())
+                let added = self.add_rows(ledger, &rows)?;
+                Ok((!rows.is_empty()).then_some(added))
             }
             Seed::Account {
                 account,
                 asset,
                 since,
             } => {
-                let asset = asset.as_deref().map(|asset| ledger.asset_id(asset)).transpose()?;
                 let Some(account) = ledger.account_id(account)? else {
-                    return Ok(false);
+                    return Ok(None);
                 };
+                let asset = asset.as_deref().map(|asset| ledger.asset_id(asset)).transpose()?;
                 if asset == Some(None) {
-                    return Ok(false);
+                    return Ok(None);
                 }
-                for place in ledger.places_of(account)? {
-                    let entry = ledger.entry(place.row)?;
-                    let arrives = entry.to == account && entry.from != account;
-                    let wanted = asset.flatten().is_none_or(|asset| asset == entry.asset);
-                    let since = since.is_none_or(|since| entry.micros >= since.micros());
-                    if arrives && wanted && since {
-                        self.add_row(place.row, &entry);
-                    }
-                }
-                Ok(true)
+                let rows = arrivals(ledger, account, asset.flatten(), *since)?;
+                self.add_rows(ledger, &rows).map(Some)
             }
         }
     }
 
-    fn add_row(&mut self, row: u64, entry: &Entry) {
-        if entry.to != NOBODY && !entry.amount.is_zero() {
-            self.rows.insert(Place {
-                micros: entry.micros,
-                row,
-            });
+    /// Returns how many of the rows move something to somebody.
+    fn add_rows(&mut self, ledger: &Ledger, rows: &[u64]) -> Result<usize, LedgerError> {
+        let mut added = 0;
+        for row in rows {
+            let entry = ledger.entry(*row)?;
+            if entry.to != NOBODY && !entry.amount.is_zero() {
+                self.rows.insert(Place {
+                    micros: entry.micros,
+                    row: *row,
+                });
+                added += 1;
+            }
         }
+        Ok(added)
     }
 
     /// Leaves away rows that would take the sum of an asset's seeds above 256 bits.
@@ -126,6 +114,24 @@ impl Seeded {
         }
         Ok(())
     }
+}
+
+fn arrivals(
+    ledger: &Ledger,
+    account: u32,
+    asset: Option<u32>,
+    since: Option<Moment>,
+) -> Result<Vec<u64>, LedgerError> {
+    let mut rows = Vec::new();
+    for place in ledger.places_of(account)? {
+        let entry = ledger.entry(place.row)?;
+        let arrives = entry.to == account && entry.from != account;
+        let wanted = asset.is_none_or(|asset| asset == entry.asset);
+        if arrives && wanted && since.is_none_or(|since| entry.micros >= since.micros()) {
+            rows.push(place.row);
+        }
+    }
+    Ok(rows)
 }
 
 /// Returns the gap of a seeded row that cannot be accounted.

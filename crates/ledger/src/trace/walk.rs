@@ -122,14 +122,22 @@ impl<'a, 'b> Walk<'a, 'b> {
             }
             last = Some(place);
             rows += 1;
-            if rows > self.limits.steps {
-                self.gaps
-                    .push(Gap::limit("trace", Limit::Steps, self.limits.steps));
+            if let Some(gap) = self.limit_reached(rows) {
+                self.gaps.push(gap);
                 return Ok(EndReason::Limit);
             }
             self.row(place, seeded.rows.contains(&place))?;
         }
         Ok(EndReason::Unspent)
+    }
+
+    fn limit_reached(&self, rows: u64) -> Option<Gap> {
+        let limits = self.limits;
+        if rows > limits.steps {
+            return Some(Gap::limit("trace", Limit::Steps, limits.steps));
+        }
+        let ways = (self.steps.len() as u64).max(self.awake.len() as u64);
+        (ways > limits.keys).then(|| Gap::limit("trace", Limit::Keys, limits.keys))
     }
 
     fn row(&mut self, place: Place, seeded: bool) -> Result<(), LedgerError> {

@@ -1,0 +1,135 @@
+//! An import that is killed at any moment goes on where it was, and ends in the same bytes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use strongroom_ledger::{Layout, Ledger, Mapping};
+
+const DIR: &str = "STRONGROOM_LEDGER_KILL_TEST";
+const ROWS: u64 = 12_000;
+const KILLS: u32 = 20;
+
+fn table() -> String {
+    let mut table = "time,tx,from,to,asset,amount,fee\n".to_owned();
+    for row in 0..ROWS {
+        let (from, to) = (row * 7919 % 997, row * 104_729 % 1_009);
+        let time = row + row * 31 % 50;
+        writeln!(
+            table,
+            "{time},t{},acct{from},acct{to},A{},{},{}",
+            row / 2,
+            row % 3,
+            row * 13,
+            row % 5
+        )
+        .unwrap();
+        if row % 1_000 == 999 {
+            table.push_str("this is no row\n");
+        }
+    }
+    table
+}
+
+fn import(dir: &Path, told: &mut dyn FnMut(u64)) {
+    let home = dir.join("ledger");
+    let mut ledger = Ledger::open(&home)
+        .or_else(|_| {
+            Ledger::create_with(
+                &home,
+                Layout {
+                    rows_per_segment: 250,
+                },
+            )
+        })
+        .unwrap();
+    let source = File::open(dir.join("table.csv")).unwrap();
+    ledger
+        .import_csv("table.csv", source, &Mapping::default(), &mut |p| {
+            told(p.committed)
+        })
+        .unwrap();
+}
+
+/// Not a test of its own: the process that the other kills.
+#[test]
+fn the_child_imports() {
+    let Some(dir) = std::env::var_os(DIR) else { return };
+    import(Path::new(&dir), &mut |committed| {
+        println!("\ncommitted {committed}")
+    });
+}
+
+/// Starts a child, kills it `micros` after its `commits`-th word, and returns the last commit that it told.
+fn killed(dir: &Path, commits: u32, micros: u64) -> u64 {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "the_child_imports", "--nocapture", "--test-threads=1"])
+        .env(DIR, dir)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map_while(Result::ok);
+    let mut told = 0;
+    let mut hear = |line: String| {
+        if let Some(committed) = line.strip_prefix("committed ") {
+            told = committed.parse().unwrap();
+        }
+    };
+    let mut heard = 0;
+    while heard < commits {
+        let Some(line) = lines.next() else { break };
+        heard += u32::from(line.starts_with("committed "));
+        hear(line);
+    }
+    std::thread::sleep(Duration::from_micros(micros));
+    child.kill().unwrap();
+    lines.for_each(&mut hear);
+    child.wait().unwrap();
+    told
+}
+
+fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(dir.join("ledger")).unwrap().map(Result::unwrap);
+    entries
+        .map(|e| (e.file_name().into_string().unwrap(), fs::read(e.path()).unwrap()))
+        .collect()
+}
+
+#[test]
+fn a_killed_import_goes_on_and_ends_in_the_same_bytes() {
+    let undisturbed = tempfile::tempdir().unwrap();
+    fs::write(undisturbed.path().join("table.csv"), table()).unwrap();
+    import(undisturbed.path(), &mut |_| ());
+    let truth = files(undisturbed.path());
+    let mut state = 0x2545_f491_4f6c_dd1du64;
+    let mut random = move |below: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % below
+    };
+    let (mut kills, mut inside) = (0, 0);
+    while kills < KILLS {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("table.csv"), table()).unwrap();
+        for _ in 0..5 {
+            let told = killed(dir.path(), random(14) as u32, random(6_000));
+            kills += 1;
+            let rows = Ledger::open(&dir.path().join("ledger")).map_or(0, |ledger| ledger.rows());
+            assert!(rows >= told, "{told} rows were acknowledged, {rows} are there");
+            inside += u32::from(rows > 0 && rows < ROWS);
+        }
+        import(dir.path(), &mut |_| ());
+        assert!(files(dir.path()) == truth, "after {kills} kills the bytes differ");
+    }
+    assert!(
+        inside >= KILLS / 4,
+        "only {inside} of {kills} kills fell inside the import"
+    );
+}
