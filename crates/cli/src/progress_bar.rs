@@ -15,7 +15,10 @@ pub struct Bars {
 impl Bars {
     /// Returns bars that are drawn on a terminal unless the user wants quiet.
     pub fn new(quiet: bool) -> Self {
-        Bars { open: Mutex::default(), hidden: quiet || !stderr().is_terminal() }
+        Bars {
+            open: Mutex::default(),
+            hidden: quiet || !stderr().is_terminal(),
+        }
     }
 
     /// Follows a step of the work.
@@ -40,6 +43,11 @@ fn bar(what: &str, total: u64, bytes: bool) -> ProgressBar {
         (_, true) => "{msg:24} [{bar:30}] {bytes}/{total_bytes} ({bytes_per_sec}, {eta} left)",
     };
     let style = ProgressStyle::with_template(template).expect("the templates above are valid");
-    let bar = if total == 0 { ProgressBar::new_spinner() } else { ProgressBar::new(total) };
-    bar.with_style(style.progress_chars("=> ")).with_message(what.to_owned())
+    let bar = if total == 0 {
+        ProgressBar::new_spinner()
+    } else {
+        ProgressBar::new(total)
+    };
+    bar.with_style(style.progress_chars("=> "))
+        .with_message(what.to_owned())
 }

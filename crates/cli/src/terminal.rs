@@ -20,7 +20,11 @@ pub struct Terminal {
 impl Terminal {
     /// Returns the terminal that the flags ask for.
     pub fn new(flags: &Global) -> Self {
-        Terminal { json: flags.json, paint: Paint::new(flags.color), bars: Bars::new(flags.quiet) }
+        Terminal {
+            json: flags.json,
+            paint: Paint::new(flags.color),
+            bars: Bars::new(flags.quiet),
+        }
     }
 
     /// Follows a step of long work.
@@ -42,8 +46,16 @@ impl Terminal {
     }
 
     /// Prints an object as JSON where that was asked for, and as text otherwise.
-    pub fn show<T: Serialize>(&self, value: &T, text: impl FnOnce(&T, Paint) -> String) -> anyhow::Result<()> {
-        if self.json { self.print_json(value) } else { Ok(self.print(&text(value, self.paint))?) }
+    pub fn show<T: Serialize>(
+        &self,
+        value: &T,
+        text: impl FnOnce(&T, Paint) -> String,
+    ) -> anyhow::Result<()> {
+        if self.json {
+            self.print_json(value)
+        } else {
+            Ok(self.print(&text(value, self.paint))?)
+        }
     }
 
     /// Prints a complaint for each error, with its causes, and returns what that comes to.
@@ -52,7 +64,10 @@ impl Terminal {
             self.complain(&format!("{:#}", error.into()));
             Outcome::Failed
         };
-        errors.into_iter().map(complain).fold(Outcome::Nothing, Outcome::and)
+        errors
+            .into_iter()
+            .map(complain)
+            .fold(Outcome::Nothing, Outcome::and)
     }
 
     /// Prints a complaint on standard error.
@@ -65,6 +80,8 @@ impl Terminal {
 /// Returns whether the reader of our output went away, which is no failure of ours.
 pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        cause.downcast_ref::<io::Error>().is_some_and(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
     })
 }

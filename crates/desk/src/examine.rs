@@ -15,7 +15,11 @@ use strongroom_model::{Kind, Report};
 /// Where the file cannot be read.
 pub fn examine(input: &Input, options: &InspectOptions) -> Result<Report, InputError> {
     let report = inspect_file(input, options)?;
-    if is_prose(report.evidence.kind) { read_report(input, &options.limits) } else { Ok(report) }
+    if is_prose(report.evidence.kind) {
+        read_report(input, &options.limits)
+    } else {
+        Ok(report)
+    }
 }
 
 /// Examines files, many at once; the answers come in their order.
@@ -24,7 +28,11 @@ pub fn examine_all(
     options: &InspectOptions,
     progress: &Progress<'_>,
 ) -> Vec<Result<Report, InputError>> {
-    progress(Step::Begin { what: "examining", total: inputs.len() as u64, bytes: false });
+    progress(Step::Begin {
+        what: "examining",
+        total: inputs.len() as u64,
+        bytes: false,
+    });
     let one = |input: &Input| {
         let report = examine(input, options);
         progress(Step::Advance(1));

@@ -15,7 +15,11 @@ pub struct Hashing<R> {
 impl<R: Read> Hashing<R> {
     /// Starts with nothing read.
     pub fn new(inner: R) -> Self {
-        Hashing { inner, hash: Sha256::new(), size: 0 }
+        Hashing {
+            inner,
+            hash: Sha256::new(),
+            size: 0,
+        }
     }
 
     /// Reads what is left and returns the id and length of all bytes.

@@ -68,12 +68,17 @@ impl Inputs {
     }
 
     fn add(&mut self, path: &Path, name: &str, follow: bool) {
-        let metadata = if follow { fs::metadata(path) } else { fs::symlink_metadata(path) };
+        let metadata = if follow {
+            fs::metadata(path)
+        } else {
+            fs::symlink_metadata(path)
+        };
         match metadata {
             Ok(metadata) if metadata.is_dir() => self.add_folder(path, name, None),
-            Ok(metadata) if metadata.is_file() => {
-                self.files.push(Input { name: name.to_owned(), path: path.to_owned() })
-            }
+            Ok(metadata) if metadata.is_file() => self.files.push(Input {
+                name: name.to_owned(),
+                path: path.to_owned(),
+            }),
             // Links, devices and pipes inside a folder are not evidence; one that was named is refused aloud.
             Ok(_) if !follow => {}
             Ok(_) => self.errors.push(InputError {
@@ -81,7 +86,11 @@ impl Inputs {
                 what: "cannot be read",
                 cause: io::Error::other("neither a file nor a folder"),
             }),
-            Err(cause) => self.errors.push(InputError { path: path.to_owned(), what: "cannot be read", cause }),
+            Err(cause) => self.errors.push(InputError {
+                path: path.to_owned(),
+                what: "cannot be read",
+                cause,
+            }),
         }
     }
 
@@ -93,14 +102,22 @@ impl Inputs {
         let mut entries = match listed {
             Ok(entries) => entries,
             Err(cause) => {
-                self.errors.push(InputError { path: folder.to_owned(), what: "cannot be listed", cause });
+                self.errors.push(InputError {
+                    path: folder.to_owned(),
+                    what: "cannot be listed",
+                    cause,
+                });
                 return;
             }
         };
         entries.sort_by_key(std::fs::DirEntry::file_name);
         for entry in entries {
             let part = entry.file_name().to_string_lossy().into_owned();
-            let below = if name.is_empty() { part } else { format!("{}/{part}", name.trim_end_matches('/')) };
+            let below = if name.is_empty() {
+                part
+            } else {
+                format!("{}/{part}", name.trim_end_matches('/'))
+            };
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() => self.add_folder(&entry.path(), &below, except),
                 _ => self.add(&entry.path(), &below, false),
@@ -111,7 +128,11 @@ impl Inputs {
 
 impl Input {
     fn error(&self, what: &'static str) -> impl FnOnce(io::Error) -> InputError + '_ {
-        move |cause| InputError { path: self.path.clone(), what, cause }
+        move |cause| InputError {
+            path: self.path.clone(),
+            what,
+            cause,
+        }
     }
 
     /// Opens the file for streaming.
@@ -123,7 +144,10 @@ impl Input {
     /// Reads the first bytes, `count` at most.
     pub fn head(&self, count: usize) -> Result<Vec<u8>, InputError> {
         let mut head = Vec::with_capacity(count);
-        self.open()?.take(count as u64).read_to_end(&mut head).map_err(self.error("cannot be read"))?;
+        self.open()?
+            .take(count as u64)
+            .read_to_end(&mut head)
+            .map_err(self.error("cannot be read"))?;
         Ok(head)
     }
 
@@ -131,7 +155,8 @@ impl Input {
     pub fn read(&self, limits: &Limits) -> Result<Content, InputError> {
         let mut bytes = Vec::new();
         let mut file = self.open()?.take(limits.input_bytes + 1);
-        file.read_to_end(&mut bytes).map_err(self.error("cannot be read"))?;
+        file.read_to_end(&mut bytes)
+            .map_err(self.error("cannot be read"))?;
         let over = bytes.len() as u64 > limits.input_bytes;
         bytes.truncate(limits.input_bytes as usize);
         let gap = over.then(|| Gap::limit("content", Limit::InputBytes, limits.input_bytes));
@@ -140,7 +165,9 @@ impl Input {
 
     /// Returns the file's id and size, read as a stream.
     pub fn identify(&self) -> Result<(EvidenceId, u64), InputError> {
-        Hashing::new(self.open()?).finish().map_err(self.error("cannot be read"))
+        Hashing::new(self.open()?)
+            .finish()
+            .map_err(self.error("cannot be read"))
     }
 
     /// Streams the file through a reading, and returns what came of it with the id and size of the very bytes.

@@ -18,7 +18,10 @@ pub struct InspectOptions {
 
 impl Default for InspectOptions {
     fn default() -> Self {
-        InspectOptions { limits: Limits::default(), seconds: 300 }
+        InspectOptions {
+            limits: Limits::default(),
+            seconds: 300,
+        }
     }
 }
 
@@ -32,7 +35,11 @@ pub fn inspect(
     progress: &Progress<'_>,
 ) -> Vec<Result<Report, InputError>> {
     let inputs = Inputs::below(paths);
-    progress(Step::Begin { what: "inspecting", total: inputs.files.len() as u64, bytes: false });
+    progress(Step::Begin {
+        what: "inspecting",
+        total: inputs.files.len() as u64,
+        bytes: false,
+    });
     let reports: Vec<_> = inputs
         .files
         .par_iter()
@@ -43,7 +50,10 @@ pub fn inspect(
         })
         .collect();
     progress(Step::End);
-    reports.into_iter().chain(inputs.errors.into_iter().map(Err)).collect()
+    reports
+        .into_iter()
+        .chain(inputs.errors.into_iter().map(Err))
+        .collect()
 }
 
 /// Inspects one file.
@@ -56,17 +66,31 @@ pub fn inspect_file(input: &Input, options: &InspectOptions) -> Result<Report, I
 pub fn inspect_bytes(name: &str, bytes: Vec<u8>, gap: Option<Gap>, options: &InspectOptions) -> Report {
     let (id, size) = (EvidenceId::of(&bytes), bytes.len() as u64);
     let (own_name, limits) = (name.to_owned(), options.limits.clone());
-    let ended = watchdog::run(options.seconds, move || strongroom_files::examine(&own_name, &bytes, &limits));
+    let ended = watchdog::run(options.seconds, move || {
+        strongroom_files::examine(&own_name, &bytes, &limits)
+    });
     let unread = |gap| {
-        let mut report =
-            Report::new(Evidence { id, name: name.to_owned(), size, kind: Kind::Unknown });
+        let mut report = Report::new(Evidence {
+            id,
+            name: name.to_owned(),
+            size,
+            kind: Kind::Unknown,
+        });
         report.gap(gap);
         report
     };
     let mut report = match ended {
         Ended::Returned(report) => report,
-        Ended::TimedOut => unread(Gap::new("content", Why::TimedOut, format!("{} s of wall time", options.seconds))),
-        Ended::Panicked => unread(Gap::new("content", Why::Unsupported, "the examination broke off: a bug of ours")),
+        Ended::TimedOut => unread(Gap::new(
+            "content",
+            Why::TimedOut,
+            format!("{} s of wall time", options.seconds),
+        )),
+        Ended::Panicked => unread(Gap::new(
+            "content",
+            Why::Unsupported,
+            "the examination broke off: a bug of ours",
+        )),
     };
     report.gaps.extend(gap);
     report

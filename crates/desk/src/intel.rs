@@ -9,7 +9,11 @@ use strongroom_model::{Limits, Report};
 /// Reads the reports that the paths name; folders are walked. The answers come in order.
 pub fn intel(paths: &[PathBuf], limits: &Limits, progress: &Progress<'_>) -> Vec<Result<Report, InputError>> {
     let inputs = Inputs::below(paths);
-    progress(Step::Begin { what: "reading reports", total: inputs.files.len() as u64, bytes: false });
+    progress(Step::Begin {
+        what: "reading reports",
+        total: inputs.files.len() as u64,
+        bytes: false,
+    });
     let read = |input: &Input| {
         let report = read_report(input, limits);
         progress(Step::Advance(1));
@@ -17,7 +21,10 @@ pub fn intel(paths: &[PathBuf], limits: &Limits, progress: &Progress<'_>) -> Vec
     };
     let reports: Vec<_> = inputs.files.par_iter().map(read).collect();
     progress(Step::End);
-    reports.into_iter().chain(inputs.errors.into_iter().map(Err)).collect()
+    reports
+        .into_iter()
+        .chain(inputs.errors.into_iter().map(Err))
+        .collect()
 }
 
 /// Reads one report.

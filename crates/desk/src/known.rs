@@ -26,15 +26,24 @@ impl Known {
 
     fn add(&mut self, observable: &Observable, role: Role, name: &str) {
         let reason = format!("{} in {name}", role.as_str());
-        for derived in [observable.host(), observable.url_endpoint()].into_iter().flatten() {
-            self.reasons.entry(derived).or_default().insert(format!("host of {observable}, {reason}"));
+        for derived in [observable.host(), observable.url_endpoint()]
+            .into_iter()
+            .flatten()
+        {
+            self.reasons
+                .entry(derived)
+                .or_default()
+                .insert(format!("host of {observable}, {reason}"));
         }
         self.reasons.entry(observable.clone()).or_default().insert(reason);
     }
 
     /// Returns why an observable is known; nothing where it is not.
     pub fn why(&self, observable: &Observable) -> Vec<String> {
-        self.reasons.get(observable).map(|reasons| reasons.iter().cloned().collect()).unwrap_or_default()
+        self.reasons
+            .get(observable)
+            .map(|reasons| reasons.iter().cloned().collect())
+            .unwrap_or_default()
     }
 }
 
@@ -56,13 +65,24 @@ mod tests {
         mail.sight(Observable::email("a@sender.example").unwrap(), Role::Sender);
         mail.children.push(child);
         let known = Known::of([&mail]);
-        assert_eq!(known.why(&Observable::url("http://c2.example/x").unwrap()), ["c2 in a.doc"]);
+        assert_eq!(
+            known.why(&Observable::url("http://c2.example/x").unwrap()),
+            ["c2 in a.doc"]
+        );
         assert_eq!(
             known.why(&Observable::domain("c2.example").unwrap()),
             ["host of http://c2.example/x, c2 in a.doc"]
         );
-        assert!(!known.why(&Observable::endpoint("c2.example:80").unwrap()).is_empty());
+        assert!(
+            !known
+                .why(&Observable::endpoint("c2.example:80").unwrap())
+                .is_empty()
+        );
         assert!(known.why(&Observable::domain("news.example").unwrap()).is_empty());
-        assert!(known.why(&Observable::domain("sender.example").unwrap()).is_empty());
+        assert!(
+            known
+                .why(&Observable::domain("sender.example").unwrap())
+                .is_empty()
+        );
     }
 }

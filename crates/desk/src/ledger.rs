@@ -2,7 +2,6 @@
 
 use crate::input::{Input, InputError};
 use crate::progress::{Progress, Step};
-use std::io;
 use std::path::Path;
 use strongroom_ledger::{Imported, Ledger, LedgerError, Mapping};
 
@@ -35,7 +34,11 @@ pub fn open_or_create(folder: &Path) -> Result<Ledger, LedgerError> {
 /// Where the table cannot be read, is no transfer table, or the ledger refuses.
 pub fn import(ledger: &mut Ledger, input: &Input, progress: &Progress<'_>) -> Result<Imported, ImportError> {
     let size = std::fs::metadata(&input.path).map_or(0, |metadata| metadata.len());
-    progress(Step::Begin { what: "importing", total: size, bytes: true });
+    progress(Step::Begin {
+        what: "importing",
+        total: size,
+        bytes: true,
+    });
     let mut told = 0;
     let mut tell = |state: strongroom_ledger::Progress| {
         progress(Step::Advance(state.bytes.saturating_sub(told)));
@@ -45,13 +48,4 @@ pub fn import(ledger: &mut Ledger, input: &Input, progress: &Progress<'_>) -> Re
     let imported = ledger.import_csv(&input.name, file, &Mapping::default(), &mut tell);
     progress(Step::End);
     Ok(imported?)
-}
-
-/// Says whether an error is the disk's, so that a caller can tell a damaged table from a full disk.
-pub fn is_of_disk(error: &ImportError) -> bool {
-    match error {
-        ImportError::Input(_) => true,
-        ImportError::Ledger(LedgerError::Io { source, .. }) => source.kind() != io::ErrorKind::InvalidData,
-        ImportError::Ledger(_) => false,
-    }
 }

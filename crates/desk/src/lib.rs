@@ -1,3 +1,45 @@
-//! Strongroom: desk.
+//! One function per verb. Desk is the only room that knows disk, threads, wall time and configuration: it opens
+//! what the other rooms read, hands look-ups from one to the other, and joins what they find.
 
+mod case;
 pub mod demo;
+mod demo_case;
+mod examine;
+mod hashing;
+mod input;
+mod inspect;
+mod intel;
+mod investigate;
+mod known;
+mod ledger;
+mod lists;
+mod network;
+mod outcome;
+mod progress;
+mod screen;
+mod threads;
+mod trace;
+mod watchdog;
+
+pub use case::{CaseVerified, read as read_case, verify as verify_case};
+pub use demo_case::{DEMO_SEED, DemoFolders, write_demo};
+pub use examine::{examine, examine_all, known_from};
+pub use input::{Content, Input, InputError, Inputs};
+pub use inspect::{InspectOptions, inspect, inspect_bytes, inspect_file};
+pub use intel::{intel, read_report};
+pub use investigate::{Investigated, REPORT_HTML, REPORT_JSON, investigate};
+pub use known::Known;
+pub use ledger::{ImportError, import, open_or_create as open_or_create_ledger};
+pub use lists::{Loaded, Refused, load as load_lists};
+pub use network::{NetworkAnswer, network};
+pub use outcome::Outcome;
+pub use progress::{Progress, Step, silent};
+pub use screen::{Query, screen};
+pub use threads::use_threads;
+pub use trace::{TraceOptions, trace};
+
+pub use strongroom_case::{Converged, Event, Sentence, Standing, Story, report_json, story};
+pub use strongroom_ledger::{End, Imported, Info as LedgerInfo, Ledger, Policy, Seed, Trace};
+pub use strongroom_model::Gap;
+pub use strongroom_network::{Beacon, Contact, Network};
+pub use strongroom_screening::{Lists, Purpose, QueryForm, Screening, ScreeningVerdict};

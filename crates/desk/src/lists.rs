@@ -58,17 +58,11 @@ impl Refused {
     pub fn name(&self) -> String {
         match self {
             Refused::Input(error) => error.path.display().to_string(),
-            Refused::Broken { name, .. } | Refused::NotAList { name } | Refused::WithoutSdn { name } => name.clone(),
+            Refused::Broken { name, .. } | Refused::NotAList { name } | Refused::WithoutSdn { name } => {
+                name.clone()
+            }
         }
     }
-}
-
-/// Returns what kind of list a file is; none where it is no list.
-///
-/// # Errors
-/// Where the file cannot be read.
-pub fn kind_of(input: &Input) -> Result<Option<ListKind>, InputError> {
-    Ok(recognise(&input.head(HEAD)?))
 }
 
 /// Reads the lists that the paths name; a plain list of addresses means what the purpose says.
@@ -116,14 +110,22 @@ impl Shelf {
             Err(error) => return self.refused.push(error.into()),
         };
         let kind = recognise(content.bytes.get(..HEAD).unwrap_or(&content.bytes));
-        let held = Held { name: input.name, bytes: content.bytes, purpose };
+        let held = Held {
+            name: input.name,
+            bytes: content.bytes,
+            purpose,
+        };
         // A list that was cut at a limit would answer "no hit" for what was cut off.
         let Some(kind) = kind.filter(|_| content.gap.is_none()) else {
             return self.refused.push(Refused::NotAList { name: held.name });
         };
         match kind {
             ListKind::OfacSdn | ListKind::OfacAlt | ListKind::OfacAdd | ListKind::OfacComments => {
-                let folder = held.name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+                let folder = held
+                    .name
+                    .rsplit_once('/')
+                    .map_or("", |(folder, _)| folder)
+                    .to_owned();
                 self.ofac.entry(folder).or_default().insert(kind, held);
             }
             _ => self.plain.push((kind, held)),
@@ -137,7 +139,10 @@ impl Shelf {
             self.read_ofac(&set, limits, &mut lists, &mut reports);
         }
         for (kind, held) in std::mem::take(&mut self.plain) {
-            let file = ListFile { name: &held.name, bytes: &held.bytes };
+            let file = ListFile {
+                name: &held.name,
+                bytes: &held.bytes,
+            };
             let list = match kind {
                 ListKind::Tags => List::tags(&held.name, None, file),
                 _ => List::addresses(&held.name, None, held.purpose, file),
@@ -146,7 +151,11 @@ impl Shelf {
         }
         lists.sort_by(|a: &List, b: &List| a.version().name.cmp(&b.version().name));
         reports.sort_by(|a: &Report, b: &Report| a.evidence.name.cmp(&b.evidence.name));
-        Loaded { lists: Lists::new(lists), reports, refused: self.refused }
+        Loaded {
+            lists: Lists::new(lists),
+            reports,
+            refused: self.refused,
+        }
     }
 
     fn read_ofac(
@@ -156,9 +165,16 @@ impl Shelf {
         lists: &mut Vec<List>,
         reports: &mut Vec<Report>,
     ) {
-        let file = |kind| set.get(&kind).map(|held: &Held| ListFile { name: &held.name, bytes: &held.bytes });
+        let file = |kind| {
+            set.get(&kind).map(|held: &Held| ListFile {
+                name: &held.name,
+                bytes: &held.bytes,
+            })
+        };
         let Some(sdn) = file(ListKind::OfacSdn) else {
-            let orphans = set.values().map(|held| Refused::WithoutSdn { name: held.name.clone() });
+            let orphans = set.values().map(|held| Refused::WithoutSdn {
+                name: held.name.clone(),
+            });
             return self.refused.extend(orphans);
         };
         let files = OfacFiles {
@@ -167,9 +183,21 @@ impl Shelf {
             add: file(ListKind::OfacAdd),
             comments: file(ListKind::OfacComments),
         };
-        let all: Vec<ListFile<'_>> =
-            set.values().map(|held| ListFile { name: &held.name, bytes: &held.bytes }).collect();
-        self.keep(sdn.name, List::ofac(sdn.name, None, &files), &all, limits, lists, reports);
+        let all: Vec<ListFile<'_>> = set
+            .values()
+            .map(|held| ListFile {
+                name: &held.name,
+                bytes: &held.bytes,
+            })
+            .collect();
+        self.keep(
+            sdn.name,
+            List::ofac(sdn.name, None, &files),
+            &all,
+            limits,
+            lists,
+            reports,
+        );
     }
 
     fn keep(
@@ -186,7 +214,10 @@ impl Shelf {
                 reports.extend(files.iter().map(|file| list.report(*file, limits)));
                 lists.push(list);
             }
-            Err(cause) => self.refused.push(Refused::Broken { name: name.to_owned(), cause }),
+            Err(cause) => self.refused.push(Refused::Broken {
+                name: name.to_owned(),
+                cause,
+            }),
         }
     }
 }

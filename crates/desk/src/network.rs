@@ -30,7 +30,11 @@ pub fn network(paths: &[PathBuf], known: &Known, limits: &Limits, progress: &Pro
 
 /// Reads logs that were told apart already.
 pub fn read_logs(inputs: &[Input], known: &Known, limits: &Limits, progress: &Progress<'_>) -> NetworkAnswer {
-    progress(Step::Begin { what: "reading logs", total: inputs.len() as u64, bytes: false });
+    progress(Step::Begin {
+        what: "reading logs",
+        total: inputs.len() as u64,
+        bytes: false,
+    });
     let read: Vec<Result<(Reader, Evidence), InputError>> = inputs
         .par_iter()
         .map(|input| {
@@ -51,27 +55,38 @@ pub fn read_logs(inputs: &[Input], known: &Known, limits: &Limits, progress: &Pr
             Err(error) => errors.push(error),
         }
     }
-    let network = all.finish(together(parts), &|observable| known.why(observable));
+    let network = all.finish(together(TOGETHER, parts), &|observable| known.why(observable));
     NetworkAnswer { network, errors }
 }
 
 fn read_log(input: &Input, limits: &Limits) -> Result<(Reader, Evidence), InputError> {
     let mut reader = Reader::new(limits);
     let ((), id, size) = input.stream(|log| reader.read(&input.name, log))?;
-    Ok((reader, Evidence { id, name: input.name.clone(), size, kind: Kind::ZeekLog }))
+    Ok((
+        reader,
+        Evidence {
+            id,
+            name: input.name.clone(),
+            size,
+            kind: Kind::ZeekLog,
+        },
+    ))
 }
 
-/// Returns the evidence that several logs are together: its id is the hash of their ids and names, a line
+/// Returns the evidence that several files are together: its id is the hash of their ids and names, a line
 /// each, sorted.
-fn together(mut parts: Vec<Evidence>) -> Evidence {
+pub fn together(name: &str, mut parts: Vec<Evidence>) -> Evidence {
     match parts.as_slice() {
         [one] => one.clone(),
         _ => {
             parts.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
-            let lines: String = parts.iter().map(|part| format!("{} {}\n", part.id, part.name)).collect();
+            let lines: String = parts
+                .iter()
+                .map(|part| format!("{} {}\n", part.id, part.name))
+                .collect();
             Evidence {
                 id: EvidenceId::of(lines.as_bytes()),
-                name: TOGETHER.to_owned(),
+                name: name.to_owned(),
                 size: parts.iter().map(|part| part.size).sum(),
                 kind: Kind::Folder,
             }

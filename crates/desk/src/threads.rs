@@ -5,5 +5,7 @@
 /// # Errors
 /// Where threads are working already, or the system has none to give.
 pub fn use_threads(threads: usize) -> anyhow::Result<()> {
-    Ok(rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?)
+    Ok(rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global()?)
 }

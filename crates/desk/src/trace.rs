@@ -1,9 +1,9 @@
 //! `trace`: theft wallets to where the stolen value is now, by every policy side by side.
 
+use std::collections::BTreeMap;
 use strongroom_ledger::{Ledger, LedgerError, Policy, Seed, Stops, Trace, trace as follow};
 use strongroom_model::{Amount, Limits, Moment};
 use strongroom_screening::Lists;
-use std::collections::BTreeMap;
 
 /// What is traced, and where it stops.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +30,11 @@ pub fn trace(
     lists: &Lists,
     limits: &Limits,
 ) -> Result<Vec<Trace>, LedgerError> {
-    let policies = if options.policies.is_empty() { &Policy::ALL[..] } else { &options.policies };
+    let policies = if options.policies.is_empty() {
+        &Policy::ALL[..]
+    } else {
+        &options.policies
+    };
     let stops = Stops {
         tags: &|account| lists.tag(account),
         dust: options.dust.clone(),

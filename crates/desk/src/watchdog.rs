@@ -44,7 +44,10 @@ mod tests {
     #[test]
     fn what_takes_too_long_is_given_up_on() {
         assert!(matches!(run(60, || 7), Ended::Returned(7)));
-        assert!(matches!(run(0, || std::thread::sleep(Duration::from_secs(60))), Ended::TimedOut));
+        assert!(matches!(
+            run(0, || std::thread::sleep(Duration::from_secs(60))),
+            Ended::TimedOut
+        ));
         assert!(matches!(run(60, || panic!("as planned")), Ended::<()>::Panicked));
     }
 }

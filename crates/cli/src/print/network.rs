@@ -18,7 +18,10 @@ pub struct NetworkLine<'a> {
 impl<'a> NetworkLine<'a> {
     /// Returns the line of an answer.
     pub fn of(network: &'a Network) -> Self {
-        NetworkLine { schema: SCHEMA, network }
+        NetworkLine {
+            schema: SCHEMA,
+            network,
+        }
     }
 }
 
@@ -36,11 +39,17 @@ pub fn network(network: &Network, paint: Paint) -> String {
     }
     let aside = network.set_aside.len();
     if aside > 0 {
-        lines.push(paint.dim(&format!("  {aside} regular pairs set aside: safe, common, or inside (--json shows them)")));
+        lines.push(paint.dim(&format!(
+            "  {aside} regular pairs set aside: safe, common, or inside (--json shows them)"
+        )));
     }
     lines.push(paint.dim(&format!("  {} logs read", network.read.len())));
     lines.extend(network.report.gaps.iter().take(8).map(|gap| {
-        let mark = if gap.hides { paint.warn("not read") } else { paint.dim("not read") };
+        let mark = if gap.hides {
+            paint.warn("not read")
+        } else {
+            paint.dim("not read")
+        };
         format!("  {mark} {}", safe(&format!("{}: {}", gap.place, gap.why)))
     }));
     if let Some(more) = network.report.gaps.len().checked_sub(8).filter(|more| *more > 0) {
@@ -62,7 +71,10 @@ fn contact(contact: &Contact, paint: Paint) -> String {
 }
 
 fn beacon(beacon: &Beacon, paint: Paint) -> String {
-    let rita = beacon.rita.as_ref().map_or_else(|| "none".to_owned(), |rita| rita.total.to_string());
+    let rita = beacon
+        .rita
+        .as_ref()
+        .map_or_else(|| "none".to_owned(), |rita| rita.total.to_string());
     format!(
         "  {}  {} → {}  score {} (RITA {rita})  {}",
         paint.bad("beacon"),

@@ -24,7 +24,12 @@ fn write_report(out: &mut String, report: &Report, paint: Paint, depth: usize) {
             "{}  {}  {}",
             paint.verdict(report.verdict()),
             paint.bold(&safe(&evidence.name)),
-            paint.dim(&format!("{}, {} bytes, score {}", evidence.kind, evidence.size, report.score()))
+            paint.dim(&format!(
+                "{}, {} bytes, score {}",
+                evidence.kind,
+                evidence.size,
+                report.score()
+            ))
         ),
     );
     if depth == 0 {
@@ -44,17 +49,36 @@ fn write_report(out: &mut String, report: &Report, paint: Paint, depth: usize) {
             ),
         );
     }
-    for sighting in report.observables.iter().filter(|sighting| sighting.role != Role::Mentioned) {
+    for sighting in report
+        .observables
+        .iter()
+        .filter(|sighting| sighting.role != Role::Mentioned)
+    {
         let observable = &sighting.observable;
         line(
             out,
             &indent,
-            &format!("  {:12} {:11} {}", sighting.role.as_str(), observable.kind().as_str(), safe(observable.value())),
+            &format!(
+                "  {:12} {:11} {}",
+                sighting.role.as_str(),
+                observable.kind().as_str(),
+                safe(observable.value())
+            ),
         );
     }
-    let mentioned = report.observables.iter().filter(|sighting| sighting.role == Role::Mentioned).count();
+    let mentioned = report
+        .observables
+        .iter()
+        .filter(|sighting| sighting.role == Role::Mentioned)
+        .count();
     if mentioned > 0 {
-        line(out, &indent, &paint.dim(&format!("  and {mentioned} observables that are merely mentioned")));
+        line(
+            out,
+            &indent,
+            &paint.dim(&format!(
+                "  and {mentioned} observables that are merely mentioned"
+            )),
+        );
     }
     write_gaps(out, &report.gaps, paint, &indent);
     for child in &report.children {
@@ -64,11 +88,23 @@ fn write_report(out: &mut String, report: &Report, paint: Paint, depth: usize) {
 
 fn write_gaps(out: &mut String, gaps: &[Gap], paint: Paint, indent: &str) {
     for gap in gaps.iter().take(GAPS) {
-        let mark = if gap.hides { paint.warn("not read") } else { paint.dim("not read") };
-        line(out, indent, &format!("  {mark} {}", safe(&format!("{}: {}", gap.place, gap.why))));
+        let mark = if gap.hides {
+            paint.warn("not read")
+        } else {
+            paint.dim("not read")
+        };
+        line(
+            out,
+            indent,
+            &format!("  {mark} {}", safe(&format!("{}: {}", gap.place, gap.why))),
+        );
     }
     if let Some(more) = gaps.len().checked_sub(GAPS).filter(|more| *more > 0) {
-        line(out, indent, &paint.dim(&format!("  and {more} more gaps (--json shows all)")));
+        line(
+            out,
+            indent,
+            &paint.dim(&format!("  and {more} more gaps (--json shows all)")),
+        );
     }
 }
 
@@ -82,10 +118,17 @@ pub fn scripts(report: &Report, all_layers: bool) -> String {
     let mut out = String::new();
     for part in report.walk() {
         for script in &part.scripts {
-            let first = if all_layers { 0 } else { script.layers.len().saturating_sub(1) };
+            let first = if all_layers {
+                0
+            } else {
+                script.layers.len().saturating_sub(1)
+            };
             for (number, layer) in script.layers.iter().enumerate().skip(first) {
                 if all_layers {
-                    let header = format!("== {} / {} / {number} {}", part.evidence.name, script.name, layer.by);
+                    let header = format!(
+                        "== {} / {} / {number} {}",
+                        part.evidence.name, script.name, layer.by
+                    );
                     writeln!(out, "{}", safe(&header)).expect("writing to a String cannot fail");
                 }
                 out.push_str(&safe(&layer.text));

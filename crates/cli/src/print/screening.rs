@@ -10,22 +10,41 @@ pub fn screening(screening: &Screening, paint: Paint) -> String {
         ScreeningVerdict::NoHit => paint.good("no hit"),
         ScreeningVerdict::Malformed => paint.warn("malformed"),
     };
-    let mut lines =
-        vec![format!("{verdict}  {}  {}", paint.bold(&safe(&screening.query)), paint.dim(screening.scope))];
+    let mut lines = vec![format!(
+        "{verdict}  {}  {}",
+        paint.bold(&safe(&screening.query)),
+        paint.dim(screening.scope)
+    )];
     if let QueryForm::Malformed(cause) = &screening.form {
         lines.push(format!("  {}", safe(cause)));
     }
     for hit in &screening.hits {
         let party = safe(hit.party.as_deref().unwrap_or("no party named"));
         let (list, programs) = (safe(&hit.list), safe(&hit.programs.join(", ")));
-        lines.push(format!("  {} {list}: {party} ({})", paint.severity(hit.severity), hit.how.as_str()));
-        lines.push(paint.dim(&format!("           entry {}, as {:?} {programs}", safe(&hit.entry), hit.matched)));
+        lines.push(format!(
+            "  {} {list}: {party} ({})",
+            paint.severity(hit.severity),
+            hit.how.as_str()
+        ));
+        lines.push(paint.dim(&format!(
+            "           entry {}, as {:?} {programs}",
+            safe(&hit.entry),
+            hit.matched
+        )));
     }
     for tag in &screening.tags {
-        lines.push(format!("  {} {} ({})", tag.service.as_str(), safe(&tag.label), safe(&tag.source)));
+        lines.push(format!(
+            "  {} {} ({})",
+            tag.service.as_str(),
+            safe(&tag.label),
+            safe(&tag.source)
+        ));
     }
-    let asked: Vec<String> =
-        screening.lists.iter().map(|list| format!("{} ({} entries)", safe(&list.name), list.entries)).collect();
+    let asked: Vec<String> = screening
+        .lists
+        .iter()
+        .map(|list| format!("{} ({} entries)", safe(&list.name), list.entries))
+        .collect();
     lines.push(paint.dim(&format!("  asked: {}", asked.join(", "))));
     lines.iter().map(|line| format!("{line}\n")).collect()
 }

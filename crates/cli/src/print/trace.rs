@@ -9,8 +9,10 @@ const ENDS: usize = 12;
 
 /// Returns traces as text: for each asset a table of its ends, a column for each policy.
 pub fn traces(traces: &[Trace], paint: Paint) -> String {
-    let assets: BTreeSet<&str> =
-        traces.iter().flat_map(|trace| trace.sheet.assets.iter().map(|sheet| sheet.asset.as_str())).collect();
+    let assets: BTreeSet<&str> = traces
+        .iter()
+        .flat_map(|trace| trace.sheet.assets.iter().map(|sheet| sheet.asset.as_str()))
+        .collect();
     let mut out: String = assets.iter().map(|asset| table(asset, traces, paint)).collect();
     for trace in traces {
         for gap in &trace.gaps {
@@ -18,18 +20,30 @@ pub fn traces(traces: &[Trace], paint: Paint) -> String {
             out.push_str(&format!("{} {}\n", paint.warn("not followed"), safe(&text)));
         }
     }
-    out.push_str(&paint.dim("Different policies are different legal conventions; none of them is the truth.\n"));
+    out.push_str(
+        &paint.dim("Different policies are different legal conventions; none of them is the truth.\n"),
+    );
     out
 }
 
 fn table(asset: &str, traces: &[Trace], paint: Paint) -> String {
     let rows = rows(asset, traces);
-    let seeded = traces.iter().find_map(|trace| trace.sheet.asset(asset)).map(|sheet| sheet.seeded);
+    let seeded = traces
+        .iter()
+        .find_map(|trace| trace.sheet.asset(asset))
+        .map(|sheet| sheet.seeded);
     let seeded = seeded.map(|amount| amount.to_string()).unwrap_or_default();
-    let mut cells: Vec<Vec<String>> =
-        vec![std::iter::once(String::new()).chain(traces.iter().map(|t| t.policy.as_str().to_owned())).collect()];
+    let mut cells: Vec<Vec<String>> = vec![
+        std::iter::once(String::new())
+            .chain(traces.iter().map(|t| t.policy.as_str().to_owned()))
+            .collect(),
+    ];
     for (label, amounts) in rows.iter().take(ENDS) {
-        cells.push(std::iter::once(label.clone()).chain(amounts.iter().cloned()).collect());
+        cells.push(
+            std::iter::once(label.clone())
+                .chain(amounts.iter().cloned())
+                .collect(),
+        );
     }
     let sums = traces.iter().map(|trace| balance(trace, asset));
     cells.push(std::iter::once("accounted for".to_owned()).chain(sums).collect());
@@ -46,15 +60,24 @@ fn rows(asset: &str, traces: &[Trace]) -> Vec<(String, Vec<String>)> {
     let mut sums: BTreeMap<String, Vec<strongroom_model::Amount>> = BTreeMap::new();
     for (column, trace) in traces.iter().enumerate() {
         for end in trace.ends.iter().filter(|end| end.asset == asset) {
-            let row = sums.entry(label(end)).or_insert_with(|| vec![Default::default(); traces.len()]);
+            let row = sums
+                .entry(label(end))
+                .or_insert_with(|| vec![Default::default(); traces.len()]);
             if let Some(cell) = row.get_mut(column) {
                 *cell = cell.checked_add(end.amount).unwrap_or(*cell);
             }
         }
     }
     let mut rows: Vec<_> = sums.into_iter().collect();
-    rows.sort_by(|a, b| b.1.iter().max().cmp(&a.1.iter().max()).then_with(|| a.0.cmp(&b.0)));
-    rows.into_iter().map(|(label, row)| (label, row.iter().map(ToString::to_string).collect())).collect()
+    rows.sort_by(|a, b| {
+        b.1.iter()
+            .max()
+            .cmp(&a.1.iter().max())
+            .then_with(|| a.0.cmp(&b.0))
+    });
+    rows.into_iter()
+        .map(|(label, row)| (label, row.iter().map(ToString::to_string).collect()))
+        .collect()
 }
 
 fn label(end: &End) -> String {
@@ -75,7 +98,12 @@ fn balance(trace: &Trace, asset: &str) -> String {
 
 fn columns(cells: &[Vec<String>]) -> String {
     let width = |column: usize| {
-        cells.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        cells
+            .iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
     };
     let line = |row: &Vec<String>| {
         let cells = row.iter().enumerate().map(|(column, cell)| match column {

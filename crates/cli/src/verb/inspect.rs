@@ -10,9 +10,15 @@ use strongroom_model::{Gap, Limit, Report};
 
 /// Inspects files and prints a report for each.
 pub fn run(args: Inspect, terminal: &Terminal) -> anyhow::Result<Outcome> {
-    let options = InspectOptions { seconds: args.timeout, ..InspectOptions::default() };
-    let (piped, paths): (Vec<PathBuf>, Vec<PathBuf>) =
-        args.paths.iter().cloned().partition(|path| path == Path::new("-"));
+    let options = InspectOptions {
+        seconds: args.timeout,
+        ..InspectOptions::default()
+    };
+    let (piped, paths): (Vec<PathBuf>, Vec<PathBuf>) = args
+        .paths
+        .iter()
+        .cloned()
+        .partition(|path| path == Path::new("-"));
     let mut outcome = Outcome::Nothing;
     if !piped.is_empty() {
         let report = standard_input(&options)?;
@@ -39,7 +45,10 @@ fn show(report: &Report, args: &Inspect, terminal: &Terminal) -> anyhow::Result<
 fn standard_input(options: &InspectOptions) -> anyhow::Result<Report> {
     let allowed = options.limits.input_bytes;
     let mut bytes = Vec::new();
-    std::io::stdin().lock().take(allowed + 1).read_to_end(&mut bytes)?;
+    std::io::stdin()
+        .lock()
+        .take(allowed + 1)
+        .read_to_end(&mut bytes)?;
     let over = bytes.len() as u64 > allowed;
     bytes.truncate(allowed as usize);
     let gap = over.then(|| Gap::limit("content", Limit::InputBytes, allowed));

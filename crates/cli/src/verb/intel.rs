@@ -14,7 +14,11 @@ pub fn run(args: Intel, terminal: &Terminal) -> anyhow::Result<Outcome> {
             Ok(report) => {
                 terminal.show(&report, print::intel)?;
                 // What a report speaks of is no finding about whoever reads it; what it hides is.
-                if report.verdict() == Verdict::NotCleared { Outcome::NotCleared } else { Outcome::Nothing }
+                if report.verdict() == Verdict::NotCleared {
+                    Outcome::NotCleared
+                } else {
+                    Outcome::Nothing
+                }
             }
             Err(error) => terminal.complain_of([error]),
         });

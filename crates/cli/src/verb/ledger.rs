@@ -40,19 +40,27 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
         Args::Import { ledger, tables } => import_tables(&ledger, &tables, terminal),
         Args::Info { ledger } => {
             let info = Ledger::open(&ledger)?.info();
-            terminal.show(&line(&ledger, info), |line, paint| print::ledger_info(&line.ledger, &line.holds, paint))?;
+            terminal.show(&line(&ledger, info), |line, paint| {
+                print::ledger_info(&line.ledger, &line.holds, paint)
+            })?;
             Ok(Outcome::Nothing)
         }
         Args::Verify { ledger } => {
             let verified = Ledger::open(&ledger)?.verify()?;
-            terminal.show(&line(&ledger, verified), |line, _| format!("{}: every checksum holds\n", line.ledger))?;
+            terminal.show(&line(&ledger, verified), |line, _| {
+                format!("{}: every checksum holds\n", line.ledger)
+            })?;
             Ok(Outcome::Nothing)
         }
     }
 }
 
 fn line<T>(ledger: &Path, holds: T) -> LedgerLine<T> {
-    LedgerLine { schema: LEDGER_SCHEMA, ledger: ledger.display().to_string(), holds }
+    LedgerLine {
+        schema: LEDGER_SCHEMA,
+        ledger: ledger.display().to_string(),
+        holds,
+    }
 }
 
 fn import_tables(folder: &Path, tables: &[PathBuf], terminal: &Terminal) -> anyhow::Result<Outcome> {
@@ -62,8 +70,14 @@ fn import_tables(folder: &Path, tables: &[PathBuf], terminal: &Terminal) -> anyh
     for input in &inputs.files {
         match import(&mut ledger, input, &|step| terminal.follow(step)) {
             Ok(imported) => {
-                let line = ImportLine { schema: IMPORT_SCHEMA, table: &input.name, imported: &imported };
-                terminal.show(&line, |line, paint| print::imported(line.table, line.imported, paint))?;
+                let line = ImportLine {
+                    schema: IMPORT_SCHEMA,
+                    table: &input.name,
+                    imported: &imported,
+                };
+                terminal.show(&line, |line, paint| {
+                    print::imported(line.table, line.imported, paint)
+                })?;
                 outcome = outcome.and(of_gaps(&imported.gaps));
             }
             Err(error) => outcome = outcome.and(terminal.complain_of([error])),
@@ -73,5 +87,9 @@ fn import_tables(folder: &Path, tables: &[PathBuf], terminal: &Terminal) -> anyh
 }
 
 fn of_gaps(gaps: &[Gap]) -> Outcome {
-    if gaps.iter().any(|gap| gap.hides) { Outcome::NotCleared } else { Outcome::Nothing }
+    if gaps.iter().any(|gap| gap.hides) {
+        Outcome::NotCleared
+    } else {
+        Outcome::Nothing
+    }
 }

@@ -11,7 +11,8 @@ use strongroom_model::Limits;
 
 /// Screens wallets and names, and prints an answer for each.
 pub fn run(args: Screen, terminal: &Terminal) -> anyhow::Result<Outcome> {
-    let purposes = |paths: &[PathBuf], purpose| paths.iter().cloned().map(move |path| (path, purpose)).collect();
+    let purposes =
+        |paths: &[PathBuf], purpose| paths.iter().cloned().map(move |path| (path, purpose)).collect();
     let mut paths: Vec<(PathBuf, Purpose)> = purposes(&args.lists, Purpose::Sanctions);
     paths.extend::<Vec<_>>(purposes(&args.stolen, Purpose::StolenFunds));
     let limits = Limits::default();
@@ -35,14 +36,24 @@ fn queries(args: &Screen, limits: &Limits) -> anyhow::Result<Vec<Query>> {
 }
 
 fn batch(path: &Path, limits: &Limits) -> anyhow::Result<Vec<String>> {
-    let input: Box<dyn Read> =
-        if path == Path::new("-") { Box::new(std::io::stdin()) } else { Box::new(std::fs::File::open(path)?) };
+    let input: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(std::fs::File::open(path)?)
+    };
     let mut lines = Vec::new();
     let mut input = BufReader::new(input);
     loop {
         let mut line = Vec::new();
-        let read = input.by_ref().take(limits.line_bytes).read_until(b'\n', &mut line)?;
-        anyhow::ensure!((read as u64) < limits.line_bytes, "line {} is over {read} bytes", lines.len() + 1);
+        let read = input
+            .by_ref()
+            .take(limits.line_bytes)
+            .read_until(b'\n', &mut line)?;
+        anyhow::ensure!(
+            (read as u64) < limits.line_bytes,
+            "line {} is over {read} bytes",
+            lines.len() + 1
+        );
         if read == 0 {
             return Ok(lines);
         }

@@ -12,7 +12,12 @@ pub fn run(args: Trace, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let options = options(&args)?;
     let limits = Limits::default();
     let ledger = Ledger::open(&args.ledger)?;
-    let paths: Vec<_> = args.tags.iter().cloned().map(|path| (path, Purpose::Sanctions)).collect();
+    let paths: Vec<_> = args
+        .tags
+        .iter()
+        .cloned()
+        .map(|path| (path, Purpose::Sanctions))
+        .collect();
     let loaded = load_lists(&paths, &limits);
     let refused = terminal.complain_of(loaded.refused);
     let traces = trace(&ledger, &options, &loaded.lists, &limits)?;
@@ -33,8 +38,16 @@ pub fn run(args: Trace, terminal: &Terminal) -> anyhow::Result<Outcome> {
 fn options(args: &Trace) -> anyhow::Result<TraceOptions> {
     let moment = |text: &Option<String>| text.as_deref().map(str::parse::<Moment>).transpose();
     let since = moment(&args.since)?;
-    let account = |account: &String| Seed::Account { account: account.clone(), asset: None, since };
-    let seeds = args.from.iter().map(account).chain(args.row.iter().copied().map(Seed::Transfer));
+    let account = |account: &String| Seed::Account {
+        account: account.clone(),
+        asset: None,
+        since,
+    };
+    let seeds = args
+        .from
+        .iter()
+        .map(account)
+        .chain(args.row.iter().copied().map(Seed::Transfer));
     let policy = |name: &String| {
         let known = Policy::ALL.map(Policy::as_str).join(", ");
         Policy::from_name(name).ok_or_else(|| anyhow!("no policy is called {name:?}: {known}"))
@@ -42,14 +55,20 @@ fn options(args: &Trace) -> anyhow::Result<TraceOptions> {
     Ok(TraceOptions {
         seeds: seeds.collect(),
         policies: args.policy.iter().map(policy).collect::<anyhow::Result<_>>()?,
-        dust: args.dust.iter().map(|text| dust(text)).collect::<anyhow::Result<_>>()?,
+        dust: args
+            .dust
+            .iter()
+            .map(|text| dust(text))
+            .collect::<anyhow::Result<_>>()?,
         hops: args.hops,
         until: moment(&args.until)?,
     })
 }
 
 fn dust(text: &str) -> anyhow::Result<(String, Amount)> {
-    let (asset, units) = text.split_once('=').with_context(|| format!("{text:?}: expected ASSET=UNITS"))?;
+    let (asset, units) = text
+        .split_once('=')
+        .with_context(|| format!("{text:?}: expected ASSET=UNITS"))?;
     let units = units.parse().with_context(|| text.to_owned())?;
     Ok((Observable::asset(asset).value().to_owned(), units))
 }

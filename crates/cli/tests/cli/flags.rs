@@ -2,15 +2,29 @@
 
 use crate::run::strongroom;
 
-const VERBS: [&str; 10] =
-    ["inspect", "network", "intel", "ledger", "trace", "screen", "investigate", "case", "demo", "completions"];
+const VERBS: [&str; 10] = [
+    "inspect",
+    "network",
+    "intel",
+    "ledger",
+    "trace",
+    "screen",
+    "investigate",
+    "case",
+    "demo",
+    "completions",
+];
 
 #[test]
 fn help_lists_every_verb_and_the_exit_codes() {
     let help = strongroom(["--help"]);
     assert_eq!(help.code, 0);
     for verb in VERBS {
-        assert!(help.out.contains(&format!("\n  {verb}")), "{verb} is missing in:\n{}", help.out);
+        assert!(
+            help.out.contains(&format!("\n  {verb}")),
+            "{verb} is missing in:\n{}",
+            help.out
+        );
     }
     assert!(help.out.contains("Exit codes: 0 nothing found"));
 }
@@ -26,7 +40,8 @@ fn every_verb_explains_every_flag() {
             if !text.starts_with('-') || text.starts_with("---") {
                 continue;
             }
-            let explained = text.contains("  ") || lines.get(at + 1).is_some_and(|next| next.starts_with("    "));
+            let explained =
+                text.contains("  ") || lines.get(at + 1).is_some_and(|next| next.starts_with("    "));
             assert!(explained, "{verb}: no word on {text}");
         }
     }

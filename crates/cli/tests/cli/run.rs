@@ -48,7 +48,12 @@ pub fn strongroom_with(input: &[u8], args: &[&str]) -> Ran {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the binary starts");
-    child.stdin.take().expect("it was piped").write_all(input).expect("the binary reads its input");
+    child
+        .stdin
+        .take()
+        .expect("it was piped")
+        .write_all(input)
+        .expect("the binary reads its input");
     Ran::of(child.wait_with_output().expect("the binary ends"))
 }
 

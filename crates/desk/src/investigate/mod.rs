@@ -1,0 +1,264 @@
+//! `investigate`: a folder with any mix of evidence becomes one case.
+//!
+//! The order is the campaign's: files and reports first, because they say what to look for in the logs; then the
+//! ledger, whose drains say what to trace; then the lists, which say who stands at the ends. Everything is
+//! recomputed at each run, which is why a run that was broken off can simply be made again: the ledger resumes
+//! its import, the journal takes what is missing.
+
+mod drained;
+mod funds;
+mod parties;
+mod sort;
+mod traced;
+mod wire;
+
+use crate::examine::examine_all;
+use crate::input::{Input, Inputs};
+use crate::inspect::InspectOptions;
+use crate::known::Known;
+use crate::lists::{self, Loaded};
+use crate::network::read_logs;
+use crate::progress::Progress;
+use anyhow::Context;
+use sort::Sorted;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use strongroom_case::{self as case, Case, CaseGap, Converged, Entry, Facts, Grounds, Opened, Recorded};
+use strongroom_model::{Gap, Limits, Observable, ObservableType, Report, Why};
+use strongroom_network::{Config, Network};
+use strongroom_screening::Purpose;
+
+/// The report for people, inside the case's folder.
+pub const REPORT_HTML: &str = "report.html";
+/// The report for programs, inside the case's folder.
+pub const REPORT_JSON: &str = "report.json";
+
+/// What an investigation did.
+#[derive(Debug)]
+pub struct Investigated {
+    /// The case's entries.
+    pub entries: Vec<Recorded>,
+    /// What this run did to the case.
+    pub converged: Converged,
+    /// What could not be read from disk or was refused.
+    pub errors: Vec<anyhow::Error>,
+}
+
+/// Investigates a folder; the case lies in a folder of its own.
+///
+/// Same evidence, same lists, same recorded decisions, same version: the same bytes in the case.
+///
+/// # Errors
+/// Where the folder cannot be listed, or the case or its ledger cannot be written or is damaged.
+pub fn investigate(
+    folder: &Path,
+    case_folder: &Path,
+    options: &InspectOptions,
+    progress: &Progress<'_>,
+) -> anyhow::Result<Investigated> {
+    let folder = fs::canonicalize(folder).with_context(|| folder.display().to_string())?;
+    let mut case = Case::open_or_create(case_folder)?;
+    let inputs = Inputs::inside(&folder, Some(case_folder));
+    let mut inquiry = Inquiry::new(options, progress);
+    inquiry.complain(inputs.errors);
+    inquiry.facts.decisions = decisions(case.entries());
+    inquiry.look(Sorted::of(inputs.files), case_folder)?;
+    let (facts, errors, hosts) = (inquiry.facts, inquiry.errors, inquiry.hosts);
+    let safe = Config::default();
+    let is_safe = |observable: &Observable| stands_on(&safe, observable);
+    let mut grounds = Grounds::new(&is_safe);
+    grounds.hosts = hosts;
+    let run = case::run(opened(&folder, options), &facts, &grounds);
+    let converged = case.converge(&run)?;
+    write_reports(case_folder, case.entries())?;
+    Ok(Investigated {
+        entries: case.entries().to_vec(),
+        converged,
+        errors,
+    })
+}
+
+/// Writes the reports that the entries give.
+///
+/// # Errors
+/// Where they cannot be written.
+pub fn write_reports(case_folder: &Path, entries: &[Recorded]) -> anyhow::Result<()> {
+    for (name, text) in reports(entries)? {
+        let (aside, place) = (case_folder.join(format!("{name}.new")), case_folder.join(name));
+        fs::write(&aside, text).with_context(|| format!("cannot write {}", aside.display()))?;
+        fs::rename(&aside, &place).with_context(|| format!("cannot write {}", place.display()))?;
+    }
+    Ok(())
+}
+
+/// Returns the reports that the entries give, by the names of their files.
+///
+/// # Errors
+/// Never for entries that a case holds.
+pub fn reports(entries: &[Recorded]) -> anyhow::Result<[(&'static str, String); 2]> {
+    let json = serde_json::to_string(&case::report_json(entries))? + "\n";
+    Ok([(REPORT_HTML, case::report_html(entries)), (REPORT_JSON, json)])
+}
+
+fn decisions(entries: &[Recorded]) -> Vec<case::Decision> {
+    let decision = |one: &Recorded| match &one.entry {
+        Entry::Decision(decision) => Some(decision.clone()),
+        _ => None,
+    };
+    entries.iter().filter_map(decision).collect()
+}
+
+fn opened(folder: &Path, options: &InspectOptions) -> Opened {
+    let title = folder
+        .file_name()
+        .map_or_else(|| "case".into(), |name| name.to_string_lossy().into_owned());
+    let limits = format!("{:?}", options.limits);
+    let parameters = [
+        ("limits".to_owned(), limits),
+        ("timeout".to_owned(), format!("{} s", options.seconds)),
+    ];
+    Opened {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        title,
+        parameters: parameters.into(),
+    }
+}
+
+fn stands_on(safe: &Config, observable: &Observable) -> bool {
+    let host = observable.host();
+    let name = host.as_ref().unwrap_or(observable);
+    name.kind() == ObservableType::Domain && safe.safe_for(name.value()).is_some()
+}
+
+/// An investigation under way.
+struct Inquiry<'a> {
+    options: &'a InspectOptions,
+    progress: &'a Progress<'a>,
+    facts: Facts,
+    errors: Vec<anyhow::Error>,
+    /// How many hosts the logs show.
+    hosts: u64,
+}
+
+impl<'a> Inquiry<'a> {
+    fn new(options: &'a InspectOptions, progress: &'a Progress<'a>) -> Self {
+        Inquiry {
+            options,
+            progress,
+            facts: Facts::default(),
+            errors: Vec::new(),
+            hosts: 0,
+        }
+    }
+
+    fn limits(&self) -> &'a Limits {
+        &self.options.limits
+    }
+
+    /// Keeps what could not be read, both as an error for whoever started this and as a gap of the case.
+    fn complain<E: Into<anyhow::Error>>(&mut self, errors: impl IntoIterator<Item = E>) {
+        for error in errors {
+            let error = error.into();
+            let gap = Gap::new("input", Why::Damaged, format!("{error:#}"));
+            self.facts.gaps.push(CaseGap {
+                of: "input".to_owned(),
+                gap,
+            });
+            self.errors.push(error);
+        }
+    }
+
+    fn look(&mut self, sorted: Sorted, case_folder: &Path) -> anyhow::Result<()> {
+        self.complain(sorted.errors);
+        self.examine(&sorted.files);
+        let known = Known::of(&self.facts.reports);
+        self.read_network(&sorted.logs, &known);
+        let loaded = self.read_lists(&sorted.lists);
+        self.follow_funds(&sorted.tables, &loaded, case_folder)?;
+        self.name_wallets(&loaded);
+        Ok(())
+    }
+
+    fn examine(&mut self, files: &[Input]) {
+        for answer in examine_all(files, self.options, self.progress) {
+            match answer {
+                Ok(report) => self.facts.reports.push(report),
+                Err(error) => self.complain([error]),
+            }
+        }
+    }
+
+    fn read_network(&mut self, logs: &[Input], known: &Known) {
+        if logs.is_empty() {
+            return;
+        }
+        let answer = read_logs(logs, known, self.limits(), self.progress);
+        self.complain(answer.errors);
+        self.keep_network(answer.network);
+    }
+
+    fn keep_network(&mut self, network: Network) {
+        self.hosts = network
+            .beacons
+            .iter()
+            .chain(&network.set_aside)
+            .map(|one| one.population)
+            .max()
+            .unwrap_or(0);
+        self.facts.contacts = wire::contacts(&network);
+        self.facts.beacons = wire::beacons(&network);
+        self.facts.reports.push(network.report);
+    }
+
+    /// A plain list of addresses among evidence is what somebody published after a theft.
+    fn read_lists(&mut self, files: &[Input]) -> Loaded {
+        let mut loaded = lists::load_inputs(files, Purpose::StolenFunds, self.limits());
+        self.complain(std::mem::take(&mut loaded.refused));
+        self.facts.lists = loaded.lists.versions().iter().map(parties::list_used).collect();
+        let gaps = loaded.reports.iter().flat_map(|report| {
+            let of = |gap: &Gap| CaseGap {
+                of: report.evidence.name.clone(),
+                gap: gap.clone(),
+            };
+            report.gaps.iter().map(of)
+        });
+        self.facts.gaps.extend(gaps);
+        loaded
+    }
+
+    fn follow_funds(&mut self, tables: &[Input], loaded: &Loaded, case_folder: &Path) -> anyhow::Result<()> {
+        if tables.is_empty() {
+            return Ok(());
+        }
+        let funds = funds::follow(tables, loaded, case_folder, self.limits(), self.progress)?;
+        self.complain(funds.errors);
+        self.facts.gaps.extend(funds.gaps);
+        self.facts.drains = funds.drains;
+        self.facts.traces = funds.traces;
+        Ok(())
+    }
+
+    /// Asks the lists about every wallet of the case, and keeps the answer about those that the theft touched.
+    fn name_wallets(&mut self, loaded: &Loaded) {
+        let touched = funds::touched(&self.facts.drains, &self.facts.traces);
+        let mut wallets = funds::ends(&self.facts.traces);
+        wallets.extend(touched.iter().cloned());
+        wallets.extend(named_in(&self.facts.reports));
+        let answers = parties::ask(&loaded.lists, &wallets, &touched);
+        self.facts.named = answers.named;
+        self.facts.screened = answers.screened;
+    }
+}
+
+fn named_in(reports: &[Report]) -> BTreeSet<Observable> {
+    let parts = reports.iter().flat_map(Report::walk);
+    let sighted = parts.flat_map(|part| {
+        part.observables
+            .iter()
+            .map(|sighting| sighting.observable.clone())
+    });
+    sighted
+        .filter(|observable| observable.kind() == ObservableType::Wallet)
+        .collect()
+}
