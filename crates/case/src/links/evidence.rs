@@ -29,7 +29,7 @@ pub(super) fn contains(seen: &Seen<'_>) -> Vec<Draft> {
 /// Before: `stage.ps1` sights `https://c2.example/` as C2. After: stage.ps1 —names→ `https://c2.example/`.
 ///
 /// What evidence only mentions is named where something else shows it too: other evidence, traffic, a list, a
-/// ledger. Recipients are not: every mail to one desk would be one thing.
+/// ledger. Recipients are not: every mail to one desk would be one thing; nor is what a log shows, which is traffic.
 pub(super) fn names(seen: &Seen<'_>) -> Vec<Draft> {
     let known = money_wallets(seen);
     let mut drafts = Vec::new();
@@ -39,7 +39,7 @@ pub(super) fn names(seen: &Seen<'_>) -> Vec<Draft> {
         for one in sighted {
             let wanted = match one.role {
                 Role::C2 | Role::Download | Role::Theft => true,
-                Role::Recipient => false,
+                Role::Recipient | Role::Beacon => false,
                 _ => shown_elsewhere,
             };
             if wanted {
@@ -133,9 +133,9 @@ fn corroboration(indicator: &Observable, other: &Observable, name: &str, role: R
     }
 }
 
-/// Somebody else's mention, or a recipient, corroborates nothing.
+/// A mention, a recipient, or traffic that a rule of its own joins, corroborates nothing.
 fn has_part(role: Role) -> bool {
-    !matches!(role, Role::Mentioned | Role::Recipient)
+    !matches!(role, Role::Mentioned | Role::Recipient | Role::Beacon)
 }
 
 /// Before: `stage.ps1` names `https://c2.example/a`, the logs show `c2.example`. After: `https://c2.example/a`
