@@ -1,5 +1,11 @@
 //! The seeds of the fuzz target, through the same public door.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that fails says where"
+)]
+
 use std::fs;
 use std::path::Path;
 use strongroom_case::verify_bytes;

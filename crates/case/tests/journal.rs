@@ -1,5 +1,11 @@
 //! The journal on disk: what is acknowledged stays, what is altered is found.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that fails says where"
+)]
+
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;

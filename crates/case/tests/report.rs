@@ -1,5 +1,11 @@
 //! What goes out: the HTML file and the data, both the same bytes for the same case.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that fails says where"
+)]
+
 use std::fs;
 use std::path::Path;
 use strongroom_case::{

@@ -1,7 +1,7 @@
 //! Rules over evidence alone: what holds what, who names what.
 
 use super::Draft;
-use super::seen::{Seen, forms, places};
+use super::seen::{Naming, Seen, forms, places};
 use std::collections::BTreeSet;
 use strongroom_model::{Entity, Observable, ObservableType, Place, Report, Role, Span, Strength};
 
@@ -103,33 +103,32 @@ pub(super) fn intel_corroborates(seen: &Seen<'_>) -> Vec<Draft> {
         let reports = sighted.iter().filter(|one| one.role == Role::Indicator);
         for report in reports {
             for (other, form) in seen.alike(indicator) {
-                let pieces = seen.sighted(other).iter();
-                let unrelated = pieces.filter(|one| {
+                let unrelated = seen.sighted(other).iter().filter(|one| {
                     one.role != Role::Indicator && one.root != report.root && has_part(one.role)
                 });
-                for piece in unrelated {
-                    let both = places(report.piece, indicator).into_iter();
-                    drafts.push(Draft {
-                        from: seen.evidence(&report.piece.evidence.id),
-                        to: Entity::Observable(other.clone()),
-                        strength: strength(indicator == &other),
-                        at: both.chain(places(piece.piece, other)).collect(),
-                        why: corroboration(indicator, other, &piece.piece.evidence.name, piece.role),
-                        on: vec![(*indicator).clone(), other.clone(), form.clone()],
-                    });
-                }
+                let Some(naming) = Naming::of(unrelated) else {
+                    continue;
+                };
+                let both = places(report.piece, indicator).into_iter();
+                drafts.push(Draft {
+                    from: seen.evidence(&report.piece.evidence.id),
+                    to: Entity::Observable(other.clone()),
+                    strength: strength(*indicator == other),
+                    at: both.chain(naming.places(other)).collect(),
+                    why: corroboration(indicator, other, &naming.says()),
+                    on: vec![(*indicator).clone(), other.clone(), form],
+                });
             }
         }
     }
     drafts
 }
 
-fn corroboration(indicator: &Observable, other: &Observable, name: &str, role: Role) -> String {
-    let part = role.as_str();
+fn corroboration(indicator: &Observable, other: &Observable, naming: &str) -> String {
     if indicator == other {
-        format!("the report lists it as an indicator, and {name} names it as {part}")
+        format!("the report lists it as an indicator, and {naming}")
     } else {
-        format!("the report lists {indicator} as an indicator, and {name} names it as {part}")
+        format!("the report lists {indicator} as an indicator, and {naming}")
     }
 }
 
