@@ -147,6 +147,13 @@ pub(crate) fn shortened(text: &str, most: usize) -> String {
     format!("{first}…{last}")
 }
 
+/// Returns a sentence with its first letter as a capital.
+pub(crate) fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
+
 /// Returns the digits of a whole or decimal number with a thin space between each three of the whole part.
 pub(crate) fn grouped(number: &str) -> String {
     let (whole, fraction) = number

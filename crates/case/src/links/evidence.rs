@@ -1,7 +1,7 @@
 //! Rules over evidence alone: what holds what, who names what.
 
 use super::Draft;
-use super::seen::{Seen, forms, places};
+use super::seen::{Naming, Seen, forms, places};
 use std::collections::BTreeSet;
 use strongroom_model::{Entity, Observable, ObservableType, Place, Report, Role, Span, Strength};
 
@@ -29,7 +29,7 @@ pub(super) fn contains(seen: &Seen<'_>) -> Vec<Draft> {
 /// Before: `stage.ps1` sights `https://c2.example/` as C2. After: stage.ps1 —names→ `https://c2.example/`.
 ///
 /// What evidence only mentions is named where something else shows it too: other evidence, traffic, a list, a
-/// ledger. Recipients are not: every mail to one desk would be one thing.
+/// ledger. Recipients are not: every mail to one desk would be one thing; nor is what a log shows, which is traffic.
 pub(super) fn names(seen: &Seen<'_>) -> Vec<Draft> {
     let known = money_wallets(seen);
     let mut drafts = Vec::new();
@@ -39,7 +39,7 @@ pub(super) fn names(seen: &Seen<'_>) -> Vec<Draft> {
         for one in sighted {
             let wanted = match one.role {
                 Role::C2 | Role::Download | Role::Theft => true,
-                Role::Recipient => false,
+                Role::Recipient | Role::Beacon => false,
                 _ => shown_elsewhere,
             };
             if wanted {
@@ -103,39 +103,38 @@ pub(super) fn intel_corroborates(seen: &Seen<'_>) -> Vec<Draft> {
         let reports = sighted.iter().filter(|one| one.role == Role::Indicator);
         for report in reports {
             for (other, form) in seen.alike(indicator) {
-                let pieces = seen.sighted(other).iter();
-                let unrelated = pieces.filter(|one| {
+                let unrelated = seen.sighted(other).iter().filter(|one| {
                     one.role != Role::Indicator && one.root != report.root && has_part(one.role)
                 });
-                for piece in unrelated {
-                    let both = places(report.piece, indicator).into_iter();
-                    drafts.push(Draft {
-                        from: seen.evidence(&report.piece.evidence.id),
-                        to: Entity::Observable(other.clone()),
-                        strength: strength(indicator == &other),
-                        at: both.chain(places(piece.piece, other)).collect(),
-                        why: corroboration(indicator, other, &piece.piece.evidence.name, piece.role),
-                        on: vec![(*indicator).clone(), other.clone(), form.clone()],
-                    });
-                }
+                let Some(naming) = Naming::of(unrelated) else {
+                    continue;
+                };
+                let both = places(report.piece, indicator).into_iter();
+                drafts.push(Draft {
+                    from: seen.evidence(&report.piece.evidence.id),
+                    to: Entity::Observable(other.clone()),
+                    strength: strength(*indicator == other),
+                    at: both.chain(naming.places(other)).collect(),
+                    why: corroboration(indicator, other, &naming.says()),
+                    on: vec![(*indicator).clone(), other.clone(), form],
+                });
             }
         }
     }
     drafts
 }
 
-fn corroboration(indicator: &Observable, other: &Observable, name: &str, role: Role) -> String {
-    let part = role.as_str();
+fn corroboration(indicator: &Observable, other: &Observable, naming: &str) -> String {
     if indicator == other {
-        format!("the report lists it as an indicator, and {name} names it as {part}")
+        format!("the report lists it as an indicator, and {naming}")
     } else {
-        format!("the report lists {indicator} as an indicator, and {name} names it as {part}")
+        format!("the report lists {indicator} as an indicator, and {naming}")
     }
 }
 
-/// Somebody else's mention, or a recipient, corroborates nothing.
+/// A mention, a recipient, or traffic that a rule of its own joins, corroborates nothing.
 fn has_part(role: Role) -> bool {
-    !matches!(role, Role::Mentioned | Role::Recipient)
+    !matches!(role, Role::Mentioned | Role::Recipient | Role::Beacon)
 }
 
 /// Before: `stage.ps1` names `https://c2.example/a`, the logs show `c2.example`. After: `https://c2.example/a`

@@ -1,20 +1,20 @@
 //! The gate every candidate passes: what is dismissed, safe-listed or widespread links to nothing, and is counted.
 
-use super::Draft;
 use super::seen::Seen;
+use super::{Draft, Joined};
 use crate::facts::{LeftOut, Unlinked};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use strongroom_model::Entity;
 
 /// Counts what it holds back.
 #[derive(Default)]
 pub(super) struct Gate {
-    held: BTreeMap<(Entity, LeftOut), (u64, String)>,
+    held: BTreeMap<(Entity, LeftOut), (BTreeSet<Joined>, String)>,
 }
 
 impl Gate {
     /// Returns whether the candidate may become a link; what holds it back is counted.
-    pub(super) fn passes(&mut self, seen: &Seen<'_>, draft: &Draft) -> bool {
+    pub(super) fn passes(&mut self, seen: &Seen<'_>, rule: &'static str, draft: &Draft) -> bool {
         let mut held = Vec::new();
         let ends = [&draft.from, &draft.to].map(Clone::clone);
         let joined = draft.on.iter().cloned().map(Entity::Observable);
@@ -32,7 +32,9 @@ impl Gate {
         held.dedup();
         let passes = held.is_empty();
         for (entity, ground, why) in held {
-            self.held.entry((entity, ground)).or_insert((0, why)).0 += 1;
+            let row = self.held.entry((entity, ground));
+            let row = row.or_insert_with(|| (BTreeSet::new(), why));
+            row.0.insert((draft.from.clone(), draft.to.clone(), rule));
         }
         passes
     }
@@ -43,7 +45,7 @@ impl Gate {
         rows.map(|((what, ground), (links, why))| Unlinked {
             what,
             ground,
-            links,
+            links: links.len() as u64,
             why,
         })
         .collect()

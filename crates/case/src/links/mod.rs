@@ -144,7 +144,7 @@ pub fn link(facts: &Facts, grounds: &Grounds<'_>) -> Linked {
     let mut links: BTreeMap<Joined, Link> = BTreeMap::new();
     for rule in LINK_RULES {
         for draft in (rule.draw)(&seen) {
-            if gate.passes(&seen, &draft) {
+            if gate.passes(&seen, rule.name, &draft) {
                 keep(&mut links, rule, draft);
             }
         }

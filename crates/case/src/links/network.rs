@@ -2,7 +2,7 @@
 
 use super::Draft;
 use super::evidence::strength;
-use super::seen::{Seen, Sighted, Traffic, places};
+use super::seen::{Naming, Seen, Traffic};
 use crate::money::Drain;
 use std::collections::BTreeMap;
 use strongroom_model::{Entity, Interval, Observable, Place, Role, Strength};
@@ -41,21 +41,20 @@ fn toward(seen: &Seen<'_>, traffic: &Traffic<'_>, wanted: fn(Role) -> bool) -> V
     for (named, form) in seen.alike(traffic.with) {
         // Through the host too: a C2 changes its paths and queries. What innocent things share a host is for the
         // safe list and the prevalence bound to say.
-        for one in seen.sighted(named).iter().filter(|one| wanted(one.role)) {
-            drafts.push(contact(traffic, named, form.clone(), one));
-        }
+        let sighted = Naming::of(seen.sighted(named).iter().filter(|one| wanted(one.role)));
+        drafts.extend(sighted.map(|sighted| contact(traffic, named, form.clone(), &sighted)));
     }
     drafts
 }
 
-fn contact(traffic: &Traffic<'_>, named: &Observable, form: Observable, one: &Sighted<'_>) -> Draft {
+fn contact(traffic: &Traffic<'_>, named: &Observable, form: Observable, naming: &Naming<'_>) -> Draft {
     let exact = named == traffic.with;
     let through = if exact {
         String::new()
     } else {
         format!(" through {form}")
     };
-    let mut at = places(one.piece, named);
+    let mut at = naming.places(named);
     at.push(traffic.at.clone());
     Draft {
         from: host(traffic.host),
@@ -63,9 +62,8 @@ fn contact(traffic: &Traffic<'_>, named: &Observable, form: Observable, one: &Si
         strength: strength(exact),
         at,
         why: format!(
-            "{} names it as {}; the host reached it{through}: {}",
-            one.piece.evidence.name,
-            one.role.as_str(),
+            "{}; the host reached it{through}: {}",
+            naming.says(),
             traffic.says
         ),
         on: vec![named.clone(), traffic.with.clone(), form],

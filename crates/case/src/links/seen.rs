@@ -16,6 +16,39 @@ pub(super) struct Sighted<'a> {
     pub(super) role: Role,
 }
 
+/// Sightings of one observable as one reason: the first is named, the others are counted, and a few give places.
+pub(super) struct Naming<'a>(Vec<&'a Sighted<'a>>);
+
+impl<'a> Naming<'a> {
+    /// Pieces whose places a link gives.
+    const PLACES: usize = 8;
+
+    /// Returns the reason, or `None` without a sighting.
+    pub(super) fn of(sighted: impl Iterator<Item = &'a Sighted<'a>>) -> Option<Self> {
+        let mut sighted: Vec<_> = sighted.collect();
+        sighted.sort_by_key(|one| (&one.piece.evidence.name, &one.piece.evidence.id, one.role));
+        (!sighted.is_empty()).then_some(Naming(sighted))
+    }
+
+    /// Returns "a.ps1 names it as c2", and how many more do.
+    pub(super) fn says(&self) -> String {
+        let Some(first) = self.0.first() else {
+            return String::new();
+        };
+        let (name, role) = (&first.piece.evidence.name, first.role.as_str());
+        match self.0.len() - 1 {
+            0 => format!("{name} names it as {role}"),
+            more => format!("{name} names it as {role} (and {more} more)"),
+        }
+    }
+
+    /// Returns the places of the first pieces.
+    pub(super) fn places(&self, observable: &Observable) -> Vec<Place> {
+        let first = self.0.iter().take(Self::PLACES);
+        first.flat_map(|one| places(one.piece, observable)).collect()
+    }
+}
+
 /// A host's traffic with something, a contact or a beacon.
 pub(super) struct Traffic<'a> {
     pub(super) host: &'a str,

@@ -133,6 +133,7 @@ fn link_row(pen: &Pen<'_>, seq: u64, link: &Link) -> Markup {
 
 pub(super) fn people(pen: &Pen<'_>) -> Option<Markup> {
     let view = pen.view;
+    let begun = view.opened.map_or(0, |(seq, _)| seq);
     (!view.notes.is_empty() || !view.decisions.is_empty()).then(|| {
         html! {
             @for (seq, note) in &view.notes {
@@ -141,7 +142,7 @@ pub(super) fn people(pen: &Pen<'_>) -> Option<Markup> {
             }
             @for (seq, decision) in &view.decisions {
                 blockquote { p { (mark(ruling(decision.ruling), "§", decision.ruling.as_str())) " " (pen.entity(&decision.about)) ": " (pen.text(&decision.reason)) }
-                    footer { (pen.text(&decision.by)) ", " (moment(decision.at)) " " (cites(&[*seq])) } }
+                    footer { (pen.text(&decision.by)) ", " (moment(decision.at)) " " (cites(&[*seq])) @if *seq > begun { " · counts from the next run on" } } }
             }
         }
     })

@@ -3,17 +3,19 @@
 use super::closing::read_aloud;
 use super::lay::{COLUMNS, Lay, Line, Node};
 use super::parts::{Pen, brief, kind, strength};
-use crate::shown::shortened;
+use crate::shown::{shortened, visible};
 use maud::{Markup, html};
-use strongroom_model::{Entity, Link, Strength};
+use strongroom_model::{Entity, Link, Observable, ObservableType, Strength};
 
-const BOX_WIDTH: usize = 158;
+const BOX_WIDTH: usize = 168;
 const BOX_HEIGHT: usize = 50;
-const COLUMN: usize = 206;
+const COLUMN: usize = 212;
 const ROW: usize = 68;
 const TOP: usize = 40;
 /// Characters of a box's name.
-const NAME: usize = 20;
+const NAME: usize = 18;
+/// Characters of the small line under it.
+const UNDER: usize = 24;
 
 pub(super) fn chain(pen: &Pen<'_>) -> Option<Markup> {
     let links: Vec<&Link> = pen.view.links.iter().map(|(_, link)| *link).collect();
@@ -138,12 +140,9 @@ fn label(pen: &Pen<'_>, entity: &Entity) -> (String, String) {
     match entity {
         Entity::Evidence { id, name } => {
             let base = name.rsplit(['/', '!']).next().unwrap_or(name);
-            (shortened(&pen.text(base), NAME), shortened(id.as_str(), 22))
+            (shortened(&pen.text(base), NAME), shortened(id.as_str(), 21))
         }
-        Entity::Observable(observable) => (
-            brief(pen, observable, NAME),
-            observable.kind().as_str().to_owned(),
-        ),
+        Entity::Observable(observable) => (brief(pen, observable, NAME), under(observable)),
         Entity::Host { ip } => (shortened(&pen.text(ip), NAME), "host".to_owned()),
         Entity::Drain { account, when } => (
             shortened(&pen.text(account), NAME),
@@ -154,9 +153,23 @@ fn label(pen: &Pen<'_>, entity: &Entity) -> (String, String) {
                 .collect::<String>()
                 .replace('T', " "),
         ),
-        Entity::Party { name, source } => {
-            (shortened(&pen.text(name), NAME), shortened(&pen.text(source), 24))
-        }
+        Entity::Party { name, source } => (
+            shortened(&pen.text(name), NAME),
+            shortened(&pen.text(source), UNDER),
+        ),
+    }
+}
+
+/// Returns the small line under an observable: its type, and a URL's path, which tells two of one host apart.
+fn under(observable: &Observable) -> String {
+    let kind = observable.kind().as_str();
+    let path = observable
+        .value()
+        .split_once("://")
+        .and_then(|(_, rest)| rest.find('/').and_then(|start| rest.get(start..)));
+    match path {
+        Some(path) if observable.kind() == ObservableType::Url => shortened(&visible(path), UNDER),
+        _ => kind.to_owned(),
     }
 }
 

@@ -1,10 +1,10 @@
 //! The evidence: each piece with its findings, what it names, its scripts layer by layer, and what it contains.
 
 use super::parts::{Pen, ROWS, cites, more, severity, table, verdict};
-use crate::shown::{grouped, shortened};
+use crate::shown::{capital, grouped, shortened};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
-use strongroom_model::{Finding, Gap, Kind, Layer, Observable, Report, Role, Script};
+use strongroom_model::{Finding, Gap, Kind, Layer, Observable, Report, Role, Script, Verdict};
 
 /// Characters of one layer that are shown.
 const LAYER_CHARS: usize = 20_000;
@@ -45,7 +45,7 @@ fn techniques(pen: &Pen<'_>) -> Markup {
 
 fn piece(pen: &Pen<'_>, report: &Report, seq: Option<u64>, depth: usize) -> Markup {
     let found = report.verdict();
-    let open = depth == 0 && report.score() >= 50;
+    let open = depth < 4 && found >= Verdict::Suspicious;
     html! {
         details.piece open[open] {
             summary {
@@ -55,7 +55,7 @@ fn piece(pen: &Pen<'_>, report: &Report, seq: Option<u64>, depth: usize) -> Mark
                 @if let Some(seq) = seq { (cites(&[seq])) }
             }
             div.inside {
-                p.because { (pen.text(&report.because())) }
+                p.because { (capital(&pen.text(&report.because()))) }
                 p.hash { code { (report.evidence.id) } }
                 (findings(pen, &report.findings))
                 (observables(pen, report))

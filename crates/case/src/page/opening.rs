@@ -58,6 +58,7 @@ fn figures(pen: &Pen<'_>, story: &Story) -> Vec<(&'static str, String, String)> 
     if let Some(first) = moved.first() {
         let others = match moved.len() - 1 {
             0 => "in one asset".to_owned(),
+            1 => "and 1 other asset".to_owned(),
             more => format!("and {more} other assets"),
         };
         figures.push(("Drained", coins(first.amount, &first.asset), others));

@@ -4,6 +4,7 @@ use super::sentences::{coins, listed};
 use super::{Event, Stage};
 use crate::facts::{Beacon, Contact};
 use crate::money::{Drain, End, Trace};
+use crate::shown::{capital, grouped};
 use crate::view::View;
 use std::collections::{BTreeMap, BTreeSet};
 use strongroom_model::{Entity, Finding, Interval, Link, Place, Report, Verdict};
@@ -43,7 +44,11 @@ fn arrival(seq: u64, report: &Report) -> Option<Event> {
         when: when.map(Interval::at),
         stage: Stage::Evidence,
         title: format!("{} is {}", report.evidence.name, verdict.as_str()),
-        text: format!("{} (score {} of 100)", report.because(), report.score()),
+        text: format!(
+            "{} (score {} of 100).",
+            capital(&report.because()),
+            report.score()
+        ),
         cites: vec![seq],
     })
 }
@@ -75,22 +80,15 @@ fn contacts(view: &View<'_>) -> Vec<Event> {
 
 fn reached(seq: u64, contact: &Contact, links: &[(u64, &Link)]) -> Event {
     let named: BTreeSet<String> = links.iter().map(|(_, link)| link.to.to_string()).collect();
-    let times = if contact.count == 1 { "once" } else { "first" };
-    let until = if contact.count == 1 {
-        String::new()
-    } else {
-        format!(", {} times in all", contact.count)
+    let times = match contact.count {
+        1 => "Once".to_owned(),
+        count => format!("{} times", grouped(&count.to_string())),
     };
     Event {
         when: Some(contact.when),
         stage: Stage::Network,
         title: format!("Host {} reached {}", contact.host, contact.observable),
-        text: format!(
-            "It did so {times} at {}{until} ({}); evidence names {}.",
-            contact.when.first,
-            contact.why,
-            listed(named)
-        ),
+        text: format!("{times} ({}); evidence names {}.", contact.why, listed(named)),
         cites: std::iter::once(seq)
             .chain(links.iter().map(|(seq, _)| *seq))
             .collect(),
@@ -118,7 +116,7 @@ fn calls(view: &View<'_>, seq: u64, beacon: &Beacon) -> Event {
         ),
         text: format!(
             "{} calls over {}, one every {} (score {}); {named}.",
-            beacon.calls,
+            grouped(&beacon.calls.to_string()),
             duration(beacon.when),
             period(beacon.period_ms),
             permille(beacon.score_permille)
@@ -222,21 +220,23 @@ fn human<'a>(view: &'a View<'a>) -> impl Iterator<Item = Event> + 'a {
         when: Some(Interval::at(decision.at)),
         stage: Stage::Human,
         title: format!("{} {} {}", decision.by, decision.ruling.as_str(), decision.about),
-        text: decision.reason.clone(),
+        text: format!("{}.", capital(decision.reason.trim_end_matches('.'))),
         cites: vec![*seq],
     });
     notes.chain(decisions)
 }
 
-/// Returns the length of an interval in its largest fitting unit.
+/// Returns the length of an interval in its largest fitting unit, rounded down.
 pub(crate) fn duration(when: Interval) -> String {
     let seconds = when.last.seconds().saturating_sub(when.first.seconds());
-    let unit = |count: i64, unit: &str| format!("{count} {unit}{}", if count == 1 { "" } else { "s" });
+    let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
     match seconds {
-        0..120 => unit(seconds, "second"),
-        120..7_200 => unit(seconds / 60, "minute"),
-        7_200..172_800 => unit(seconds / 3_600, "hour"),
-        _ => unit(seconds / 86_400, "day"),
+        i64::MIN..=1 => "one second".into(),
+        2..120 => format!("{seconds} seconds"),
+        120..7_200 => format!("{minutes} minutes"),
+        7_200..172_800 if minutes % 60 > 0 => format!("{hours}\u{a0}h\u{a0}{}\u{a0}min", minutes % 60),
+        7_200..172_800 => format!("{hours} hours"),
+        _ => format!("{days} days"),
     }
 }
 

@@ -1,0 +1,210 @@
+//! What goes out: the HTML file and the data, both the same bytes for the same case.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that fails says where"
+)]
+
+use std::fs;
+use std::path::Path;
+use strongroom_case::{
+    Entry, Facts, Grounds, Recorded, Standing, record, report_html, report_json, run, story,
+};
+use strongroom_model::{
+    Evidence, Finding, Kind, Layer, Observable, Report, Role, Rule, Script, Severity, Span,
+};
+
+mod fixture;
+
+fn rich() -> Vec<Recorded> {
+    let mut entries = run(fixture::opened(), &fixture::facts(), &Grounds::new(&|_| false));
+    let (note, decision) = fixture::human();
+    entries.extend([Entry::Note(note), Entry::Decision(decision)]);
+    record(&entries).unwrap()
+}
+
+fn small() -> Vec<Recorded> {
+    let facts = fixture::facts();
+    let facts = Facts {
+        reports: facts.reports.into_iter().take(1).collect(),
+        contacts: facts.contacts.into_iter().take(1).collect(),
+        ..Facts::default()
+    };
+    record(&run(fixture::opened(), &facts, &Grounds::new(&|_| false))).unwrap()
+}
+
+/// Returns the text of an HTML file, one line per piece between tags; the style sheet is left out.
+fn text_of(html: &str) -> String {
+    let body = &html[html.find("<body>").unwrap()..];
+    let pieces = body
+        .split('<')
+        .filter_map(|piece| piece.split_once('>').map(|(_, text)| text.trim()));
+    let lines: Vec<&str> = pieces.filter(|text| !text.is_empty()).collect();
+    lines.join("\n") + "\n"
+}
+
+fn is_golden(name: &str, actual: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(name);
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&path, actual).unwrap();
+    }
+    let expected = fs::read_to_string(&path).unwrap();
+    for (line, (expected, actual)) in expected.lines().zip(actual.lines()).enumerate() {
+        assert_eq!(actual, expected, "{name} line {} (BLESS=1 rewrites it)", line + 1);
+    }
+    assert_eq!(actual.len(), expected.len(), "{name} (BLESS=1 rewrites it)");
+}
+
+#[test]
+fn a_small_case_reads_as_it_did() {
+    is_golden("small.txt", &text_of(&report_html(&small())));
+    let json = serde_json::to_string_pretty(&report_json(&small())).unwrap();
+    is_golden("small.json", &(json + "\n"));
+}
+
+#[test]
+fn the_same_case_is_the_same_bytes() {
+    assert_eq!(report_html(&rich()), report_html(&rich()));
+    assert_eq!(report_json(&rich()).to_string(), report_json(&rich()).to_string());
+}
+
+#[test]
+fn the_file_stands_alone_and_no_address_of_the_evidence_can_be_followed() {
+    let html = report_html(&rich());
+    let lower = html.to_ascii_lowercase();
+    for outside in [
+        "http://", "https://", "<script", "<link", "<img", "<iframe", "url(", "@import", "src=",
+    ] {
+        assert!(!lower.contains(outside), "{outside}");
+    }
+    for link in html.split("href=\"").skip(1) {
+        assert!(link.starts_with('#'), "{}", &link[..40]);
+    }
+    for whole in [
+        "c2.example",
+        "backup.example",
+        "198.51.100.77",
+        "telemetry.example",
+        "@fund",
+    ] {
+        assert!(!html.contains(whole), "{whole}");
+    }
+    assert!(html.contains("hxxps://c2[.]example/wp-includes/common.php"));
+}
+
+#[test]
+fn hostile_text_is_seen_and_not_obeyed() {
+    let html = report_html(&rich());
+    assert!(html.contains("in/contract⟨U+202E⟩fdp.&lt;b&gt;exe&lt;/b&gt;.zip"));
+    assert!(!html.contains('\u{202e}') && !html.contains("<b>exe"));
+
+    static RULE: Rule = Rule {
+        code: "test.<i>",
+        title: "\"><svg onload=x> {text}",
+        severity: Severity::Critical,
+        techniques: &["<T>"],
+    };
+    let mut report = Report::new(Evidence::of_bytes("\"'><a>\u{0}.doc", Kind::Doc, b"x"));
+    report.find(Finding::of(&RULE, Span::bytes("<layer>", 0, 1)).fact("text", "</style><i>\u{2066}"));
+    report.sight(Observable::path("<path onload=x>"), Role::Dropped);
+    report.scripts.push(Script {
+        language: "</code>".into(),
+        name: "</pre><b>".into(),
+        layers: vec![Layer {
+            by: "</details>".into(),
+            text: "</pre></code><i>http://deep.example/".into(),
+        }],
+    });
+    let facts = Facts {
+        reports: vec![report],
+        ..Facts::default()
+    };
+    let html = report_html(&record(&run(fixture::opened(), &facts, &Grounds::new(&|_| false))).unwrap());
+    for raw in [
+        "<svg onload",
+        "<i>",
+        "<a>",
+        "<b>",
+        "<T>",
+        "<layer>",
+        "<path onload",
+        "\u{0}",
+        "\u{2066}",
+        "http://deep",
+    ] {
+        assert!(!html.contains(raw), "{raw:?}");
+    }
+    assert!(html.contains("hxxp://deep[.]example/"));
+}
+
+#[test]
+fn the_story_runs_in_time_and_every_sentence_of_it_stands_on_entries() {
+    let recorded = rich();
+    let story = story(&recorded);
+    assert_eq!(story.standing, Standing::Drained);
+    let whens: Vec<_> = story.events.iter().map(|event| event.when).collect();
+    assert!(whens.is_sorted());
+    assert!(story.events.len() >= 10);
+    let sentences = story
+        .known
+        .iter()
+        .chain(&story.unknown)
+        .map(|sentence| &sentence.cites);
+    for cites in story.events.iter().map(|event| &event.cites).chain(sentences) {
+        assert!(!cites.is_empty());
+        assert!(cites.iter().all(|seq| (1..=recorded.len() as u64).contains(seq)));
+    }
+}
+
+#[test]
+fn what_nobody_looked_at_is_said() {
+    let said = |facts: Facts| {
+        let entries = run(fixture::opened(), &facts, &Grounds::new(&|_| false));
+        let unknown = story(&record(&entries).unwrap()).unknown;
+        unknown
+            .into_iter()
+            .map(|one| one.text)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let all = fixture::facts();
+    let text = said(Facts {
+        reports: all.reports.clone(),
+        drains: all.drains.clone(),
+        ..Facts::default()
+    });
+    assert!(text.contains("the case holds no traffic"));
+    assert!(text.contains("was not traced"));
+    assert!(text.contains("how the drained account was reached"));
+    assert!(text.contains("no known password opens it"));
+    let text = said(all);
+    assert!(text.contains("rests on time alone"));
+    assert!(text.contains("37\u{202f}498 XEM stand at 1 wallet that nobody names"));
+}
+
+#[test]
+fn an_empty_case_is_drawn_too() {
+    let html = report_html(&[]);
+    assert!(html.contains("nothing speaks against it"));
+    assert_eq!(report_json(&[])["schema"], "strongroom.case/1");
+    let quiet = record(&run(
+        fixture::opened(),
+        &Facts::default(),
+        &Grounds::new(&|_| false),
+    ));
+    assert_eq!(story(&quiet.unwrap()).standing, Standing::Quiet);
+}
+
+#[test]
+fn data_keeps_every_byte_that_the_page_takes_apart() {
+    let json = report_json(&rich()).to_string();
+    assert!(json.contains("https://c2.example/wp-includes/common.php"));
+    let json = report_json(&rich());
+    assert_eq!(json["journal"]["entries"], rich().len());
+    assert_eq!(json["traces"][0]["policy"], "fifo");
+    assert_eq!(json["drains"][0]["moved"][0]["amount"], "400000000000");
+    assert_eq!(json["evidence"].as_array().unwrap().len(), 6);
+}
