@@ -141,8 +141,7 @@ impl<'a> Month<'a> {
         self.shares.partition_point(|sum| *sum <= share)
     }
 
-    /// Customers by rank: the density falls as 1/rank (Zipf), because a rank in the thousands is halved as
-    /// often as a coin falls.
+    /// Customers by rank, about as often as 1/rank (Zipf): each halving of the ranks is as likely as the next.
     fn customer(&mut self) -> u64 {
         let octave = self.draw.below(u64::from(CUSTOMERS.ilog2()) + 1);
         self.draw.below(CUSTOMERS >> octave)

@@ -165,3 +165,139 @@ fn tainted(policy: Policy, flagged: bool, segments: &[(u128, u128)]) -> u128 {
     };
     segments.iter().map(of).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ether: its accounts and no other coin's.
+    const COIN: usize = 1;
+
+    struct Small {
+        book: Book,
+        labels: Vec<&'static str>,
+    }
+
+    impl Small {
+        fn new() -> Self {
+            Small {
+                book: Book::new(1),
+                labels: Vec::new(),
+            }
+        }
+
+        fn pay(&mut self, from: &'static str, to: &'static str, amount: u128, fee: u128) {
+            self.labels.extend([from, to]);
+            let (from, to) = (self.book.account(COIN, from), self.book.account(COIN, to));
+            let at = self.book.rows.len() as i64;
+            self.book.pay(Row {
+                at,
+                from,
+                to,
+                coin: COIN,
+                amount,
+                fee,
+            });
+        }
+
+        /// Returns tainted units by label, `fee` for fees, and a star behind the label where the trace stopped.
+        fn ends(&mut self, policy: Policy) -> BTreeMap<String, u64> {
+            let seed = self.book.account(COIN, "thief");
+            let stops = BTreeSet::from([self.book.account(COIN, "exchange")]);
+            let named: BTreeMap<String, &str> = self
+                .labels
+                .iter()
+                .map(|label| (Book::coin(COIN).account(1, label), *label))
+                .collect();
+            let mut ends = BTreeMap::new();
+            for end in super::ends(&self.book, COIN, &Question { seed, stops: &stops }, policy) {
+                let label = end.account.map_or("fee", |account| named[&account]);
+                let star = if end.fate == Fate::Stopped { "*" } else { "" };
+                ends.insert(format!("{label}{star}"), end.amount.limbs()[0]);
+            }
+            ends
+        }
+    }
+
+    fn figures(figures: &[(&str, u64)]) -> BTreeMap<String, u64> {
+        figures
+            .iter()
+            .map(|(label, units)| ((*label).to_owned(), *units))
+            .collect()
+    }
+
+    /// 50 clean, 100 stolen and 40 clean units come to one wallet, which pays 60 with a fee of 10, then 70.
+    fn mixed() -> Small {
+        let mut small = Small::new();
+        small.pay("hot", "thief", 100, 0);
+        small.pay("friend", "mixer", 50, 0);
+        small.pay("thief", "mixer", 100, 0);
+        small.pay("friend", "mixer", 40, 0);
+        small.pay("mixer", "shop", 60, 10);
+        small.pay("mixer", "exchange", 70, 0);
+        small
+    }
+
+    #[test]
+    fn each_policy_gives_the_figures_that_were_worked_out_by_hand() {
+        let cases: [(Policy, &[(&str, u64)]); 6] = [
+            (
+                Policy::Poison,
+                &[("exchange*", 70), ("fee", 10), ("mixer", 50), ("shop", 60)],
+            ),
+            (
+                Policy::Haircut,
+                &[("exchange*", 37), ("fee", 5), ("mixer", 27), ("shop", 31)],
+            ),
+            (
+                Policy::Fifo,
+                &[("exchange*", 70), ("fee", 10), ("mixer", 10), ("shop", 10)],
+            ),
+            (Policy::Lifo, &[("exchange*", 70), ("fee", 10), ("shop", 20)]),
+            (Policy::Tifo, &[("exchange*", 30), ("fee", 10), ("shop", 60)]),
+            (Policy::CleanFirst, &[("exchange*", 50), ("mixer", 50)]),
+        ];
+        for (policy, expected) in cases {
+            assert_eq!(mixed().ends(policy), figures(expected), "{policy:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_the_newest_stays_the_newest_in_the_next_stack() {
+        // The shop's 60 are 40 clean over 20 stolen; 25 clean come on top.
+        let mut small = mixed();
+        small.pay("friend", "shop", 25, 0);
+        small.pay("shop", "supplier", 66, 0);
+        let ends = small.ends(Policy::Lifo);
+        assert_eq!((ends.get("supplier"), ends.get("shop")), (Some(&1), Some(&19)));
+    }
+
+    #[test]
+    fn what_must_have_been_there_before_is_clean_and_oldest() {
+        // The mixer pays 80 and has 50: it held 30 before.
+        let mut small = mixed();
+        small.pay("mixer", "friend", 80, 0);
+        let ends = small.ends(Policy::Fifo);
+        // 30 + 50 clean pay the shop, the fee and 10 of the exchange's 70.
+        assert_eq!(ends, figures(&[("exchange*", 60), ("friend", 40)]));
+    }
+
+    #[test]
+    fn a_service_passes_on_nothing_that_is_stolen() {
+        let mut small = mixed();
+        small.pay("exchange", "customer", 70, 0);
+        assert!(
+            Policy::ALL
+                .into_iter()
+                .all(|policy| !small.ends(policy).contains_key("customer"))
+        );
+    }
+
+    #[test]
+    fn long_division_is_exact_where_the_product_leaves_128_bits() {
+        let big = 19_000_000_000_000_000_003u128;
+        assert_eq!(mul_div(big, big, big), big);
+        assert_eq!(mul_div(7, 3, 10), 2);
+        assert_eq!(mul_div(big - 1, big * 1_000, big), (big - 1) * 1_000);
+    }
+}

@@ -39,8 +39,8 @@ pub(super) fn run(wire: &mut Wire, cast: &Cast) -> Infection {
                 uri: &uri,
                 agent: USER_AGENT,
             };
-            wire.clear(at, cast.infected, &site, size(&mut draw), &request);
-            calls.push(Moment::from_micros(at));
+            let began = wire.clear(at, cast.infected, &site, size(&mut draw), &request);
+            calls.push(Moment::from_micros(began));
         }
         // A tenth of jitter either way, and the time that the call itself took.
         at += SLEEP * SECOND + draw.below(12_000_000) as i64 - 6_000_000 + draw.below(700_000) as i64;

@@ -29,7 +29,7 @@ pub(in crate::demo) fn address(number: u64) -> Ipv4Addr {
 fn is_on(number: u64, at: i64) -> bool {
     let (day, second) = ((at - WEEK) / 86_400, (at - WEEK) % 86_400);
     let offset = number as i64 % 37 * 60;
-    number % 4 == 0 || day < 5 && (1_800 + offset..39_600 + offset).contains(&second)
+    number.is_multiple_of(4) || day < 5 && (1_800 + offset..39_600 + offset).contains(&second)
 }
 
 /// Puts the whole week on the wire.
@@ -120,7 +120,7 @@ fn regulars(wire: &mut Wire, seed: u64) {
         every(draw, number, 4_096, 2, |_, at| {
             wire.time(at, address(number), &time)
         });
-        if number % 4 == 0 {
+        if number.is_multiple_of(4) {
             let monitor = service(MONITOR);
             let size = Size {
                 sent: 1_840,

@@ -51,8 +51,8 @@ impl Wire {
         }
     }
 
-    /// A machine calls a page in clear.
-    pub fn clear(&mut self, at: i64, host: Ipv4Addr, site: &Site, size: Size, request: &Request<'_>) {
+    /// A machine calls a page in clear; returns when the connection began, in microseconds.
+    pub fn clear(&mut self, at: i64, host: Ipv4Addr, site: &Site, size: Size, request: &Request<'_>) -> i64 {
         let at = self.resolve(at, host, site);
         let head = self.connect(at, host, site, 80, "http", size);
         let Request { method, uri, agent } = request;
@@ -66,6 +66,7 @@ impl Wire {
         self.row(Log::Http, at + 21_000, format!(
             "{head}\t1\t{method}\t{name}\t{uri}\t-\t1.1\t{agent}\t-\t{body}\t{received}\t200\tOK\t-\t-\t(empty)\t-\t-\t-"
         ));
+        at
     }
 
     /// A machine calls a page over TLS.
