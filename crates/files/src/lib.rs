@@ -2,4 +2,4 @@
 
 mod powershell;
 pub mod script;
-mod vba;
+pub mod vba;
