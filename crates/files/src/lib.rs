@@ -32,6 +32,7 @@ mod rtf;
 mod rules;
 mod scan;
 pub mod script;
+<<<<<<< HEAD
 mod text;
 mod unfold;
 mod vba;
@@ -40,3 +41,6 @@ pub use examine::examine;
 pub use kind::kind_of;
 pub use ovba::write_vba_project;
 pub use rules::RULES;
+=======
+pub mod vba;
+>>>>>>> vba
