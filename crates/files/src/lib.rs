@@ -27,20 +27,16 @@ mod ole;
 mod ovba;
 mod package;
 mod password;
-mod powershell;
+pub mod powershell;
 mod rtf;
 mod rules;
 mod scan;
 pub mod script;
-<<<<<<< HEAD
 mod text;
 mod unfold;
-mod vba;
+pub mod vba;
 
 pub use examine::examine;
 pub use kind::kind_of;
 pub use ovba::write_vba_project;
 pub use rules::RULES;
-=======
-pub mod vba;
->>>>>>> vba

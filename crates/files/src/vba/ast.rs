@@ -145,7 +145,10 @@ pub(super) enum Kind {
     /// A call whose result is dropped.
     Call(Expr),
     /// `If` with its arms in order.
-    If { arms: Vec<(Expr, Block)>, otherwise: Block },
+    If {
+        arms: Vec<(Expr, Block)>,
+        otherwise: Block,
+    },
     /// `Select Case`.
     Select {
         subject: Expr,

@@ -352,7 +352,9 @@ impl Value {
         for piece in pieces {
             match (joined.last_mut(), piece) {
                 (_, Piece::Known(units)) if units.is_empty() => {}
-                (Some(Piece::Known(last)), Piece::Known(units)) => Rc::make_mut(last).extend_from_slice(&units),
+                (Some(Piece::Known(last)), Piece::Known(units)) => {
+                    Rc::make_mut(last).extend_from_slice(&units)
+                }
                 (_, piece) => joined.push(piece),
             }
         }

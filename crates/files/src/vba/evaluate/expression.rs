@@ -71,7 +71,14 @@ impl Evaluator<'_, '_> {
         Ok(left)
     }
 
-    fn apply(&mut self, operator: Operator, left: Value, right: Value, operands: &[&Expr], expr: &Expr) -> Eval<Value> {
+    fn apply(
+        &mut self,
+        operator: Operator,
+        left: Value,
+        right: Value,
+        operands: &[&Expr],
+        expr: &Expr,
+    ) -> Eval<Value> {
         if matches!(operator, Operator::Concat | Operator::Add) {
             self.charge(&left, &right)?;
         }
@@ -126,11 +133,17 @@ impl Evaluator<'_, '_> {
         match &expr.node {
             Node::Literal(_) => false,
             Node::Name(name) => match self.home(name) {
-                Some(home) => self.slot(&home, name).is_none_or(|slot| slot.kind == Type::Variant),
+                Some(home) => self
+                    .slot(&home, name)
+                    .is_none_or(|slot| slot.kind == Type::Variant),
                 None => true,
             },
-            Node::Group(inner) | Node::Negate(inner) | Node::Plus(inner) | Node::Not(inner) => self.is_variant(inner),
-            Node::Chain(first, rest) => self.is_variant(first) || rest.iter().any(|(_, right)| self.is_variant(right)),
+            Node::Group(inner) | Node::Negate(inner) | Node::Plus(inner) | Node::Not(inner) => {
+                self.is_variant(inner)
+            }
+            Node::Chain(first, rest) => {
+                self.is_variant(first) || rest.iter().any(|(_, right)| self.is_variant(right))
+            }
             Node::Call(callee, _) => self.result_is_variant(callee),
             _ => true,
         }
@@ -186,7 +199,13 @@ impl Evaluator<'_, '_> {
         Ok(self.undeclared(name, expr))
     }
 
-    fn make_at_first_use(&mut self, home: &super::scope::Home, name: &Name, class: &Name, expr: &Expr) -> Eval<Value> {
+    fn make_at_first_use(
+        &mut self,
+        home: &super::scope::Home,
+        name: &Name,
+        class: &Name,
+        expr: &Expr,
+    ) -> Eval<Value> {
         let value = self.new_object(class, expr)?;
         if let Some(slot) = self.slot_mut(home, name) {
             slot.value = value.clone();

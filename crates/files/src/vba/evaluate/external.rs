@@ -10,14 +10,53 @@ use crate::vba::value::Value;
 
 /// Procedures that put code into memory or run it there.
 const CODE: &[&str] = &[
-    "virtualalloc", "virtualallocex", "virtualprotect", "rtlmovememory", "rtlcopymemory", "rtlfillmemory",
-    "createthread", "createremotethread", "createremotethreadex", "writeprocessmemory", "ntwritevirtualmemory",
-    "ntallocatevirtualmemory", "zwallocatevirtualmemory", "ntmapviewofsection", "ntcreatethreadex", "heapcreate",
-    "heapalloc", "queueuserapc", "ntqueueapcthread", "resumethread", "setthreadcontext", "callwindowproc",
-    "enumresourcetypes", "enumsystemlocales", "enumdateformats", "enumuilanguages", "enumtimeformats",
-    "enumchildwindows", "enumwindows", "enumfontfamilies", "grayString", "enumdesktops", "enumsystemcodepages",
-    "enumlanguagegrouplocales", "createtimerqueuetimer", "settimer", "createfiber", "switchtofiber", "loadlibrary",
-    "loadlibraryex", "getprocaddress", "dlopen", "dlsym", "mmap", "mprotect", "dispcallfunc", "coloadlibrary",
+    "virtualalloc",
+    "virtualallocex",
+    "virtualprotect",
+    "rtlmovememory",
+    "rtlcopymemory",
+    "rtlfillmemory",
+    "createthread",
+    "createremotethread",
+    "createremotethreadex",
+    "writeprocessmemory",
+    "ntwritevirtualmemory",
+    "ntallocatevirtualmemory",
+    "zwallocatevirtualmemory",
+    "ntmapviewofsection",
+    "ntcreatethreadex",
+    "heapcreate",
+    "heapalloc",
+    "queueuserapc",
+    "ntqueueapcthread",
+    "resumethread",
+    "setthreadcontext",
+    "callwindowproc",
+    "enumresourcetypes",
+    "enumsystemlocales",
+    "enumdateformats",
+    "enumuilanguages",
+    "enumtimeformats",
+    "enumchildwindows",
+    "enumwindows",
+    "enumfontfamilies",
+    "grayString",
+    "enumdesktops",
+    "enumsystemcodepages",
+    "enumlanguagegrouplocales",
+    "createtimerqueuetimer",
+    "settimer",
+    "createfiber",
+    "switchtofiber",
+    "loadlibrary",
+    "loadlibraryex",
+    "getprocaddress",
+    "dlopen",
+    "dlsym",
+    "mmap",
+    "mprotect",
+    "dispcallfunc",
+    "coloadlibrary",
 ];
 
 impl Evaluator<'_, '_> {
@@ -26,7 +65,10 @@ impl Evaluator<'_, '_> {
         let here = self.unit_index();
         let in_unit = |index: usize| {
             let externals = &self.units.get(index)?.unit.externals;
-            Some((index, externals.iter().position(|external| *external.name == *name)?))
+            Some((
+                index,
+                externals.iter().position(|external| *external.name == *name)?,
+            ))
         };
         in_unit(here).or_else(|| (0..self.units.len()).find_map(in_unit))
     }
@@ -98,7 +140,11 @@ fn pointee(expr: &Expr) -> &Expr {
 /// Returns the name inside the library in lower case, without the letter for its character set.
 fn plain_entry(entry: &str) -> String {
     let wide = entry.len() > 4 && entry.ends_with(['A', 'W']) && !entry.ends_with("WA");
-    let entry = if wide { entry.trim_end_matches(['A', 'W']) } else { entry };
+    let entry = if wide {
+        entry.trim_end_matches(['A', 'W'])
+    } else {
+        entry
+    };
     entry.trim_start_matches('_').to_lowercase()
 }
 
@@ -110,10 +156,12 @@ fn action(entry: &str, values: &[Value]) -> Option<Action> {
             url: part(1),
             to: Some(part(2)),
         },
-        "urldownloadtocachefile" | "urlopenstream" | "urlopenblockingstream" | "internetopenurl" => Action::Download {
-            url: part(1),
-            to: None,
-        },
+        "urldownloadtocachefile" | "urlopenstream" | "urlopenblockingstream" | "internetopenurl" => {
+            Action::Download {
+                url: part(1),
+                to: None,
+            }
+        }
         "internetconnect" | "winhttpconnect" => Action::Connect {
             host: part(1),
             port: port(values.get(2)),

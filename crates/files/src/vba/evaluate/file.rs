@@ -80,7 +80,15 @@ impl Evaluator<'_, '_> {
             Value::Array(array) => array
                 .as_bytes()
                 .filter(|_| array.kind == Type::Byte)
-                .map(|bytes| Value::units(bytes.iter().map(|byte| crate::vba::convert::unit_of_ansi(*byte)).collect(), 1)),
+                .map(|bytes| {
+                    Value::units(
+                        bytes
+                            .iter()
+                            .map(|byte| crate::vba::convert::unit_of_ansi(*byte))
+                            .collect(),
+                        1,
+                    )
+                }),
             Value::Byte(byte) => Some(Value::units(vec![crate::vba::convert::unit_of_ansi(*byte)], 1)),
             Value::Text(_) | Value::Mixed(_) => Some(value.clone()),
             _ => None,
@@ -90,7 +98,9 @@ impl Evaluator<'_, '_> {
     }
 
     fn write_to(&mut self, number: i64, written: &Value) -> Eval<()> {
-        let length = written.pieces().map_or(0, |pieces| pieces.len().saturating_mul(16));
+        let length = written
+            .pieces()
+            .map_or(0, |pieces| pieces.len().saturating_mul(16));
         self.budget.build(length)?;
         let Some(file) = Rc::make_mut(&mut self.state.files).get_mut(&number) else {
             return Ok(());
@@ -176,5 +186,8 @@ fn printed(value: &Value, quoted: bool) -> Value {
 }
 
 fn is_negative(value: &Value) -> bool {
-    crate::vba::convert::double(value).ok().flatten().is_some_and(|number| number < 0.0)
+    crate::vba::convert::double(value)
+        .ok()
+        .flatten()
+        .is_some_and(|number| number < 0.0)
 }

@@ -34,7 +34,13 @@ impl Call<'_> {
 
 impl Evaluator<'_, '_> {
     /// Calls a member of an object, or reads a property; the empty name is the default member.
-    pub(in crate::vba) fn invoke(&mut self, object: Value, member: &str, values: &[Value], at: &Expr) -> Eval<Value> {
+    pub(in crate::vba) fn invoke(
+        &mut self,
+        object: Value,
+        member: &str,
+        values: &[Value],
+        at: &Expr,
+    ) -> Eval<Value> {
         self.budget.step()?;
         let Value::Object(object) = object else {
             return self.host_call(member, values, at);

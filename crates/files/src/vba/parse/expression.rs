@@ -54,7 +54,11 @@ impl Cursor<'_> {
             self.advance();
             let inner = Box::new(self.nested(|cursor| cursor.level(NEGATE))?);
             let end = inner.end;
-            let node = if minus { Node::Negate(inner) } else { Node::Plus(inner) };
+            let node = if minus {
+                Node::Negate(inner)
+            } else {
+                Node::Plus(inner)
+            };
             return Ok(prefix(node, end));
         }
         self.postfix()
@@ -203,12 +207,16 @@ impl Cursor<'_> {
     }
 
     fn print_item_follows(&self) -> bool {
-        self.peek().is_some_and(|token| matches!(token.lexeme, Lexeme::Literal(_)))
+        self.peek()
+            .is_some_and(|token| matches!(token.lexeme, Lexeme::Literal(_)))
     }
 
     fn argument(&mut self, closes: &impl Fn(&Self) -> bool) -> Parse<Argument> {
         if closes(self) || self.is_symbol(",") || self.is_symbol(";") {
-            return Ok(Argument { name: None, value: None });
+            return Ok(Argument {
+                name: None,
+                value: None,
+            });
         }
         let named = self.peek_at(1).is_some_and(|token| token.is_symbol(":="));
         let name = if named { Some(self.name()?) } else { None };

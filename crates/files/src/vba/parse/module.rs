@@ -93,7 +93,8 @@ impl Cursor<'_> {
     }
 
     fn named_block_follows(&self) -> bool {
-        self.peek_at(1).is_some_and(|token| matches!(token.lexeme, Lexeme::Word(_)))
+        self.peek_at(1)
+            .is_some_and(|token| matches!(token.lexeme, Lexeme::Word(_)))
             && self
                 .peek_at(2)
                 .is_none_or(|token| token.lexeme == Lexeme::LineEnd || token.is_symbol(":"))
@@ -251,7 +252,10 @@ impl Cursor<'_> {
                 return Ok(body);
             }
             let at = self.position();
-            let other_end = matches!(self.ends_something(), Some("sub" | "function" | "property" | "class"));
+            let other_end = matches!(
+                self.ends_something(),
+                Some("sub" | "function" | "property" | "class")
+            );
             if self.done() || self.declares_procedure() {
                 self.miss("the end of the procedure");
                 return Ok(body);
