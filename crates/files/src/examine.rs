@@ -1,6 +1,6 @@
 //! The walk through one piece of evidence and all that it contains, under one meter.
 
-use crate::{archive, executable, image, kind_of, mail, markup, ole, package, rtf, unfold};
+use crate::{archive, executable, image, kind_of, mail, markup, ole, package, rtf, scan, unfold};
 use strongroom_model::{Evidence, Gap, Kind, Limit, Limits, Meter, Report, Why};
 
 /// What carries a child.
@@ -152,17 +152,51 @@ fn dispatch(kind: Kind, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
         Kind::Html | Kind::Xml | Kind::Svg | Kind::Plist => markup::read_markup(bytes, report, walk),
         Kind::Png | Kind::Jpeg | Kind::Gif | Kind::Bmp => image::read_image(kind, bytes, report, walk),
         Kind::Webp | Kind::Tiff | Kind::Heif | Kind::Ico | Kind::Emf | Kind::Pict => {}
-        Kind::Audio | Kind::Video | Kind::Font | Kind::Der => {}
-        Kind::Unknown => report.gap(Gap::new(
-            "content",
-            Why::Unsupported,
-            "the content is of no kind known here",
-        )),
+        Kind::Audio | Kind::Video | Kind::Font => {}
+        Kind::Der => read_der(bytes, report),
+        Kind::Unknown => read_unknown(bytes, report),
         // Packet captures, logs and tables are other rooms' evidence; alone here they are told and not read.
         other => report.gap(Gap::new(
             "content",
             Why::Unsupported,
             format!("{other} is not read inside"),
+        )),
+    }
+}
+
+/// Bytes other than zero that any code or container needs at least.
+const LEAST: usize = 64;
+
+/// What is of no kind hides, unless there is next to nothing in it.
+fn read_unknown(bytes: &[u8], report: &mut Report) {
+    let gap = Gap::new(
+        "content",
+        Why::Unsupported,
+        "the content is of no kind known here",
+    );
+    let telling = bytes.iter().filter(|byte| **byte != 0).take(LEAST).count();
+    report.gap(if telling < LEAST { gap.harmless() } else { gap });
+}
+
+/// Certificates, keys and detached signatures hold nothing; a sealed message does (RFC 5652).
+fn read_der(bytes: &[u8], report: &mut Report) {
+    const PKCS7: &[u8] = b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07";
+    let head = bytes.get(..64).unwrap_or(bytes);
+    let Some(class) = scan::find(head, PKCS7, 0).and_then(|at| head.get(at + PKCS7.len())) else {
+        return;
+    };
+    // The type of the content and nothing behind it: the signature stands apart from what it signs.
+    let detached = [
+        &b"\x30\x0B\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01"[..],
+        b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01\0\0",
+    ];
+    match class {
+        2 if detached.iter().any(|mark| scan::find(bytes, mark, 0).is_some()) => {}
+        3 => report.gap(Gap::new("content", Why::Encrypted, "a sealed message (PKCS #7)")),
+        _ => report.gap(Gap::new(
+            "content",
+            Why::Unsupported,
+            "a message inside its signature (PKCS #7)",
         )),
     }
 }

@@ -27,14 +27,14 @@ mod ole;
 mod ovba;
 mod package;
 mod password;
-mod powershell;
+pub mod powershell;
 mod rtf;
 mod rules;
 mod scan;
 pub mod script;
 mod text;
 mod unfold;
-mod vba;
+pub mod vba;
 
 pub use examine::examine;
 pub use kind::kind_of;

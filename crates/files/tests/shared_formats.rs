@@ -79,7 +79,6 @@ const EXPECTED: &[(&str, Kind)] = &[
     ("test.xml", Kind::Xml),
     ("test.xz", Kind::Xz),
     ("test.zip", Kind::Zip),
-    ("test_broken.eml", Kind::Mail),
     ("test_pii.csv", Kind::Csv),
     ("test_private.pgp", Kind::Pgp),
     ("test_pyinstaller", Kind::MachO),

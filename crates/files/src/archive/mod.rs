@@ -2,6 +2,7 @@
 
 mod bounded;
 mod gzip;
+mod local;
 mod zip;
 
 pub(crate) use bounded::{Unpacked, unpack};

@@ -1,8 +1,10 @@
 //! ZIP archives (APPNOTE), over the `zip` crate: members in the order of the central directory.
 
+use super::local::{Local, locals};
 use super::{Unpacked, unpack};
 use crate::examine::{Carrier, Walk};
-use std::io::Cursor;
+use crate::text::decode_text;
+use std::io::{Cursor, Read};
 use strongroom_model::{Gap, Report, Why};
 use zip::ZipArchive;
 use zip::result::ZipError;
@@ -10,11 +12,19 @@ use zip::result::ZipError;
 /// What analysts and mail gateways lock archives with.
 const COMMON: [&str; 1] = ["infected"];
 
-/// A ZIP archive whose central directory could be read.
+/// A ZIP archive whose members are known.
 pub(crate) struct Members<'a> {
-    archive: ZipArchive<Cursor<&'a [u8]>>,
+    source: Source<'a>,
     /// The password that opened the last encrypted member.
     key: Option<String>,
+}
+
+/// Where the list of members comes from.
+enum Source<'a> {
+    /// The central directory.
+    Listed(Box<ZipArchive<Cursor<&'a [u8]>>>),
+    /// The members' own headers, where the directory is damaged or names two members alike.
+    Found(Vec<Local<'a>>),
 }
 
 /// A member's name and whether it is locked.
@@ -29,64 +39,120 @@ pub(crate) struct Member {
 }
 
 impl<'a> Members<'a> {
-    /// Opens an archive; the gap says what its directory lacks.
+    /// Opens an archive; the gap says that no member can be found.
     pub fn open(bytes: &'a [u8]) -> Result<Self, Gap> {
-        match ZipArchive::new(Cursor::new(bytes)) {
-            Ok(archive) => Ok(Members { archive, key: None }),
-            Err(error) => Err(Gap::new("central directory", Why::Damaged, error)),
-        }
+        let source = match ZipArchive::new(Cursor::new(bytes)) {
+            Ok(archive) if !archive.has_duplicate_names() => Source::Listed(Box::new(archive)),
+            Ok(_) => Source::Found(locals(bytes)),
+            Err(error) => match locals(bytes) {
+                found if found.is_empty() => return Err(Gap::new("central directory", Why::Damaged, error)),
+                found => Source::Found(found),
+            },
+        };
+        Ok(Members { source, key: None })
     }
 
     /// Returns the number of members.
     pub fn len(&self) -> usize {
-        self.archive.len()
+        match &self.source {
+            Source::Listed(archive) => archive.len(),
+            Source::Found(locals) => locals.len(),
+        }
     }
 
-    /// Returns a gap where two members have one name: the directory keeps the last alone.
-    pub fn twins(&self) -> Option<Gap> {
-        let told = "two members have the same name, and only the last was read";
-        self.archive
-            .has_duplicate_names()
-            .then(|| Gap::new("central directory", Why::Damaged, told))
+    /// Says that the central directory could not be used. Nothing hides behind that: every member was found by
+    /// its own header.
+    pub fn fault(&self) -> Option<Gap> {
+        let told = "it is damaged or names two members alike; the members were read by their own headers";
+        match &self.source {
+            Source::Listed(_) => None,
+            Source::Found(_) => Some(Gap::new("central directory", Why::Damaged, told).harmless()),
+        }
     }
 
-    /// Returns what the directory says of a member.
+    /// Returns what is said of a member.
     pub fn member(&mut self, index: usize) -> Option<Member> {
-        let file = self.archive.by_index_raw(index).ok()?;
-        let name = file.name().map_or_else(
-            |_| crate::text::decode_text(file.name_raw()),
-            |name| name.into_owned(),
-        );
-        Some(Member {
-            folder: name.ends_with('/') && file.size() == 0,
-            name,
-            encrypted: file.encrypted(),
-        })
+        match &mut self.source {
+            Source::Listed(archive) => {
+                let file = archive.by_index_raw(index).ok()?;
+                let name = file
+                    .name()
+                    .map_or_else(|_| decode_text(file.name_raw()), |name| name.into_owned());
+                Some(Member {
+                    folder: name.ends_with('/') && file.size() == 0,
+                    name,
+                    encrypted: file.encrypted(),
+                })
+            }
+            Source::Found(locals) => {
+                let local = locals.get(index)?;
+                let folder = local.name.ends_with('/') && local.data.is_empty();
+                Some(Member {
+                    name: local.name.clone(),
+                    encrypted: local.encrypted,
+                    folder,
+                })
+            }
+        }
     }
 
-    /// Returns the names in the order of the directory.
+    /// Returns the names in the order of the list.
     pub fn names(&mut self) -> Vec<String> {
         (0..self.len())
             .map(|index| self.member(index).map_or_else(String::new, |member| member.name))
             .collect()
     }
 
+    /// Returns the first bytes of the first member of this name, as text.
+    pub fn start_of(&mut self, name: &str, most: u64) -> Option<String> {
+        let index = match &self.source {
+            Source::Listed(archive) => archive.index_for_name(name)?,
+            Source::Found(locals) => locals.iter().position(|local| local.name == name)?,
+        };
+        let mut bytes = Vec::new();
+        // A part that breaks off still tells by its start.
+        let _ = match &mut self.source {
+            Source::Listed(archive) => archive.by_index(index).ok()?.take(most).read_to_end(&mut bytes),
+            Source::Found(locals) => locals.get(index)?.open()?.take(most).read_to_end(&mut bytes),
+        };
+        Some(decode_text(&bytes))
+    }
+
     /// Reads a member; the gap says why there are no bytes, or why no more.
     pub fn read(&mut self, index: usize, place: &str, walk: &mut Walk<'_>) -> Unpacked {
-        match self.archive.by_index(index) {
-            Ok(file) => {
-                let packed = file.compressed_size();
-                unpack(file, packed, place, &mut walk.meter)
-            }
-            Err(error) => Unpacked {
-                bytes: Vec::new(),
-                gap: Some(refused(place, &error)),
+        let none = |gap| Unpacked {
+            bytes: Vec::new(),
+            gap: Some(gap),
+        };
+        match &mut self.source {
+            Source::Listed(archive) => match archive.by_index(index) {
+                Ok(file) => {
+                    let packed = file.compressed_size();
+                    unpack(file, packed, place, &mut walk.meter)
+                }
+                Err(error) => none(refused(place, &error)),
             },
+            Source::Found(locals) => {
+                let Some(local) = locals.get(index) else {
+                    return none(Gap::new(place, Why::Damaged, "no such member"));
+                };
+                match local.open() {
+                    Some(stream) => unpack(stream, local.data.len() as u64, place, &mut walk.meter),
+                    None => none(Gap::new(place, Why::Unsupported, "its compression is not read")),
+                }
+            }
         }
     }
 
     /// Reads an encrypted member by the passwords on offer, the one that opened the last first.
     pub fn read_locked(&mut self, index: usize, place: &str, walk: &mut Walk<'_>) -> Unpacked {
+        let Source::Listed(archive) = &mut self.source else {
+            let gap = Gap::new(place, Why::Encrypted, "the archive's directory is damaged");
+            return Unpacked {
+                bytes: Vec::new(),
+                gap: Some(gap),
+            };
+        };
         let offered = self
             .key
             .iter()
@@ -95,7 +161,7 @@ impl<'a> Members<'a> {
             .chain(walk.passwords().iter().rev().cloned());
         let offered: Vec<String> = offered.collect();
         for password in offered {
-            let file = match self.archive.by_index_decrypt(index, password.as_bytes()) {
+            let file = match archive.by_index_decrypt(index, password.as_bytes()) {
                 Ok(file) => file,
                 Err(ZipError::InvalidPassword) => continue,
                 Err(error) => {
@@ -135,7 +201,7 @@ pub(crate) fn read_zip(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
         Ok(members) => members,
         Err(gap) => return report.gap(gap),
     };
-    report.gaps.extend(members.twins());
+    report.gaps.extend(members.fault());
     for index in 0..members.len() {
         let Some(member) = members.member(index) else {
             report.gap(Gap::new(

@@ -131,9 +131,15 @@ fn structured(bytes: &[u8]) -> Option<Kind> {
         [0, 0, 1 | 2, 0, count, 0, ..] if *count > 0 => Some(Kind::Ico),
         [1, 0, 0, 0, ..] if bytes.get(40..44) == Some(b" EMF") => Some(Kind::Emf),
         [0xFF, second, ..] if second & 0xE6 == 0xE2 && !matches!(second, 0xFE | 0xFF) => Some(Kind::Audio),
+        [0x30, 0x80 | 0x81, ..]
+            if crate::scan::find(bytes.get(..12)?, b"\x06\x09\x2A\x86\x48\x86\xF7\x0D", 0).is_some() =>
+        {
+            Some(Kind::Der)
+        }
         [0x30, 0x82, high, low, ..] => {
             let length = usize::from(u16::from_be_bytes([*high, *low])) + 4;
-            (length <= bytes.len() && bytes.len() - length < 16).then_some(Kind::Der)
+            let signed = bytes.get(4..12) == Some(b"\x06\x09\x2A\x86\x48\x86\xF7\x0D");
+            (signed || length <= bytes.len() && bytes.len() - length < 16).then_some(Kind::Der)
         }
         _ => None,
     }

@@ -1,9 +1,8 @@
 //! Kinds of ZIP archives: Open Packaging packages by the content type of their main part, OpenDocument by its
 //! `mimetype`, all others plain archives.
 
-use std::io::{Cursor, Read};
+use crate::archive::Members;
 use strongroom_model::Kind;
-use zip::ZipArchive;
 
 /// Bytes of `[Content_Types].xml` that are looked at.
 const TYPES: u64 = 1 << 20;
@@ -31,25 +30,18 @@ static MAIN: &[(&str, Kind)] = &[
 ];
 
 pub(super) fn kind_of_zip(bytes: &[u8]) -> Kind {
-    let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else {
+    let Ok(mut members) = Members::open(bytes) else {
         return Kind::Zip;
     };
-    let types = start_of(&mut archive, "[Content_Types].xml").map(|types| types.to_ascii_lowercase());
+    let types = members
+        .start_of("[Content_Types].xml", TYPES)
+        .map(|types| types.to_ascii_lowercase());
     if let Some(types) = types {
         let main = MAIN.iter().find(|(name, _)| types.contains(name));
         return main.map_or(Kind::Opc, |(_, kind)| *kind);
     }
-    match start_of(&mut archive, "mimetype") {
+    match members.start_of("mimetype", TYPES) {
         Some(mime) if mime.starts_with("application/vnd.oasis.opendocument") => Kind::Odf,
         _ => Kind::Zip,
     }
-}
-
-fn start_of(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Option<String> {
-    let index = archive.index_for_name(name)?;
-    let file = archive.by_index(index).ok()?;
-    let mut bytes = Vec::new();
-    // A part that breaks off still tells by its start.
-    let _ = file.take(TYPES).read_to_end(&mut bytes);
-    Some(crate::text::decode_text(&bytes))
 }

@@ -9,7 +9,6 @@ use strongroom_model::{Finding, Gap, Report, Span, Why};
 const BOUNDSHEET: u16 = 0x0085;
 const FILEPASS: u16 = 0x002F;
 const SUPBOOK: u16 = 0x01AE;
-const EXTERNSHEET: u16 = 0x0017;
 /// `dt` of a sheet that holds Excel 4.0 macros (MS-XLS 2.4.28); the same number is the BOF's of BIFF 2 to 4.
 const MACRO_SHEET: u8 = 0x01;
 const MACRO_BOF: u16 = 0x0040;
@@ -26,16 +25,29 @@ pub(super) fn read_workbook(stream: &[u8], place: &str, report: &mut Report) {
             0x0009 | 0x0209 | 0x0409 if first && half(data, 2) == Some(MACRO_BOF) => {
                 tell_macro_sheet(place, place, report);
             }
-            FILEPASS => return tell_encrypted(place, report),
+            FILEPASS => return read_locked(rest, place, report),
             BOUNDSHEET if data.get(5) == Some(&MACRO_SHEET) => {
                 tell_macro_sheet(&sheet_name(data), place, report)
             }
-            SUPBOOK | EXTERNSHEET => tell_link(data, place, at, report),
+            SUPBOOK => tell_link(&supporting_path(data).unwrap_or_default(), place, at, report),
             _ => {}
         }
         first = false;
         at += 4 + data.len();
         rest = after;
+    }
+}
+
+/// Behind the password record only the contents are encrypted, the record headers are in clear: a workbook that
+/// names no sheet has nothing that could run.
+fn read_locked(stream: &[u8], place: &str, report: &mut Report) {
+    let records = std::iter::successors(record(stream), |(_, _, rest)| record(rest));
+    let sheets = records.filter(|(id, _, _)| *id == BOUNDSHEET).count();
+    tell_encrypted(place, report);
+    if sheets == 0
+        && let Some(gap) = report.gaps.pop()
+    {
+        report.gap(gap.harmless());
     }
 }
 
@@ -55,22 +67,8 @@ fn half(data: &[u8], at: usize) -> Option<u16> {
 /// Reads the name of a `BOUNDSHEET`: a count, in BIFF 8 a byte of flags, the characters.
 fn sheet_name(data: &[u8]) -> String {
     let count = usize::from(data.get(6).copied().unwrap_or(0));
-    match data.get(7..) {
-        Some([0, chars @ ..]) => crate::text::decode_text(chars.get(..count).unwrap_or(chars)),
-        Some([1, chars @ ..]) => {
-            let units = chars
-                .as_chunks::<2>()
-                .0
-                .iter()
-                .take(count)
-                .map(|unit| u16::from_le_bytes(*unit));
-            char::decode_utf16(units)
-                .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-                .collect()
-        }
-        Some(chars) => crate::text::decode_text(chars.get(..count).unwrap_or(chars)),
-        None => String::new(),
-    }
+    let chars = data.get(7..).unwrap_or_default();
+    text_of(chars, count).unwrap_or_else(|| crate::text::decode_text(chars.get(..count).unwrap_or(chars)))
 }
 
 /// Says that a sheet holds Excel 4.0 macros, and that they were not evaluated.
@@ -83,18 +81,45 @@ pub(crate) fn tell_macro_sheet(name: &str, place: &str, report: &mut Report) {
     ));
 }
 
-/// A link `program␃topic` is DDE where the program is a plain name; a class with dots is an OLE link.
-fn tell_link(data: &[u8], place: &str, at: usize, report: &mut Report) {
-    let text: String = data.iter().filter(|b| **b != 0).map(|b| char::from(*b)).collect();
-    let Some((program, topic)) = text.split_once(LINK) else {
+/// Tells a link `program␃topic` (MS-XLS 2.5.277, VirtualPath) as DDE where the program is a plain name: a class
+/// with dots is an OLE link, and an encoded path to a file begins with a control character.
+fn tell_link(path: &str, place: &str, at: usize, report: &mut Report) {
+    let Some((program, topic)) = path.split_once(LINK) else {
         return;
     };
-    let program: String = program.chars().rev().take_while(char::is_ascii_graphic).collect();
-    let program: String = program.chars().rev().collect();
-    let topic: String = topic.chars().take_while(|c| !c.is_control()).collect();
-    if !program.is_empty() && !program.contains('.') && !topic.is_empty() {
-        let finding = Finding::of(&rules::DDE, Span::bytes(place, at, at + 4 + data.len()));
+    let plain = program
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '\\' | ':'));
+    if plain && !program.is_empty() && !topic.is_empty() {
+        let finding = Finding::of(&rules::DDE, Span::bytes(place, at, at));
         report.find(finding.fact("command", format!("{program} {topic}")));
+    }
+}
+
+/// Reads the path of a `SUPBOOK`: a count of sheets, a count of characters, flags, the characters.
+fn supporting_path(data: &[u8]) -> Option<String> {
+    let count = usize::from(half(data, 2)?);
+    text_of(data.get(4..)?, count)
+}
+
+/// Reads characters behind a byte of flags: 0 for one byte each, 1 for two.
+fn text_of(data: &[u8], count: usize) -> Option<String> {
+    match data {
+        [0, chars @ ..] => Some(chars.iter().take(count).map(|b| char::from(*b)).collect()),
+        [1, chars @ ..] => {
+            let units = chars
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .take(count)
+                .map(|unit| u16::from_le_bytes(*unit));
+            Some(
+                char::decode_utf16(units)
+                    .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
+                    .collect(),
+            )
+        }
+        _ => None,
     }
 }
 
@@ -132,18 +157,19 @@ mod tests {
     fn what_stands_behind_the_password_record_is_not_read() {
         let report = read(&[row(FILEPASS, &[0; 6]), row(BOUNDSHEET, b"\0\0\0\0\0\x01\x01\0a")]);
         assert_eq!(report.gaps.len(), 1);
-        assert_eq!(report.gaps[0].cause, Why::Encrypted);
+        assert!(report.gaps[0].cause == Why::Encrypted && report.gaps[0].hides);
+        assert!(!read(&[row(FILEPASS, &[0; 6])]).gaps[0].hides);
     }
 
     #[test]
     fn a_link_to_a_program_is_told() {
-        let report = read(&[row(SUPBOOK, b"\x01\0\x0B\0\0cmd\x03/c calc")]);
+        let report = read(&[row(SUPBOOK, b"\0\0\x0B\0\0cmd\x03/c calc")]);
         assert_eq!(
             report.findings[0].title,
             "a field starts a program (DDE): cmd /c calc"
         );
         assert!(
-            read(&[row(SUPBOOK, b"\x01\0\x0B\0\0Word.Document.8\x03a.doc")])
+            read(&[row(SUPBOOK, b"\0\0\x15\0\0Word.Document.8\x03a.doc")])
                 .findings
                 .is_empty()
         );

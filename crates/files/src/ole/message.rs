@@ -1,6 +1,6 @@
 //! Outlook messages (MS-OXMSG): properties as streams, attachments and attached messages as storages.
 
-use super::Compound;
+use super::{Compound, Part, broken_off};
 use crate::examine::{Carrier, Walk};
 use crate::mail::note_person;
 use crate::text::decode_text;
@@ -17,12 +17,7 @@ const FILE_NAME: [&str; 3] = ["3707", "3704", "3001"];
 const CONTENT: &str = "3701";
 
 /// Reads the message whose storage is `root` (empty for the file's own).
-pub(super) fn read_message(
-    compound: &mut Compound<'_>,
-    root: &str,
-    report: &mut Report,
-    walk: &mut Walk<'_>,
-) {
+pub(super) fn read_message(compound: &Compound<'_>, root: &str, report: &mut Report, walk: &mut Walk<'_>) {
     for tag in SENDER {
         note(compound, root, tag, Role::Sender, report);
     }
@@ -36,7 +31,7 @@ pub(super) fn read_message(
     walk.offering(candidates, |walk| attachments(compound, root, report, walk));
 }
 
-fn note(compound: &mut Compound<'_>, storage: &str, tag: &str, role: Role, report: &mut Report) {
+fn note(compound: &Compound<'_>, storage: &str, tag: &str, role: Role, report: &mut Report) {
     if let Some(address) = text(compound, storage, tag) {
         note_person(&address, role, report);
     }
@@ -62,14 +57,14 @@ fn storages(compound: &Compound<'_>, root: &str, prefix: &str) -> Vec<String> {
     found
 }
 
-fn stream(compound: &mut Compound<'_>, storage: &str, tag: &str, kind: &str) -> Option<Vec<u8>> {
+fn stream(compound: &Compound<'_>, storage: &str, tag: &str, kind: &str) -> Option<Vec<u8>> {
     compound
         .read(&format!("{storage}/__substg1.0_{tag}{kind}"))
         .map(|read| read.bytes)
 }
 
 /// Reads a text property, wide or narrow.
-fn text(compound: &mut Compound<'_>, storage: &str, tag: &str) -> Option<String> {
+fn text(compound: &Compound<'_>, storage: &str, tag: &str) -> Option<String> {
     if let Some(wide) = stream(compound, storage, tag, "001F") {
         return Some(
             encoding_rs::UTF_16LE
@@ -82,7 +77,7 @@ fn text(compound: &mut Compound<'_>, storage: &str, tag: &str) -> Option<String>
 }
 
 /// Notes what subject and bodies name and returns them as one text.
-fn texts(compound: &mut Compound<'_>, root: &str, report: &mut Report, walk: &Walk<'_>) -> String {
+fn texts(compound: &Compound<'_>, root: &str, report: &mut Report, walk: &Walk<'_>) -> String {
     let parts = [SUBJECT, BODY, HEADERS].map(|tag| text(compound, root, tag).unwrap_or_default());
     let [subject, body, headers] = &parts;
     scan::note_text(subject, report, walk);
@@ -101,7 +96,7 @@ fn texts(compound: &mut Compound<'_>, root: &str, report: &mut Report, walk: &Wa
     format!("{subject}\n{body}\n{}", markup::words_of(&page))
 }
 
-fn attachments(compound: &mut Compound<'_>, root: &str, report: &mut Report, walk: &mut Walk<'_>) {
+fn attachments(compound: &Compound<'_>, root: &str, report: &mut Report, walk: &mut Walk<'_>) {
     for storage in storages(compound, root, "__attach_version1.0_") {
         let named = FILE_NAME
             .iter()
@@ -109,9 +104,9 @@ fn attachments(compound: &mut Compound<'_>, root: &str, report: &mut Report, wal
         let place = storage.trim_start_matches('/').to_owned();
         let name = named.map_or_else(|| place.clone(), |name| name.trim_end_matches('\0').to_owned());
         if let Some(content) = compound.read(&format!("{storage}/__substg1.0_{CONTENT}0102")) {
-            if !content.whole {
-                report.gap(Gap::new(&place, Why::Truncated, "the attachment breaks off"));
-            }
+            report
+                .gaps
+                .extend(broken_off(&Part::Package, &place, content.ending));
             match walk.meter.charge_bytes(&name, content.bytes.len() as u64) {
                 Ok(()) => walk.child(report, Carrier::Mail, &name, &content.bytes),
                 Err(gap) => report.gap(gap),
@@ -130,7 +125,7 @@ fn attachments(compound: &mut Compound<'_>, root: &str, report: &mut Report, wal
 
 /// An attached message is a storage of the same file; its parts are told in the report of the outer one.
 fn inner_message(
-    compound: &mut Compound<'_>,
+    compound: &Compound<'_>,
     inner: &str,
     place: &str,
     report: &mut Report,

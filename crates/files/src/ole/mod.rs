@@ -11,7 +11,7 @@ mod powerpoint;
 mod word;
 
 pub(crate) use biff::tell_macro_sheet;
-pub(crate) use compound::Compound;
+pub(crate) use compound::{Compound, CompoundError, Ending};
 
 use crate::examine::{Carrier, Walk};
 use crate::kind::names_entry;
@@ -61,12 +61,12 @@ pub(crate) fn read_compound(bytes: &[u8], report: &mut Report, walk: &mut Walk<'
         // BIFF 2 to 4 is a workbook without a compound file around it.
         return biff::read_workbook(bytes, "content", report);
     }
-    let mut compound = match Compound::open(bytes) {
+    let compound = match Compound::open(bytes) {
         Ok(compound) => compound,
-        Err(error) => return read_damaged(bytes, &error, report, walk),
+        Err(error) => return read_damaged(bytes, error, report, walk),
     };
     if report.evidence.kind == Kind::Msg {
-        return message::read_message(&mut compound, "", report, walk);
+        return message::read_message(&compound, "", report, walk);
     }
     let paths: Vec<String> = compound
         .streams()
@@ -74,18 +74,13 @@ pub(crate) fn read_compound(bytes: &[u8], report: &mut Report, walk: &mut Walk<'
         .map(|entry| entry.path.clone())
         .collect();
     for path in &paths {
-        read_stream(&mut compound, path, report, walk);
+        read_stream(&compound, path, report, walk);
     }
-    read_macros(&mut compound, "", report, walk);
+    read_macros(&compound, "", report, walk);
 }
 
 /// Reads the VBA projects of a compound file; `place` names the part that holds the file.
-pub(crate) fn read_macros(
-    compound: &mut Compound<'_>,
-    place: &str,
-    report: &mut Report,
-    walk: &mut Walk<'_>,
-) {
+pub(crate) fn read_macros(compound: &Compound<'_>, place: &str, report: &mut Report, walk: &mut Walk<'_>) {
     for storage in ovba::projects(compound) {
         let bound =
             usize::try_from(walk.limits().value_bytes.min(walk.meter.bytes_left())).unwrap_or(usize::MAX);
@@ -95,7 +90,7 @@ pub(crate) fn read_macros(
     }
 }
 
-fn read_stream(compound: &mut Compound<'_>, path: &str, report: &mut Report, walk: &mut Walk<'_>) {
+fn read_stream(compound: &Compound<'_>, path: &str, report: &mut Report, walk: &mut Walk<'_>) {
     let part = part_of(path);
     if matches!(part, Part::Other) {
         return;
@@ -107,9 +102,7 @@ fn read_stream(compound: &mut Compound<'_>, path: &str, report: &mut Report, wal
     if let Err(gap) = walk.meter.charge_bytes(place, read.bytes.len() as u64) {
         return report.gap(gap);
     }
-    if !read.whole {
-        report.gap(broken_off(&part, place));
-    }
+    report.gaps.extend(broken_off(&part, place, read.ending));
     match part {
         Part::Word => word::read_word(&read.bytes, place, report, walk),
         Part::Workbook => {
@@ -133,14 +126,19 @@ fn read_stream(compound: &mut Compound<'_>, path: &str, report: &mut Report, wal
     }
 }
 
-/// Text and tables hold no code; objects and macros stand in streams of their own.
-fn broken_off(part: &Part, place: &str) -> Gap {
-    let gap = Gap::new(place, Why::Truncated, "the stream breaks off");
-    match part {
-        Part::Word | Part::Form | Part::CurrentUser | Part::Equation | Part::Contents => gap.harmless(),
-        Part::Workbook | Part::PowerPoint | Part::Native | Part::Package | Part::Encrypted | Part::Other => {
-            gap
+/// Says how a stream ended before its time. What lies behind the end of the file is not in the evidence and cannot
+/// run; text and tables hold no code. A broken chain of what can hold code hides.
+fn broken_off(part: &Part, place: &str, ending: Ending) -> Option<Gap> {
+    let broken = || Gap::new(place, Why::Damaged, "the stream's chain of sectors is broken");
+    match (ending, part) {
+        (Ending::Whole, _) => None,
+        (Ending::Cut, _) => {
+            Some(Gap::new(place, Why::Truncated, "the file ends inside the stream").harmless())
         }
+        (Ending::Broken, Part::Word | Part::Form | Part::CurrentUser | Part::Equation) => {
+            Some(broken().harmless())
+        }
+        (Ending::Broken, _) => Some(broken()),
     }
 }
 
@@ -174,7 +172,7 @@ pub(crate) fn embed_package(name: &str, place: &str, bytes: &[u8], report: &mut 
 }
 
 /// A compound file whose directory or tables are damaged: sources that stand in one piece are still found.
-fn read_damaged(bytes: &[u8], error: &std::io::Error, report: &mut Report, walk: &mut Walk<'_>) {
+fn read_damaged(bytes: &[u8], error: CompoundError, report: &mut Report, walk: &mut Walk<'_>) {
     let project = ovba::salvage_bytes(bytes, walk.limits().value_bytes as usize);
     if !project.modules.is_empty() {
         unfold::read_macros("salvaged", project, report, walk);

@@ -1,9 +1,10 @@
 //! `Ole10Native`: a file packed into a document (MS-OLEDS 2.3.6 and the packager's own layout inside it).
 
-use super::embed_package;
+use super::{embed, embed_package};
 use crate::examine::Walk;
 use crate::text::decode_text;
-use strongroom_model::{Gap, Report, Why};
+use crate::{names, rules};
+use strongroom_model::{Finding, Gap, Observable, Report, Role, Span, Why};
 
 /// A packed file.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,8 +17,12 @@ struct Native<'a> {
 pub(super) fn read_native(stream: &[u8], place: &str, report: &mut Report, walk: &mut Walk<'_>) {
     match unpack(stream) {
         Some(native) => embed_package(&native.label, place, native.content, report, walk),
-        // Other servers keep their own data here: a class of theirs, not a file.
-        None => report.gap(Gap::new(place, Why::Damaged, "no packed file can be read here")),
+        None => match (link(stream), stream.get(4..)) {
+            (Some(target), _) => tell_link(&target, place, report),
+            // Other programs keep their own data here, such as a bitmap.
+            (None, Some(raw)) => embed(place, raw, report, walk),
+            (None, None) => report.gap(Gap::new(place, Why::Damaged, "no packed file can be read here")),
+        },
     }
 }
 
@@ -34,6 +39,27 @@ fn unpack(stream: &[u8]) -> Option<Native<'_>> {
         label: name,
         content: rest.get(..size)?,
     })
+}
+
+/// Reads a packed link: no content, but the path of a file that is opened in its place.
+fn link(stream: &[u8]) -> Option<String> {
+    let (_, rest) = text(stream.get(6..)?)?;
+    let (_, rest) = text(rest)?;
+    let rest = rest
+        .strip_prefix(&[0, 0, 1, 0])
+        .or_else(|| Some(rest.get(2..)?.strip_prefix(&[1, 0])?.get(2..)?))?;
+    let (target, _) = text(rest)?;
+    (!target.is_empty()).then_some(target)
+}
+
+fn tell_link(target: &str, place: &str, report: &mut Report) {
+    let rule = if names::runs(target) {
+        &rules::PACKAGE_RUNS
+    } else {
+        &rules::PACKAGE
+    };
+    report.find(Finding::of(rule, Span::bytes(place, 0, 0)).fact("name", target));
+    report.sight(Observable::path(target), Role::Mentioned);
 }
 
 fn text(bytes: &[u8]) -> Option<(String, &[u8])> {

@@ -45,7 +45,7 @@ pub fn projects(compound: &Compound<'_>) -> Vec<String> {
 }
 
 /// Reads the project whose streams stand in `storage`, each source up to `bound` bytes.
-pub fn read_project(compound: &mut Compound<'_>, storage: &str, bound: usize) -> Project {
+pub fn read_project(compound: &Compound<'_>, storage: &str, bound: usize) -> Project {
     let place = format!("{storage}/dir");
     let stream = compound.read(&place).map(|read| read.bytes);
     let dir = stream
@@ -72,7 +72,7 @@ pub fn read_project(compound: &mut Compound<'_>, storage: &str, bound: usize) ->
     project
 }
 
-fn named(compound: &mut Compound<'_>, storage: &str, dir: &Dir, bound: usize, project: &mut Project) {
+fn named(compound: &Compound<'_>, storage: &str, dir: &Dir, bound: usize, project: &mut Project) {
     for entry in &dir.modules {
         let place = format!("{storage}/{}", entry.stream);
         match source_of(compound, &place, entry, bound) {
@@ -97,7 +97,7 @@ fn named(compound: &mut Compound<'_>, storage: &str, dir: &Dir, bound: usize, pr
 }
 
 fn source_of(
-    compound: &mut Compound<'_>,
+    compound: &Compound<'_>,
     place: &str,
     entry: &ModuleEntry,
     bound: usize,
@@ -144,7 +144,7 @@ pub(crate) fn salvage_bytes(bytes: &[u8], bound: usize) -> Project {
 }
 
 fn salvage(
-    compound: &mut Compound<'_>,
+    compound: &Compound<'_>,
     storage: &str,
     encoding: &'static encoding_rs::Encoding,
     bound: usize,
@@ -183,10 +183,10 @@ mod tests {
     const SOURCE: &str = "Sub AutoOpen()\n  MsgBox \"gr\u{fc}n\"\nEnd Sub\n";
 
     fn read(file: &[u8]) -> Project {
-        let mut compound = Compound::open(file).unwrap();
+        let compound = Compound::open(file).unwrap();
         let storages = projects(&compound);
         assert_eq!(storages, ["/VBA"]);
-        read_project(&mut compound, "/VBA", 1 << 20)
+        read_project(&compound, "/VBA", 1 << 20)
     }
 
     #[test]

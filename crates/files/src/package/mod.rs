@@ -62,7 +62,7 @@ pub(crate) fn read_package(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_
         Ok(members) => members,
         Err(gap) => return report.gap(gap),
     };
-    report.gaps.extend(members.twins());
+    report.gaps.extend(members.fault());
     for index in 0..members.len() {
         if let Some(member) = members.member(index).filter(|member| !member.folder) {
             read_part(&mut members, index, &member.name, report, walk);
@@ -120,7 +120,7 @@ fn is_embedded(name: &str) -> bool {
 
 fn read_macros(name: &str, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
     match Compound::open(bytes) {
-        Ok(mut compound) => ole::read_macros(&mut compound, name, report, walk),
+        Ok(compound) => ole::read_macros(&compound, name, report, walk),
         Err(error) => report.gap(Gap::new(name, Why::Damaged, error)),
     }
 }

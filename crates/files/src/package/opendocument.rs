@@ -13,7 +13,7 @@ pub(crate) fn read_open_document(bytes: &[u8], report: &mut Report, walk: &mut W
         Ok(members) => members,
         Err(gap) => return report.gap(gap),
     };
-    report.gaps.extend(members.twins());
+    report.gaps.extend(members.fault());
     let names = members.names();
     for (index, name) in names.iter().enumerate().filter(|(_, name)| !name.ends_with('/')) {
         read_part(&mut members, index, name, report, walk);

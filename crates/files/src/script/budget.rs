@@ -25,6 +25,11 @@ impl<'a> Budget<'a> {
         self.limits
     }
 
+    /// Returns the steps that are left.
+    pub fn steps_left(&self) -> u64 {
+        self.steps
+    }
+
     /// Takes one step.
     pub fn step(&mut self) -> Result<(), Limit> {
         self.steps = self.steps.checked_sub(1).ok_or(Limit::Steps)?;

@@ -29,6 +29,11 @@ impl Act<'_> {
         self.effect.layer > 0 && self.stage.language == "powershell" || is_encoded(self.stage)
     }
 
+    /// Returns whether it runs with nobody asked.
+    pub fn is_automatic(&self) -> bool {
+        self.stage.is_automatic(self.effect.layer, self.effect.start)
+    }
+
     /// Returns the text of its layer.
     pub fn layer_text(&self) -> &str {
         self.stage

@@ -17,13 +17,12 @@ pub(super) fn judge(stages: &Stages, document: bool, report: &mut Report, walk: 
     let entry = stages
         .stages
         .first()
-        .and_then(|stage| stage.entry.as_deref())
+        .and_then(|stage| stage.reach.entry.as_deref())
         .filter(|_| document);
     let case = Case {
         stages,
         acts: &acts,
         document,
-        entry,
     };
     if let Some(entry) = entry {
         let at = Span::bytes(stages.stages.first().map_or("", |stage| &stage.name), 0, 0);
@@ -47,7 +46,6 @@ struct Case<'a> {
     stages: &'a Stages,
     acts: &'a [Act<'a>],
     document: bool,
-    entry: Option<&'a str>,
 }
 
 impl Case<'_> {
@@ -94,9 +92,9 @@ impl Case<'_> {
     fn download(&self, act: &Act<'_>, url: &Text, to: Option<&Text>, report: &mut Report) {
         let seen = url_of(url);
         let fact = shown(&url.to_string());
-        let rule = match (self.by_macro(act), self.entry) {
-            (true, Some(_)) => &rules::AUTO_RUN_DOWNLOAD,
-            (true, None) => &rules::MACRO_DOWNLOAD,
+        let rule = match (self.by_macro(act), act.is_automatic()) {
+            (true, true) => &rules::AUTO_RUN_DOWNLOAD,
+            (true, false) => &rules::MACRO_DOWNLOAD,
             (false, _) => &rules::DOWNLOAD,
         };
         let mut find = |rule: &'static Rule| {
@@ -118,7 +116,7 @@ impl Case<'_> {
             });
         }
         let starts_downloader = act.stage.parent.is_some() || runs;
-        if self.document && self.entry.is_some() && starts_downloader {
+        if self.document && act.is_automatic() && starts_downloader {
             find(&rules::AUTO_RUN_DOWNLOADER);
         }
         if let Some(url) = seen {
@@ -153,7 +151,7 @@ impl Case<'_> {
         let with = |finding: Finding| finding.fact("command", fact.clone());
         if self.by_macro(act) {
             tell(
-                if self.entry.is_some() {
+                if self.document && act.is_automatic() {
                     &rules::AUTO_RUN_START
                 } else {
                     &rules::MACRO_START
@@ -176,7 +174,7 @@ impl Case<'_> {
                     .fact("url", url.value())
                     .observing(&url)
             });
-            if self.entry.is_some() {
+            if self.document && act.is_automatic() {
                 tell(&rules::AUTO_RUN_DOWNLOADER, act, report, |finding| {
                     finding.fact("url", url.value()).observing(&url)
                 });
@@ -189,7 +187,7 @@ impl Case<'_> {
         let fact = path.to_string();
         report.sight(Observable::path(&fact), Role::Dropped);
         if is_started(path, self.acts) {
-            let rule = if self.entry.is_some() {
+            let rule = if self.document && act.is_automatic() {
                 &rules::AUTO_RUN_DROP
             } else {
                 &rules::DROP_RUN
@@ -203,7 +201,7 @@ impl Case<'_> {
         for stage in self.stages.stages.iter().filter(|stage| is_encoded(stage)) {
             let at = Span::bytes(format!("{}#0", stage.name), 0, 0);
             report.find(Finding::of(&rules::ENCODED_COMMAND, at.clone()));
-            if self.entry.is_some() && stage.parent.is_some() {
+            if self.document && stage.automatic {
                 let line = stage.unfolded.layers.first().map_or("", |layer| &layer.text);
                 report.find(Finding::of(&rules::AUTO_RUN_CONCEALED, at).fact("command", shown(line)));
             }

@@ -1,6 +1,7 @@
 //! The stages of a script: itself, then each command that it starts and each script that it writes.
 
 use super::batch;
+use super::entry::Reach;
 use crate::names::{base, extension};
 use crate::script::{Action, Budget, Unfolded};
 use crate::text::decode_text;
@@ -34,10 +35,19 @@ pub(super) struct Stage {
     pub name: String,
     /// The stage that started or wrote it.
     pub parent: Option<usize>,
-    /// The procedure that runs by itself, where there is one.
-    pub entry: Option<String>,
+    /// What of it runs by itself.
+    pub reach: Reach,
+    /// Whether it was started or written by what runs by itself.
+    pub automatic: bool,
     /// What the engine came to.
     pub unfolded: Unfolded,
+}
+
+impl Stage {
+    /// Returns whether what stands at a byte of a layer runs with nobody asked.
+    pub fn is_automatic(&self, layer: usize, start: usize) -> bool {
+        self.automatic || self.reach.covers(layer, start)
+    }
 }
 
 /// All stages of one script, the first first.
@@ -54,6 +64,7 @@ pub(super) struct Stages {
 struct Waiting {
     name: String,
     parent: Option<usize>,
+    automatic: bool,
     source: Source,
 }
 
@@ -69,6 +80,7 @@ impl Stages {
         let mut waiting = VecDeque::from([Waiting {
             name: name.to_owned(),
             parent: None,
+            automatic: false,
             source,
         }]);
         while let Some(next) = waiting.pop_front() {
@@ -89,12 +101,14 @@ impl Stages {
         let parent = Some(self.stages.len());
         for (number, effect) in stage.unfolded.effects.iter().enumerate() {
             let name = |what: &str| format!("{} > {what}", stage.name);
+            let automatic = stage.is_automatic(effect.layer, effect.start);
             match &effect.action {
                 Action::Start { command } | Action::Persist { command, .. } => {
                     let source = Source::Command(command.to_string());
                     waiting.push_back(Waiting {
                         name: name(&format!("command {}", number + 1)),
                         parent,
+                        automatic,
                         source,
                     });
                 }
@@ -108,6 +122,7 @@ impl Stages {
                         Some(source) => waiting.push_back(Waiting {
                             name: name(&file),
                             parent,
+                            automatic,
                             source,
                         }),
                         None => self.file(file, content),
@@ -151,21 +166,22 @@ fn script_of(path: &str, content: &[u8]) -> Option<Source> {
 }
 
 fn unfold(next: Waiting, budget: &mut Budget<'_>) -> Option<Stage> {
-    let (language, entry, unfolded) = match next.source {
-        Source::PowerShell(text) => ("powershell", None, powershell::unfold(&text, budget)),
-        Source::Batch(text) => ("batch", None, batch::unfold(&text, budget)),
-        Source::Basic { language, modules } => (
-            language,
-            super::entry::auto_run(&modules),
-            vba::unfold(&modules, budget),
-        ),
-        Source::Command(line) => ("powershell", None, powershell::unfold_command(&line, budget)?),
+    let mut reach = Reach::default();
+    let (language, unfolded) = match next.source {
+        Source::PowerShell(text) => ("powershell", powershell::unfold(&text, budget)),
+        Source::Batch(text) => ("batch", batch::unfold(&text, budget)),
+        Source::Basic { language, modules } => {
+            reach = Reach::of(&modules);
+            (language, vba::unfold(&modules, budget))
+        }
+        Source::Command(line) => ("powershell", powershell::unfold_command(&line, budget)?),
     };
     Some(Stage {
         language,
         name: next.name,
         parent: next.parent,
-        entry,
+        reach,
+        automatic: next.automatic,
         unfolded,
     })
 }

@@ -1,0 +1,239 @@
+//! Expressions: their values, and what they do on the way.
+
+use super::Evaluator;
+use crate::vba::ast::{Expr, Name, Node};
+use crate::vba::convert::{double, string};
+use crate::vba::fault::{Eval, Stop};
+use crate::vba::library;
+use crate::vba::operate::{Mode, Operator, binary, concat, negate, not};
+use crate::vba::value::{Type, Value};
+
+impl Evaluator<'_, '_> {
+    /// Returns the value of an expression.
+    pub(in crate::vba) fn eval(&mut self, expr: &Expr) -> Eval<Value> {
+        match &expr.node {
+            Node::Literal(value) => Ok(value.clone()),
+            Node::Name(name) => self.name(name, expr),
+            _ => self.deeper(expr, |this| this.eval_node(expr)),
+        }
+    }
+
+    fn eval_node(&mut self, expr: &Expr) -> Eval<Value> {
+        match &expr.node {
+            Node::Literal(value) => Ok(value.clone()),
+            Node::Name(name) => self.name(name, expr),
+            Node::Group(inner) => self.eval(inner),
+            Node::Plus(inner) => {
+                let value = self.eval(inner)?;
+                Ok(double(&value)?.map_or_else(|| self.unknown(expr), Value::Double))
+            }
+            Node::Not(inner) => {
+                let value = self.eval(inner)?;
+                Ok(not(&value)?.unwrap_or_else(|| self.unknown(expr)))
+            }
+            Node::Negate(inner) => {
+                let value = self.eval(inner)?;
+                let wide = self.is_variant(inner);
+                Ok(negate(&value, wide)?.unwrap_or_else(|| self.unknown(expr)))
+            }
+            Node::Chain(first, rest) => self.chain(first, rest, expr),
+            Node::Call(callee, arguments) => self.call(callee, arguments, expr),
+            Node::Member(object, name) => self.member(object, name, &[], expr),
+            Node::WithMember(name) => {
+                let subject = self.with_subject();
+                self.member_of(subject, name, &[], expr)
+            }
+            Node::WithSubject => Ok(self.with_subject()),
+            Node::New(class) => self.new_object(class, expr),
+            Node::TypeOf(..) => Ok(self.unknown(expr)),
+            // The procedure that a pointer names may be called from outside: it runs with all others.
+            Node::AddressOf(_) => Ok(self.unknown(expr)),
+        }
+    }
+
+    pub(super) fn with_subject(&self) -> Value {
+        let frame = self.state.frames.last();
+        frame
+            .and_then(|frame| frame.with.last())
+            .cloned()
+            .unwrap_or_else(|| Value::unknown("With"))
+    }
+
+    fn chain(&mut self, first: &Expr, rest: &[(Operator, Expr)], expr: &Expr) -> Eval<Value> {
+        let mut left = self.eval(first)?;
+        let mut operands = vec![first];
+        for (operator, right) in rest {
+            self.budget.step()?;
+            let value = self.eval(right)?;
+            operands.push(right);
+            left = self.apply(*operator, left, value, &operands, expr)?;
+        }
+        Ok(left)
+    }
+
+    fn apply(
+        &mut self,
+        operator: Operator,
+        left: Value,
+        right: Value,
+        operands: &[&Expr],
+        expr: &Expr,
+    ) -> Eval<Value> {
+        if matches!(operator, Operator::Concat | Operator::Add) {
+            self.charge(&left, &right)?;
+        }
+        if let (Operator::Concat, Value::Text(_)) = (operator, &left) {
+            return self.append(left, &right);
+        }
+        let text_compare = self.unit().is_some_and(|unit| unit.unit.text_compare);
+        let mode = |wide: bool| Mode { wide, text_compare };
+        let result = match binary(operator, &left, &right, mode(false)) {
+            // Whether an overflow goes on in a wider type is asked only where there is one.
+            Err(stop @ (Stop::OVERFLOW | Stop::MISMATCH)) => {
+                if !operands.iter().any(|operand| self.is_variant(operand)) {
+                    return Err(stop);
+                }
+                binary(operator, &left, &right, mode(true))?
+            }
+            other => other?,
+        };
+        Ok(result.unwrap_or_else(|| self.unknown(expr)))
+    }
+
+    /// Puts a string behind another that nobody else holds, in place.
+    fn append(&mut self, left: Value, right: &Value) -> Eval<Value> {
+        let right = match right {
+            Value::Null => Value::text(""),
+            other => string(other)?,
+        };
+        match (left, right) {
+            (Value::Text(mut left), Value::Text(right)) if left.len() > 0 && right.len() > 0 => {
+                left.push(right.units(), right.built);
+                Ok(Value::Text(left))
+            }
+            (left, right) => concat(&left, &right),
+        }
+    }
+
+    fn charge(&mut self, left: &Value, right: &Value) -> Eval<()> {
+        let length = |value: &Value| match value {
+            Value::Text(text) => text.len(),
+            Value::Mixed(mixed) => mixed.known_len(),
+            _ => 0,
+        };
+        let total = length(left).saturating_add(length(right));
+        if total as u64 > self.budget.limits().value_bytes / 2 {
+            return Err(Stop::Limit(strongroom_model::Limit::ValueBytes));
+        }
+        Ok(self.budget.build(length(right))?)
+    }
+
+    /// Whether the declared type of an expression is Variant: its arithmetic goes on in a wider type.
+    fn is_variant(&mut self, expr: &Expr) -> bool {
+        match &expr.node {
+            Node::Literal(_) => false,
+            Node::Name(name) => match self.home(name) {
+                Some(home) => self
+                    .slot(&home, name)
+                    .is_none_or(|slot| slot.kind == Type::Variant),
+                None => true,
+            },
+            Node::Group(inner) | Node::Negate(inner) | Node::Plus(inner) | Node::Not(inner) => {
+                self.is_variant(inner)
+            }
+            Node::Chain(first, rest) => {
+                self.is_variant(first) || rest.iter().any(|(_, right)| self.is_variant(right))
+            }
+            Node::Call(callee, _) => self.result_is_variant(callee),
+            _ => true,
+        }
+    }
+
+    fn result_is_variant(&mut self, callee: &Expr) -> bool {
+        let Node::Name(name) = &callee.node else {
+            return true;
+        };
+        if let Some(home) = self.home(name) {
+            return match self.slot(&home, name).map(|slot| &slot.value) {
+                Some(Value::Array(array)) => array.kind == Type::Variant,
+                _ => true,
+            };
+        }
+        match self.find_procedure(name, false) {
+            Some((_, procedure)) => procedure.kind == Type::Variant,
+            None => !library::is_typed(name),
+        }
+    }
+
+    /// Returns what a plain name stands for.
+    pub(super) fn name(&mut self, name: &Name, expr: &Expr) -> Eval<Value> {
+        self.budget.step()?;
+        if let Some(home) = self.home(name) {
+            let slot = self.slot(&home, name);
+            let made = slot.and_then(|slot| slot.new.clone().filter(|_| slot.value == Value::Nothing));
+            let value = slot.map_or(Value::Empty, |slot| slot.value.clone());
+            return match made {
+                Some(class) => self.make_at_first_use(&home, name, &class, expr),
+                None => Ok(value),
+            };
+        }
+        if &**name == "me" {
+            let me = self.state.frames.last().and_then(|frame| frame.me);
+            return Ok(me.map_or_else(|| self.unknown(expr), Value::Object));
+        }
+        if let Some((unit, procedure)) = self.find_procedure(name, false) {
+            return self.call_procedure(unit, procedure, &[], expr);
+        }
+        if self.find_external(name).is_some() {
+            return self.call_external(name, &[], expr);
+        }
+        if let Some(value) = library::constant(name) {
+            return Ok(value);
+        }
+        if let Some(value) = self.built_in(name, &[], expr)? {
+            return Ok(value);
+        }
+        if let Some(value) = self.host(name) {
+            return Ok(value);
+        }
+        Ok(self.undeclared(name, expr))
+    }
+
+    fn make_at_first_use(
+        &mut self,
+        home: &super::scope::Home,
+        name: &Name,
+        class: &Name,
+        expr: &Expr,
+    ) -> Eval<Value> {
+        let value = self.new_object(class, expr)?;
+        if let Some(slot) = self.slot_mut(home, name) {
+            slot.value = value.clone();
+        }
+        Ok(value)
+    }
+
+    /// A name that nothing declares is an empty variable, unless the host may have given it a meaning.
+    fn undeclared(&mut self, name: &Name, expr: &Expr) -> Value {
+        let Some(unit) = self.unit() else {
+            return Value::Empty;
+        };
+        let host_may_know = unit.unit.explicit || unit.unit.hosted || self.unit_named(name).is_some();
+        if (host_may_know && !unit.assigns(name)) || library::is_host_name(name) {
+            return self.unknown(expr);
+        }
+        Value::Empty
+    }
+
+    /// Returns the text of a value that depends on known parts: `Name(arguments)`.
+    pub(super) fn unknown_call(&self, name: &str, values: &[Value]) -> Value {
+        let arguments: Vec<String> = values.iter().map(crate::vba::convert::describe).collect();
+        Value::unknown(&format!("{name}({})", arguments.join(", ")))
+    }
+
+    /// Returns whatever a name of the host application stands for that the evaluation knows.
+    fn host(&mut self, name: &Name) -> Option<Value> {
+        let class = crate::vba::object::Class::of_host(name)?;
+        Some(self.state.allocate(crate::vba::object::Object::of(class)))
+    }
+}

@@ -1,0 +1,214 @@
+//! Procedures of libraries that a `Declare` names: what a call of each does to the world.
+
+use super::Evaluator;
+use super::member::join_words;
+use crate::script::{Action, Text};
+use crate::vba::ast::{Argument, Expr, Node};
+use crate::vba::convert::{integer, text};
+use crate::vba::fault::Eval;
+use crate::vba::value::Value;
+
+/// Procedures that put code into memory or run it there.
+const CODE: &[&str] = &[
+    "virtualalloc",
+    "virtualallocex",
+    "virtualprotect",
+    "rtlmovememory",
+    "rtlcopymemory",
+    "rtlfillmemory",
+    "createthread",
+    "createremotethread",
+    "createremotethreadex",
+    "writeprocessmemory",
+    "ntwritevirtualmemory",
+    "ntallocatevirtualmemory",
+    "zwallocatevirtualmemory",
+    "ntmapviewofsection",
+    "ntcreatethreadex",
+    "heapcreate",
+    "heapalloc",
+    "queueuserapc",
+    "ntqueueapcthread",
+    "resumethread",
+    "setthreadcontext",
+    "callwindowproc",
+    "enumresourcetypes",
+    "enumsystemlocales",
+    "enumdateformats",
+    "enumuilanguages",
+    "enumtimeformats",
+    "enumchildwindows",
+    "enumwindows",
+    "enumfontfamilies",
+    "grayString",
+    "enumdesktops",
+    "enumsystemcodepages",
+    "enumlanguagegrouplocales",
+    "createtimerqueuetimer",
+    "settimer",
+    "createfiber",
+    "switchtofiber",
+    "loadlibrary",
+    "loadlibraryex",
+    "getprocaddress",
+    "dlopen",
+    "dlsym",
+    "mmap",
+    "mprotect",
+    "dispcallfunc",
+    "coloadlibrary",
+];
+
+impl Evaluator<'_, '_> {
+    /// Returns the module and place of a `Declare` that a name stands for.
+    pub(super) fn find_external(&self, name: &str) -> Option<(usize, usize)> {
+        let here = self.unit_index();
+        let in_unit = |index: usize| {
+            let externals = &self.units.get(index)?.unit.externals;
+            Some((
+                index,
+                externals.iter().position(|external| *external.name == *name)?,
+            ))
+        };
+        in_unit(here).or_else(|| (0..self.units.len()).find_map(in_unit))
+    }
+
+    /// Records what a call of a library's procedure does; its result is unknown.
+    pub(super) fn call_external(&mut self, name: &str, arguments: &[Argument], expr: &Expr) -> Eval<Value> {
+        let found = self.find_external(name);
+        let unit = found.and_then(|(unit, at)| Some((self.units.get(unit)?.clone(), at)));
+        let Some((unit, at)) = unit else {
+            return Ok(self.unknown(expr));
+        };
+        let Some(external) = unit.unit.externals.get(at) else {
+            return Ok(self.unknown(expr));
+        };
+        let values = self.pointed_at(arguments)?;
+        for value in &values {
+            self.retire(value);
+        }
+        let entry = plain_entry(&external.entry);
+        if let Some(action) = action(&entry, &values) {
+            self.act(action, expr);
+        }
+        self.forget_targets(external, arguments)?;
+        Ok(self.unknown(expr))
+    }
+
+    /// The values of arguments; `StrPtr(x)` and `VarPtr(x)` count as `x`, since the library reads what they
+    /// point at.
+    fn pointed_at(&mut self, arguments: &[Argument]) -> Eval<Vec<Value>> {
+        arguments
+            .iter()
+            .map(|argument| match &argument.value {
+                Some(expr) => self.eval(pointee(expr)),
+                None => Ok(Value::Missing),
+            })
+            .collect()
+    }
+
+    /// A variable of a plain type that is passed by reference may hold anything afterwards.
+    fn forget_targets(&mut self, external: &crate::vba::ast::External, arguments: &[Argument]) -> Eval<()> {
+        for (parameter, argument) in external.parameters.iter().zip(arguments) {
+            let Some(target) = argument.value.as_ref().filter(|_| !parameter.by_value) else {
+                continue;
+            };
+            if let Node::Name(name) = &target.node
+                && self.home(name).is_some()
+                && !matches!(self.eval(target)?, Value::Array(_) | Value::Text(_))
+            {
+                let unknown = self.unknown(target);
+                self.assign(target, unknown, false)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn pointee(expr: &Expr) -> &Expr {
+    match &expr.node {
+        Node::Call(callee, arguments) => match (&callee.node, arguments.as_slice()) {
+            (Node::Name(name), [only]) if matches!(&**name, "strptr" | "varptr" | "strconv_ptr") => {
+                only.value.as_ref().unwrap_or(expr)
+            }
+            _ => expr,
+        },
+        _ => expr,
+    }
+}
+
+/// Returns the name inside the library in lower case, without the letter for its character set.
+fn plain_entry(entry: &str) -> String {
+    let wide = entry.len() > 4 && entry.ends_with(['A', 'W']) && !entry.ends_with("WA");
+    let entry = if wide {
+        entry.trim_end_matches(['A', 'W'])
+    } else {
+        entry
+    };
+    entry.trim_start_matches('_').to_lowercase()
+}
+
+/// Returns what a procedure does with these arguments.
+fn action(entry: &str, values: &[Value]) -> Option<Action> {
+    let part = |at: usize| values.get(at).map(text).unwrap_or_default();
+    Some(match entry {
+        "urldownloadtofile" => Action::Download {
+            url: part(1),
+            to: Some(part(2)),
+        },
+        "urldownloadtocachefile" | "urlopenstream" | "urlopenblockingstream" | "internetopenurl" => {
+            Action::Download {
+                url: part(1),
+                to: None,
+            }
+        }
+        "internetconnect" | "winhttpconnect" => Action::Connect {
+            host: part(1),
+            port: port(values.get(2)),
+        },
+        "shellexecute" => Action::Start {
+            command: join_words([part(2), part(3)]),
+        },
+        "winexec" | "system" | "popen" => Action::Start { command: part(0) },
+        "execl" | "execlp" | "execv" | "execvp" | "execve" | "posix_spawn" => Action::Start {
+            command: join_words(values.iter().map(text)),
+        },
+        "createprocess" => Action::Start {
+            command: either(part(1), part(0)),
+        },
+        "createprocessasuser" | "createprocesswithtoken" => Action::Start {
+            command: either(part(2), part(1)),
+        },
+        "copyfile" | "movefile" | "copyfileex" | "movefileex" => Action::Write {
+            path: part(1),
+            content: None,
+        },
+        "deletefile" | "unlink" => Action::Delete { path: part(0) },
+        "regsetvalueex" | "regsetvalue" => Action::SetRegistry {
+            key: part(1),
+            value: part(4),
+        },
+        entry if CODE.contains(&entry) => Action::LoadCode {
+            how: entry.to_owned(),
+            code: values.iter().find_map(code),
+        },
+        _ => return None,
+    })
+}
+
+fn either(first: Text, second: Text) -> Text {
+    let nothing = |text: &Text| matches!(text.exact(), Some("" | "0"));
+    if nothing(&first) { second } else { first }
+}
+
+fn port(value: Option<&Value>) -> Option<u16> {
+    let number = integer(value?).ok()??;
+    u16::try_from(number).ok().filter(|port| *port > 0)
+}
+
+fn code(value: &Value) -> Option<Vec<u8>> {
+    match value {
+        Value::Array(array) if array.items.len() > 8 => array.as_bytes(),
+        _ => None,
+    }
+}
