@@ -51,9 +51,12 @@ pub fn extract(bytes: &[u8], limits: &Limits) -> Extraction {
     for (number, line) in (1..).zip(refanged.bytes.split(|byte| *byte == b'\n')) {
         if !outline.read(line) {
             let defanged = |start: usize, end: usize| refanged.is_defanged(begin + start, begin + end);
-            for found in scan::line(line, &defanged) {
+            let found = scan::line(line, outline.is_over_transactions(), &defanged);
+            // Once a line, since a line may be long and name much.
+            let context = (!found.is_empty()).then(|| Context::of(line, &outline));
+            for (found, context) in found.into_iter().zip(context.into_iter().cycle()) {
                 let broken = defanged(found.start, found.end);
-                let role = role(&found, line, &outline, broken);
+                let role = context.role(&found, broken);
                 let place = |at: usize| text.place(refanged.place(begin + at));
                 let at = Span::bytes("content", place(found.start), place(found.end));
                 gathering.take(Indicator {
@@ -126,40 +129,51 @@ impl Gathering {
     }
 }
 
-/// Decides whether the report blames what it names.
-fn role(found: &scan::Found, line: &[u8], outline: &Outline, defanged: bool) -> Role {
-    let blamed = match found.observable.kind() {
-        ObservableType::Hash => {
-            !is_hash_of_nothing(&found.observable) && outline.section() != Section::References
-        }
-        ObservableType::Wallet => outline.section() != Section::References,
-        ObservableType::Transaction => outline.section() == Section::Indicators,
-        _ if is_unroutable(&found.observable) => false,
-        _ => is_host_blamed(found, line, outline, defanged),
-    };
-    if blamed { Role::Indicator } else { Role::Mentioned }
+/// What a line says about all that it names.
+#[derive(Clone, Copy, Debug)]
+struct Context<'a> {
+    line: &'a [u8],
+    section: Section,
+    listed: bool,
 }
 
-fn is_host_blamed(found: &scan::Found, line: &[u8], outline: &Outline, defanged: bool) -> bool {
-    let host = found
-        .observable
-        .host()
-        .unwrap_or_else(|| found.observable.clone());
-    let benign = benign::judge(host.value());
-    let bare = found.observable.kind() == ObservableType::Domain;
-    match (benign, defanged) {
-        (Benign::Itself, true) => !bare,
-        (Benign::Below | Benign::No, true) => true,
-        (Benign::Itself | Benign::Below, false) => false,
-        (Benign::No, false) if is_link(found, line) => false,
-        (Benign::No, false) => {
-            let listed = outline.is_fenced() || is_listed(line);
-            match outline.section() {
-                Section::Indicators if outline.is_under_title() => listed,
-                Section::Indicators => listed,
-                Section::Unknown => listed,
+impl<'a> Context<'a> {
+    fn of(line: &'a [u8], outline: &Outline) -> Self {
+        Context {
+            line,
+            section: outline.section(),
+            listed: outline.is_fenced() || is_listed(line),
+        }
+    }
+
+    /// Decides whether the report blames what it names.
+    fn role(&self, found: &scan::Found, defanged: bool) -> Role {
+        let cited = self.section == Section::References;
+        let blamed = match found.observable.kind() {
+            ObservableType::Hash => !cited && !is_hash_of_nothing(&found.observable),
+            ObservableType::Wallet => !cited,
+            ObservableType::Transaction => self.section == Section::Indicators,
+            _ if is_unroutable(&found.observable) => false,
+            _ => self.is_host_blamed(found, defanged),
+        };
+        if blamed { Role::Indicator } else { Role::Mentioned }
+    }
+
+    fn is_host_blamed(&self, found: &scan::Found, defanged: bool) -> bool {
+        let host = found
+            .observable
+            .host()
+            .unwrap_or_else(|| found.observable.clone());
+        let bare = found.observable.kind() == ObservableType::Domain;
+        match (benign::judge(host.value()), defanged) {
+            (Benign::Itself, true) => !bare,
+            (Benign::Below | Benign::No, true) => true,
+            (Benign::Itself | Benign::Below, false) => false,
+            (Benign::No, false) if is_link(found, self.line) => false,
+            (Benign::No, false) => match self.section {
+                Section::Indicators | Section::Unknown => self.listed,
                 Section::References | Section::Prose => false,
-            }
+            },
         }
     }
 }

@@ -2,6 +2,7 @@
 //! No pattern is matched backwards; each byte is looked at a bounded number of times.
 
 use crate::host::{self, Neighbours};
+use crate::section::speaks_of_transactions;
 use std::net::{IpAddr, Ipv6Addr};
 use strongroom_model::{Observable, ObservableType};
 
@@ -15,6 +16,10 @@ const LONGEST: usize = 512;
 /// Bytes of the longest URL.
 const LONGEST_URL: usize = 8_192;
 const LONGEST_LOCAL_PART: usize = 64;
+/// Bytes of user, host and port in a URL.
+const LONGEST_AUTHORITY: usize = 320;
+/// Bytes before a word that may say what it is.
+const BEFORE: usize = 32;
 
 /// Something found in a line, by its bytes there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,10 +29,12 @@ pub(crate) struct Found {
     pub(crate) observable: Observable,
 }
 
-/// Scans one line; `defanged` says of a range whether something in it was undone.
-pub(crate) fn line(line: &[u8], defanged: &dyn Fn(usize, usize) -> bool) -> Vec<Found> {
+/// Scans one line; `transactions` says whether it stands under a heading that speaks of them, `defanged` says of
+/// a range whether something in it was undone.
+pub(crate) fn line(line: &[u8], transactions: bool, defanged: &dyn Fn(usize, usize) -> bool) -> Vec<Found> {
     let mut scan = Scan {
         line,
+        transactions,
         defanged,
         found: Vec::new(),
     };
@@ -44,6 +51,7 @@ pub(crate) fn line(line: &[u8], defanged: &dyn Fn(usize, usize) -> bool) -> Vec<
 
 struct Scan<'a> {
     line: &'a [u8],
+    transactions: bool,
     defanged: &'a dyn Fn(usize, usize) -> bool,
     found: Vec<Found>,
 }
@@ -107,13 +115,19 @@ impl<'a> Scan<'a> {
         let name = name.strip_suffix("+tcp").unwrap_or(&name);
         SCHEMES.binary_search(&name).ok()?;
         let begin = start + scheme;
+        // The authority by itself first: it alone can be wrong, and it is short.
+        let authority = self.rest(colon + 3).iter().take(LONGEST_AUTHORITY);
+        let authority = authority.take_while(|b| !matches!(b, b'/' | b'?' | b'#')).count();
+        let authority_end = url_end(self.rest(0).get(..colon + 3 + authority)?, colon + 3);
+        let authority = std::str::from_utf8(self.slice(begin, authority_end)).ok()?;
+        Observable::url(authority).ok().filter(names_host)?;
         let end = url_end(self.line, colon + 3);
         // AsciiDoc and Markdown put the same mark before and after.
         let mark = begin.checked_sub(1).and_then(|at| self.line.get(at));
         let marked = matches!(mark, Some(b'+' | b'_' | b'~')) && self.slice(begin, end).last() == mark;
         let end = end - usize::from(marked);
         let text = std::str::from_utf8(self.slice(begin, end)).ok()?;
-        let url = Observable::url(text).ok().filter(names_host);
+        let url = Observable::url(text).ok();
         self.push(begin, end, url).then_some(end)
     }
 
@@ -201,9 +215,22 @@ impl<'a> Scan<'a> {
         match memchr::memchr(b'.', word) {
             Some(dot) => self.dotted(begin, text, dot),
             None => {
-                self.push(begin, end, undotted(text));
+                let observable = self.transaction(begin, text).or_else(|| undotted(text));
+                self.push(begin, end, observable);
             }
         }
+    }
+
+    /// Reads 64 digits as a transaction where `0x`, the words before them or the heading say so; elsewhere they
+    /// are a file's SHA-256.
+    fn transaction(&self, begin: usize, text: &str) -> Option<Observable> {
+        let digits = text.strip_prefix("0x").unwrap_or(text);
+        if digits.len() != 64 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return None;
+        }
+        let before = self.slice(begin.saturating_sub(BEFORE), begin);
+        let said = digits.len() < text.len() || self.transactions || speaks_of_transactions(before);
+        said.then(|| Observable::transaction(text))
     }
 
     fn dotted(&mut self, begin: usize, text: &str, dot: usize) {
@@ -257,12 +284,6 @@ fn is_edge(byte: u8) -> bool {
 fn undotted(text: &str) -> Option<Observable> {
     if text.len() < 25 || text.contains(['-', '_']) {
         return None;
-    }
-    if let Some(digits) = text.strip_prefix("0x")
-        && digits.len() == 64
-        && digits.bytes().all(|b| b.is_ascii_hexdigit())
-    {
-        return Some(Observable::transaction(text));
     }
     hash(text).or_else(|| Observable::wallet(text).ok())
 }

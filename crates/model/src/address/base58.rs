@@ -48,7 +48,7 @@ pub(super) fn read(text: &str) -> Option<Reading> {
         return Some(of_body(text, &body));
     }
     let stranger = || text.chars().find(|c| !in_alphabet(*c));
-    looks_like_one(text).then(|| {
+    (looks_like_one(text) || is_framed(text)).then(|| {
         Reading::Malformed(match stranger() {
             None => AddressError::Base58Checksum(text.to_owned()),
             Some(character) => AddressError::Base58Character {
@@ -86,6 +86,16 @@ fn looks_like_one(text: &str) -> bool {
     let count = |test: fn(char) -> bool| text.chars().filter(|c| test(*c)).count();
     let mixed = count(|c| c.is_ascii_uppercase()) >= 3 && count(|c| c.is_ascii_lowercase()) >= 3;
     count(|c| !in_alphabet(c)) <= 1 && (mixed || text.contains("111111") || text.contains("rrrrrr"))
+}
+
+/// Returns whether the bytes have an address's length and begin with the version of one, in whatever case: the
+/// case may be what was lost.
+fn is_framed(text: &str) -> bool {
+    let mut bytes = [0; LONGEST];
+    let length = bs58::decode(text).onto(&mut bytes).unwrap_or_default();
+    let body = bytes.get(..length.saturating_sub(CHECKSUM)).unwrap_or_default();
+    body.split_last_chunk::<PAYLOAD>()
+        .is_some_and(|(version, _)| VERSIONS.iter().any(|(bytes, _)| *bytes == version))
 }
 
 fn in_alphabet(character: char) -> bool {

@@ -56,6 +56,8 @@ fn a_failed_checksum_is_malformed_and_other_text_is_opaque() {
         "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5",
         "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6b",
         "qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6q",
+        // The case was lost.
+        "3CWFDDJ6M4NDJGYKQZYVSFYAGQDLPVMTZC",
     ] {
         assert!(matches!(Address::read(text), Reading::Malformed(_)), "{text}");
     }
