@@ -154,7 +154,11 @@ impl<'a> Fields<'_, 'a> {
 
 fn moment(cell: &Cell<'_>) -> Option<i64> {
     match cell {
-        Cell::Text(text) => text.parse::<Moment>().ok().map(Moment::micros),
+        // Seconds are what nearly every log holds, so they are tried before the calendar.
+        Cell::Text(text) => {
+            let moment = Moment::from_epoch_text(text).or_else(|_| text.parse());
+            moment.ok().map(Moment::micros)
+        }
         Cell::Count(millis) if *millis >= MILLIS_FROM => i64::try_from(*millis).ok()?.checked_mul(1_000),
         Cell::Count(seconds) => i64::try_from(*seconds).ok()?.checked_mul(1_000_000),
         // Below 2⁵³ microseconds the nearest whole one is the one that was written.

@@ -3,7 +3,7 @@
 use crate::beacon::{Beacon, Candidate, Standing, Unit, uncommon};
 use crate::census::Census;
 use crate::config::Config;
-use crate::contact::{Asked, Contact};
+use crate::contact::{self, Contact, Forms};
 use crate::flow::Flow;
 use crate::gaplist::GapList;
 use crate::log::LogSummary;
@@ -58,7 +58,12 @@ pub(crate) fn assemble(
     let names = canonical(std::mem::take(&mut traffic.names).into_values());
     let urls = std::mem::take(&mut traffic.urls).into_values();
     let seen = std::mem::take(&mut traffic.seen);
-    let mut contacts = Asked::of(&seen, &traffic.files, &ips, &names, &urls).contacts(lookup);
+    let forms = Forms {
+        ips: &ips,
+        names: &names,
+        urls: &urls,
+    };
+    let mut contacts = contact::contacts(&seen, &traffic.files, &forms, lookup);
     drop((seen, urls));
     let known: BTreeSet<Observable> = contacts
         .iter()
