@@ -209,14 +209,9 @@ impl Beacon {
         one.abs_diff(two) <= (one.max(two) / parts).unsigned_abs()
     }
 
-    /// Returns whether this pair of addresses is what the other shows under a name.
-    pub(crate) fn is_behind(&self, named: &Beacon) -> bool {
-        let ip = self.destination.value().parse();
-        self.unit == Unit::Ip
-            && named.unit == Unit::Name
-            && self.source == named.source
-            && ip.is_ok_and(|ip| named.ips.contains(&ip))
-            && self.same_period(named, 10)
+    /// Returns the address that is called, where it is one.
+    pub(crate) fn ip(&self) -> Option<IpAddr> {
+        self.destination.value().parse().ok()
     }
 
     /// Returns the finding that tells of it.
@@ -267,7 +262,7 @@ fn endpoint_text(destination: &Observable, port: u16) -> String {
 }
 
 /// Returns 1 for a destination that few call, down to 0 for one that half of all sources call.
-fn uncommon(sources: u64, population: u64) -> f64 {
+pub(crate) fn uncommon(sources: u64, population: u64) -> f64 {
     if sources < COMMON_FROM || population < POPULATION_FROM {
         return 1.0;
     }

@@ -2,7 +2,9 @@
 //! destination has.
 
 use crate::flow::Flow;
+use crate::place::Place;
 use crate::traffic::{Target, Traffic};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 use strongroom_model::{Moment, Observable, Span};
@@ -11,9 +13,9 @@ use strongroom_model::{Moment, Observable, Span};
 pub(crate) struct Census {
     /// The calls of each pair of a source and a destination (an address or a name).
     pub pairs: BTreeMap<(IpAddr, Observable), Flow>,
-    /// How many sources call a destination.
+    /// How many sources of the population call a destination.
     pub sources: BTreeMap<Observable, u64>,
-    /// How many sources there are.
+    /// How many sources there are: those inside the house, or all where none is.
     pub population: u64,
     /// The first moment of all calls, in microseconds.
     pub start: i64,
@@ -21,6 +23,8 @@ pub(crate) struct Census {
     pub files: Vec<String>,
     /// Addresses of safe names.
     pub safe: HashMap<IpAddr, Box<str>>,
+    /// Whether DNS rows were read.
+    pub resolved: bool,
     sizes: Vec<(u64, u64)>,
 }
 
@@ -35,20 +39,20 @@ impl Census {
                 Target::Name(id) => names.get(id as usize).cloned().flatten(),
             };
             if let (Some(source), Some(destination)) = (ip(source), destination) {
-                let pair = pairs.entry((source, destination)).or_default();
-                pair.join(flow, &traffic.files);
+                match pairs.entry((source, destination)) {
+                    Entry::Vacant(place) => drop(place.insert(flow)),
+                    Entry::Occupied(mut place) => place.get_mut().join(flow, &traffic.files),
+                }
             }
         }
         let mut sizes = traffic.sizes;
         sizes.sort_unstable();
         let safe = traffic.safe.into_iter();
+        let population = population(&pairs);
         Census {
-            sources: count_sources(&pairs),
-            population: pairs
-                .keys()
-                .map(|(source, _)| source)
-                .collect::<BTreeSet<_>>()
-                .len() as u64,
+            sources: count_sources(&pairs, &population),
+            population: population.len() as u64,
+            resolved: traffic.resolved,
             start: start(&pairs),
             safe: safe.filter_map(|(id, name)| Some((ip(id)?, name))).collect(),
             pairs,
@@ -76,9 +80,24 @@ pub(crate) fn span(files: &[String], at: &crate::flow::At) -> Span {
     Span::file_line(files.get(at.file as usize).map_or("", String::as_str), at.line)
 }
 
-fn count_sources(pairs: &BTreeMap<(IpAddr, Observable), Flow>) -> BTreeMap<Observable, u64> {
+/// Returns the sources inside the house: a server's callers from all the world would make every destination
+/// look rare. Where none lies inside, the house is not told from the world, and all count.
+fn population(pairs: &BTreeMap<(IpAddr, Observable), Flow>) -> BTreeSet<IpAddr> {
+    let all: BTreeSet<IpAddr> = pairs.keys().map(|(source, _)| *source).collect();
+    let inside: BTreeSet<IpAddr> = all
+        .iter()
+        .copied()
+        .filter(|ip| Place::of(*ip) == Place::Inside)
+        .collect();
+    if inside.is_empty() { all } else { inside }
+}
+
+fn count_sources(
+    pairs: &BTreeMap<(IpAddr, Observable), Flow>,
+    population: &BTreeSet<IpAddr>,
+) -> BTreeMap<Observable, u64> {
     let mut sources: BTreeMap<Observable, u64> = BTreeMap::new();
-    for (_, destination) in pairs.keys() {
+    for (_, destination) in pairs.keys().filter(|(source, _)| population.contains(source)) {
         match sources.get_mut(destination) {
             Some(count) => *count += 1,
             None => drop(sources.insert(destination.clone(), 1)),

@@ -6,7 +6,7 @@ use crate::rules::{CONTACT, DNS, ENCRYPTED, WEB};
 use crate::traffic::Subject;
 use serde::Serialize;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use strongroom_model::{Finding, Interval, KnownLookup, Observable, Span};
 
@@ -92,10 +92,36 @@ impl Contact {
     }
 }
 
-/// What hosts named or reached, by observable.
-pub(crate) struct Asked<'f> {
-    files: &'f [String],
-    by_observable: BTreeMap<Observable, BTreeMap<(IpAddr, What), Tally>>,
+/// The canonical forms of what a reading numbered.
+pub(crate) struct Forms<'f> {
+    pub ips: &'f [IpAddr],
+    pub names: &'f [Option<Observable>],
+    pub urls: &'f [Box<str>],
+}
+
+impl Forms<'_> {
+    /// Returns what a subject can be known as; what has no canonical form is known to nobody.
+    fn of(&self, subject: Subject) -> Vec<(Observable, What)> {
+        let ip = |id: u32| self.ips.get(id as usize).copied();
+        let name = |id: u32| self.names.get(id as usize).cloned().flatten();
+        let all = match subject {
+            Subject::Query(id) => [(name(id), What::DnsQuery), (None, What::DnsQuery)],
+            Subject::Host(id) => [(name(id), What::HttpHost), (None, What::HttpHost)],
+            Subject::Sni(id) => [(name(id), What::Sni), (None, What::Sni)],
+            Subject::Url(id) => [
+                (url(self.urls.get(id as usize)), What::HttpUrl),
+                (None, What::HttpUrl),
+            ],
+            Subject::Connection(id, port) | Subject::Mention(id, port) => [
+                (ip(id).map(Observable::from_ip), What::Ip),
+                (endpoint(ip(id), port), What::Endpoint),
+            ],
+        };
+        let known = all
+            .into_iter()
+            .filter_map(|(observable, what)| Some((observable?, what)));
+        known.collect()
+    }
 }
 
 /// Rows of the connection log and of all others, apart: a connection stands in several logs and counts once.
@@ -105,92 +131,82 @@ struct Tally {
     mentions: Option<Seen>,
 }
 
-impl<'f> Asked<'f> {
-    /// Collects everything that was seen, in canonical form; what has none is known to nobody.
-    pub(crate) fn of(
-        seen: &HashMap<(u32, Subject), Seen>,
-        files: &'f [String],
-        ips: &[IpAddr],
-        names: &[Option<Observable>],
-        urls: &[Box<str>],
-    ) -> Self {
-        let mut asked = Asked {
-            files,
-            by_observable: BTreeMap::new(),
-        };
-        let ip = |id: u32| ips.get(id as usize).copied();
-        let name = |id: u32| names.get(id as usize).cloned().flatten();
-        for ((host, subject), seen) in seen {
-            let Some(host) = ip(*host) else { continue };
-            let mut add = |observable: Option<Observable>, what, connection| {
-                if let Some(observable) = observable {
-                    asked.add(observable, (host, what), *seen, connection);
-                }
-            };
-            match *subject {
-                Subject::Query(id) => add(name(id), What::DnsQuery, false),
-                Subject::Host(id) => add(name(id), What::HttpHost, false),
-                Subject::Sni(id) => add(name(id), What::Sni, false),
-                Subject::Url(id) => {
-                    let url = urls.get(id as usize).and_then(|url| Observable::url(url).ok());
-                    add(url, What::HttpUrl, false);
-                }
-                Subject::Connection(id, port) | Subject::Mention(id, port) => {
-                    let connection = matches!(subject, Subject::Connection(..));
-                    add(ip(id).map(Observable::from_ip), What::Ip, connection);
-                    add(endpoint(ip(id), port), What::Endpoint, connection);
-                }
-            }
+/// Asks once for each distinct observable and returns the contacts with those that are known, sorted by
+/// observable, host and way.
+pub(crate) fn contacts(
+    seen: &HashMap<(u32, Subject), Seen>,
+    files: &[String],
+    forms: &Forms<'_>,
+    lookup: &KnownLookup<'_>,
+) -> Vec<Contact> {
+    let subjects: HashSet<Subject> = seen.keys().map(|(_, subject)| *subject).collect();
+    let mut asked: BTreeMap<Observable, Vec<(Subject, What)>> = BTreeMap::new();
+    for subject in subjects {
+        for (observable, what) in forms.of(subject) {
+            asked.entry(observable).or_default().push((subject, what));
         }
-        asked
     }
+    let mut known = Vec::new();
+    let mut wanted: HashMap<Subject, Vec<(usize, What)>> = HashMap::new();
+    for (observable, subjects) in asked {
+        let why = lookup(&observable);
+        if why.is_empty() {
+            continue;
+        }
+        for (subject, what) in subjects {
+            wanted.entry(subject).or_default().push((known.len(), what));
+        }
+        known.push((observable, why));
+    }
+    let tallies = tally(seen, files, forms, &wanted);
+    let contacts = tallies.into_iter().filter_map(|((place, host, what), tally)| {
+        let ((observable, why), seen) = (known.get(place)?, tally.seen(files)?);
+        Some(Contact {
+            host,
+            observable: observable.clone(),
+            what,
+            when: seen.when,
+            count: seen.count,
+            why: why.clone(),
+            at: span(files, &seen.at),
+        })
+    });
+    contacts.collect()
+}
 
-    fn add(&mut self, observable: Observable, key: (IpAddr, What), seen: Seen, connection: bool) {
-        let tally = self
-            .by_observable
-            .entry(observable)
-            .or_default()
-            .entry(key)
-            .or_default();
+/// Adds up, for each wanted observable by its place, who contacted it how.
+fn tally(
+    seen: &HashMap<(u32, Subject), Seen>,
+    files: &[String],
+    forms: &Forms<'_>,
+    wanted: &HashMap<Subject, Vec<(usize, What)>>,
+) -> BTreeMap<(usize, IpAddr, What), Tally> {
+    let mut tallies: BTreeMap<(usize, IpAddr, What), Tally> = BTreeMap::new();
+    for ((host, subject), seen) in seen {
+        let (Some(host), Some(places)) = (forms.ips.get(*host as usize), wanted.get(subject)) else {
+            continue;
+        };
+        for (place, what) in places {
+            let tally = tallies.entry((*place, *host, *what)).or_default();
+            tally.add(*seen, matches!(subject, Subject::Connection(..)), files);
+        }
+    }
+    tallies
+}
+
+impl Tally {
+    fn add(&mut self, seen: Seen, connection: bool, files: &[String]) {
         let side = if connection {
-            &mut tally.connections
+            &mut self.connections
         } else {
-            &mut tally.mentions
+            &mut self.mentions
         };
         match side {
-            Some(known) => known.join(seen, self.files),
+            Some(known) => known.join(seen, files),
             None => *side = Some(seen),
         }
     }
 
-    /// Asks for each observable once and returns the contacts with those that are known, sorted.
-    pub(crate) fn contacts(self, lookup: &KnownLookup<'_>) -> Vec<Contact> {
-        let mut contacts = Vec::new();
-        for (observable, hosts) in self.by_observable {
-            let why = lookup(&observable);
-            if why.is_empty() {
-                continue;
-            }
-            for ((host, what), tally) in hosts {
-                let Some(seen) = tally.seen(self.files) else {
-                    continue;
-                };
-                contacts.push(Contact {
-                    host,
-                    observable: observable.clone(),
-                    what,
-                    when: seen.when,
-                    count: seen.count,
-                    why: why.clone(),
-                    at: span(self.files, &seen.at),
-                });
-            }
-        }
-        contacts
-    }
-}
-
-impl Tally {
     fn seen(self, files: &[String]) -> Option<Seen> {
         match (self.connections, self.mentions) {
             (Some(mut connections), Some(mentions)) => {
@@ -201,6 +217,10 @@ impl Tally {
             (connections, mentions) => connections.or(mentions),
         }
     }
+}
+
+fn url(text: Option<&Box<str>>) -> Option<Observable> {
+    Observable::url(text?).ok()
 }
 
 fn endpoint(ip: Option<IpAddr>, port: Option<u16>) -> Option<Observable> {

@@ -66,6 +66,15 @@ pub(crate) enum Detail<'a> {
 }
 
 impl<'a> Event<'a> {
+    /// Returns the columns without which a row of the stream joins nothing.
+    pub(crate) fn needed(path: LogPath) -> &'static [Column] {
+        match path {
+            LogPath::Conn => &[Column::Ts, Column::OrigH, Column::RespH],
+            LogPath::Dns | LogPath::Http | LogPath::Ssl => &[Column::Ts, Column::OrigH],
+            LogPath::Other => &[],
+        }
+    }
+
     /// Reads a row of a stream; each field that does not parse is pushed to `faults` and stays absent.
     pub(crate) fn read(path: LogPath, row: &Row<'a>, faults: &mut Vec<Fault>) -> Self {
         let mut fields = Fields { row, faults };
@@ -76,6 +85,17 @@ impl<'a> Event<'a> {
             target: fields.parse(Column::RespH, true, address),
             port: fields.parse(Column::RespP, true, port),
             detail: fields.detail(path),
+        }
+    }
+}
+
+impl Fault {
+    /// Returns the fault of a field that is unset where a row needs it.
+    pub(crate) fn unset(column: Column) -> Self {
+        Fault {
+            column: column.name(),
+            shown: "nothing".to_owned(),
+            hides: true,
         }
     }
 }
@@ -134,7 +154,11 @@ impl<'a> Fields<'_, 'a> {
 
 fn moment(cell: &Cell<'_>) -> Option<i64> {
     match cell {
-        Cell::Text(text) => text.parse::<Moment>().ok().map(Moment::micros),
+        // Seconds are what nearly every log holds, so they are tried before the calendar.
+        Cell::Text(text) => {
+            let moment = Moment::from_epoch_text(text).or_else(|_| text.parse());
+            moment.ok().map(Moment::micros)
+        }
         Cell::Count(millis) if *millis >= MILLIS_FROM => i64::try_from(*millis).ok()?.checked_mul(1_000),
         Cell::Count(seconds) => i64::try_from(*seconds).ok()?.checked_mul(1_000_000),
         // Below 2⁵³ microseconds the nearest whole one is the one that was written.

@@ -35,6 +35,7 @@ impl Traffic {
             self.mark_safe(of(&numbers.ips, ip), name);
         }
         self.sizes.append(&mut other.sizes);
+        self.resolved |= other.resolved;
         self.weight += other.weight;
     }
 

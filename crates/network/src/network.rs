@@ -1,9 +1,9 @@
 //! What a reading comes to: beacons, contacts, strobes, long connections, each told as a finding too.
 
-use crate::beacon::{Beacon, Candidate, Standing};
+use crate::beacon::{Beacon, Candidate, Standing, Unit, uncommon};
 use crate::census::Census;
 use crate::config::Config;
-use crate::contact::{Asked, Contact};
+use crate::contact::{self, Contact, Forms};
 use crate::flow::Flow;
 use crate::gaplist::GapList;
 use crate::log::LogSummary;
@@ -15,9 +15,11 @@ use crate::traffic::Traffic;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
-use strongroom_model::{Evidence, Finding, Interval, KnownLookup, Limits, Moment, Observable, Report, Role};
+use strongroom_model::{
+    Evidence, Finding, Gap, Interval, KnownLookup, Limit, Limits, Moment, Observable, Report, Role,
+};
 
 /// A connection that stands this long is told, in microseconds: RITA's second step, four hours.
 const LONG: i64 = 4 * 3_600_000_000;
@@ -56,7 +58,12 @@ pub(crate) fn assemble(
     let names = canonical(std::mem::take(&mut traffic.names).into_values());
     let urls = std::mem::take(&mut traffic.urls).into_values();
     let seen = std::mem::take(&mut traffic.seen);
-    let mut contacts = Asked::of(&seen, &traffic.files, &ips, &names, &urls).contacts(lookup);
+    let forms = Forms {
+        ips: &ips,
+        names: &names,
+        urls: &urls,
+    };
+    let mut contacts = contact::contacts(&seen, &traffic.files, &forms, lookup);
     drop((seen, urls));
     let known: BTreeSet<Observable> = contacts
         .iter()
@@ -64,6 +71,9 @@ pub(crate) fn assemble(
         .collect();
     let census = Census::of(traffic, ips, &names);
     let mut pairs = Pairs::of(&census, config, &known);
+    cut("contacts", &mut contacts, limits, &mut report);
+    cut("beacons", &mut pairs.beacons, limits, &mut report);
+    cut("pairs set aside", &mut pairs.set_aside, limits, &mut report);
     for contact in &contacts {
         report.find(contact.finding());
         report.sight(contact.observable.clone(), Role::C2);
@@ -74,16 +84,22 @@ pub(crate) fn assemble(
     }
     report.findings.append(&mut pairs.others);
     report.bound(limits.rows);
-    let rows = limits.rows as usize;
-    contacts.truncate(rows);
-    pairs.beacons.truncate(rows);
-    pairs.set_aside.truncate(rows);
     Network {
         report,
         beacons: pairs.beacons,
         set_aside: pairs.set_aside,
         contacts,
         read,
+    }
+}
+
+/// Cuts a list to the rows of a report; a gap says how many were cut.
+fn cut<T>(what: &str, list: &mut Vec<T>, limits: &Limits, report: &mut Report) {
+    let rows = limits.rows as usize;
+    if list.len() > rows {
+        let detail = format!("{} of {} not shown", list.len() - rows, list.len());
+        report.gap(Gap::limit(what, Limit::Rows, detail));
+        list.truncate(rows);
     }
 }
 
@@ -104,41 +120,64 @@ struct Pairs {
 impl Pairs {
     fn of(census: &Census, config: &Config, known: &BTreeSet<Observable>) -> Self {
         let mut pairs = Pairs::default();
-        let mut candidates = Vec::new();
+        let (mut candidates, mut tested) = (Vec::new(), 0);
         for (key, flow) in &census.pairs {
             if place(&key.1) == Place::Nowhere {
                 continue;
             }
             pairs.others.extend(long_connection(key, flow, census));
             let series = Series::new(flow.calls.clone(), |uid| census.size_of(uid));
-            match series.strobe() {
-                Some(count) => pairs.others.extend(strobe(key, flow, census, count)),
-                None => candidates.extend(Candidate::of(key, flow, series)),
+            if let Some(count) = series.strobe() {
+                pairs.others.extend(strobe(key, flow, census, count));
+            } else if let Some(candidate) = Candidate::of(key, flow, series) {
+                tested += 1;
+                candidates.extend(Some(candidate).filter(|candidate| candidate.is_regular(config, 1)));
             }
         }
-        let tested = candidates.len();
         candidates.retain(|candidate| candidate.is_regular(config, tested));
         let beacons: Vec<Beacon> = candidates
             .iter()
             .filter_map(|candidate| candidate.beacon(census, config, known.contains(candidate.destination)))
             .collect();
-        pairs.sort_out(beacons);
+        pairs.sort_out(beacons, census);
         pairs.others.sort_by_key(|finding| Reverse(finding.severity));
         pairs
     }
 
-    fn sort_out(&mut self, beacons: Vec<Beacon>) {
+    fn sort_out(&mut self, beacons: Vec<Beacon>, census: &Census) {
         let (names, addresses): (Vec<Beacon>, Vec<Beacon>) =
-            beacons.into_iter().partition(|beacon| !beacon.ips.is_empty());
-        let unnamed = addresses
-            .into_iter()
-            .filter(|address| !names.iter().any(|name| address.is_behind(name)));
-        let mut all: Vec<Beacon> = unnamed.chain(names.iter().cloned()).collect();
+            beacons.into_iter().partition(|beacon| beacon.unit == Unit::Name);
+        let unnamed = not_behind(&names, addresses, census);
+        let mut all: Vec<Beacon> = names.into_iter().chain(unnamed).collect();
         all.sort_by_cached_key(|beacon| (Reverse(beacon.score), beacon.source, beacon.destination.clone()));
         (self.beacons, self.set_aside) = all
             .into_iter()
             .partition(|beacon| beacon.standing == Standing::Alarm);
     }
+}
+
+/// Returns the pairs of addresses that no pair of a name shows already, with the same source and period.
+///
+/// A name that is safe stands for its address only where DNS gave that address for it, or where no DNS log
+/// was read: a handshake can claim any name.
+fn not_behind(names: &[Beacon], addresses: Vec<Beacon>, census: &Census) -> Vec<Beacon> {
+    let mut by_ip: BTreeMap<(IpAddr, IpAddr), Vec<&Beacon>> = BTreeMap::new();
+    for name in names {
+        for ip in &name.ips {
+            by_ip.entry((name.source, *ip)).or_default().push(name);
+        }
+    }
+    let shown = |address: &Beacon| {
+        let ip = address.ip()?;
+        let trusted = !census.resolved || census.safe.contains_key(&ip);
+        let names = by_ip.get(&(address.source, ip))?;
+        names
+            .iter()
+            .find(|name| address.same_period(name, 10) && (trusted || name.standing != Standing::Safe))
+    };
+    let mut addresses = addresses;
+    addresses.retain(|address| shown(address).is_none());
+    addresses
 }
 
 fn place(destination: &Observable) -> Place {
@@ -181,7 +220,9 @@ fn strobe(key: &(IpAddr, Observable), flow: &Flow, census: &Census, count: u64) 
 fn long_connection(key: &(IpAddr, Observable), flow: &Flow, census: &Census) -> Option<Finding> {
     let (micros, at) = flow.longest.filter(|(micros, _)| *micros >= LONG)?;
     let ip: IpAddr = key.1.value().parse().ok()?;
-    if Place::of(ip) != Place::Outside || census.safe.contains_key(&ip) {
+    let sources = census.sources.get(&key.1).copied().unwrap_or(0);
+    let common = uncommon(sources, census.population) < 1.0;
+    if common || Place::of(ip) != Place::Outside || census.safe.contains_key(&ip) {
         return None;
     }
     let mut finding = Finding::of(&LONG_CONNECTION, census.span(&at))

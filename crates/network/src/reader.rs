@@ -8,7 +8,7 @@ use crate::json;
 use crate::lines::{Line, Lines};
 use crate::log::{LogKind, LogPath, LogSummary};
 use crate::network::{self, Network};
-use crate::row::{Column, Row};
+use crate::row::{Cell, Column, Row};
 use crate::source::{self, Packing};
 use crate::traffic::Traffic;
 use crate::tsv::Header;
@@ -201,14 +201,15 @@ impl File<'_> {
 
     /// A log without the columns that all others are read by: one gap tells it for all its rows.
     fn missing_columns(&mut self) {
-        let needed: &[Column] = match self.header.path() {
-            LogPath::Other => &[],
-            LogPath::Conn => &[Column::Ts, Column::OrigH, Column::RespH],
-            LogPath::Dns => &[Column::Ts, Column::OrigH, Column::Query],
-            LogPath::Http => &[Column::Ts, Column::OrigH, Column::Host],
-            LogPath::Ssl => &[Column::Ts, Column::OrigH, Column::ServerName],
+        let path = self.header.path();
+        let named: &[Column] = match path {
+            LogPath::Dns => &[Column::Query],
+            LogPath::Http => &[Column::Host],
+            LogPath::Ssl => &[Column::ServerName],
+            LogPath::Conn | LogPath::Other => &[],
         };
-        for column in needed.iter().filter(|column| !self.header.has(**column)) {
+        let needed = Event::needed(path).iter().chain(named);
+        for column in needed.filter(|column| !self.header.has(**column)) {
             let detail = format!("no column {}", column.name());
             self.gaps
                 .file(Gap::new(&self.summary.file, Why::Unsupported, detail));
@@ -219,6 +220,11 @@ impl File<'_> {
         self.summary.kind.get_or_insert(kind);
         *self.summary.rows.entry(path).or_default() += 1;
         let event = Event::read(path, row, &mut self.faults);
+        // A column that the header lacks is told once, for the whole log.
+        let unset = Event::needed(path).iter().filter(|column| {
+            row.get(**column) == &Cell::Absent && (kind == LogKind::ZeekJson || self.header.has(**column))
+        });
+        self.faults.extend(unset.map(|column| Fault::unset(*column)));
         for fault in self.faults.drain(..) {
             self.summary.fields += 1;
             self.gaps.field(&self.summary.file, number, &fault);

@@ -51,6 +51,8 @@ pub(crate) struct Traffic {
     pub sizes: Vec<(u64, u64)>,
     /// Addresses that DNS gave for a safe name, with that name.
     pub safe: HashMap<u32, Box<str>>,
+    /// Whether a DNS row was read.
+    pub resolved: bool,
     /// Calls and kept text, in keys.
     pub weight: u64,
 }
@@ -72,6 +74,7 @@ impl Traffic {
         match &event.detail {
             Detail::Conn { .. } => self.connection(event, source, target, at),
             Detail::Dns { query, answers } => {
+                self.resolved = true;
                 if let Some(name) = query.as_deref().and_then(plain_name) {
                     self.answered(safe(&name), answers);
                     let name = self.name(&name);

@@ -92,7 +92,10 @@ fn planted(lot: &mut Lot) -> Vec<(&'static str, Vec<Call>)> {
     // One minute of sleep, then one of three servers by lot.
     let mut servers = [Vec::new(), Vec::new(), Vec::new()];
     for time in rhythm(MINUTE, 0.08, 0.0).calls(lot, tuesday, tuesday + 10 * HOUR) {
-        servers[lot.below(3) as usize].push(time);
+        servers
+            .get_mut(lot.below(3) as usize)
+            .expect("three servers")
+            .push(time);
     }
     for (number, times) in servers.into_iter().enumerate() {
         let line = Line::new(79, format!("203.0.113.{}", 10 + number), 443);
@@ -259,7 +262,10 @@ fn rita_of(times: impl Fn(&mut Lot) -> Vec<i64>) -> u32 {
     let network = read(&all, "");
     let found = network.beacons.len();
     assert!(found >= 38, "{found} of 40 found");
-    let scores = network.beacons.iter().map(|beacon| beacon.rita.unwrap().total);
+    let scores = network
+        .beacons
+        .iter()
+        .map(|beacon| beacon.rita.expect("calls enough").total);
     scores.sum::<u32>() / found as u32
 }
 
@@ -280,4 +286,63 @@ fn what_rita_misses_is_found_and_ritas_score_is_as_measured() {
     for (found, (measured, within)) in found.iter().zip([(478u32, 30), (646, 30), (677, 50)]) {
         assert!(found.abs_diff(measured) <= within, "{found} for {measured}");
     }
+}
+
+#[test]
+fn a_handshake_that_claims_a_safe_name_does_not_hide_its_address() {
+    let mut lot = Lot::new(23);
+    let line = Line::new(5, "203.0.113.9", 443).named("update.microsoft.com");
+    let rhythm = Rhythm {
+        period: 5 * MINUTE,
+        jitter: 0.1,
+        missed: 0.0,
+    };
+    let times = rhythm.calls(&mut lot, MONDAY, MONDAY + DAY);
+    let all = calls(&mut lot, &line, times);
+    let alarms = |dns: &str| -> Vec<String> {
+        let network = read(&all, dns);
+        assert_eq!(network.set_aside.len(), 1, "the name itself");
+        network
+            .beacons
+            .iter()
+            .map(|beacon| beacon.destination.value().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        alarms(&clock_answers()),
+        ["203.0.113.9"],
+        "DNS was read and never gave this address"
+    );
+    assert_eq!(alarms(""), [""; 0], "without DNS the name stands");
+}
+
+#[test]
+fn a_destination_that_the_lookup_knows_is_never_set_aside() {
+    let mut lot = Lot::new(31);
+    let mut all = Vec::new();
+    for number in 0..20 {
+        let line = Line::new(number, "203.0.113.9", 443);
+        let rhythm = Rhythm {
+            period: 5 * MINUTE,
+            jitter: 0.1,
+            missed: 0.0,
+        };
+        let times = rhythm.calls(&mut lot, MONDAY, MONDAY + 6 * HOUR);
+        all.extend(calls(&mut lot, &line, times));
+    }
+    let network = read(&all, "");
+    assert_eq!((network.beacons.len(), network.set_aside.len()), (0, 20));
+    let (conn, _) = town::tsv(&all);
+    let mut reader = Reader::new(&Limits::default());
+    reader.read("conn.log", conn.as_bytes());
+    let network = reader.finish(Evidence::of_bytes("logs", Kind::Folder, b""), &|asked| {
+        let known = asked.value() == "203.0.113.9";
+        if known {
+            vec!["a list".to_owned()]
+        } else {
+            Vec::new()
+        }
+    });
+    assert_eq!((network.beacons.len(), network.set_aside.len()), (20, 0));
+    assert_eq!(network.contacts.len(), 20);
 }

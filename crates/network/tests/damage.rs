@@ -60,6 +60,26 @@ fn a_missing_column_is_told_once() {
 }
 
 #[test]
+fn a_row_without_its_time_or_addresses_is_a_gap_in_both_forms() {
+    assert_eq!(
+        gaps("-\t192.0.2.1\t198.51.100.7\t443\t-\n"),
+        [at(4, Why::Damaged, true)]
+    );
+    let network = read(
+        &Limits::default(),
+        b"{\"ts\":1.5,\"uid\":\"C1\",\"conn_state\":\"SF\"}\n",
+    );
+    let whys: Vec<_> = network.report.gaps.iter().map(|gap| gap.why.as_str()).collect();
+    assert_eq!(
+        whys,
+        [
+            "damaged: id.orig_h holds nothing",
+            "damaged: id.resp_h holds nothing"
+        ]
+    );
+}
+
+#[test]
 fn what_is_no_log_is_not_cleared() {
     for bytes in [&b"just text\n"[..], b"\x28\xb5\x2f\xfd rest", b"{\"a\": }\n"] {
         let network = read(&Limits::default(), bytes);

@@ -26,13 +26,13 @@ fn finish(reader: Reader) -> Network {
 }
 
 fn text(network: &Network) -> String {
-    serde_json::to_string(network).unwrap()
+    serde_json::to_string(network).expect("a network is JSON")
 }
 
 fn pack(bytes: &[u8]) -> Vec<u8> {
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
-    packed.write_all(bytes).unwrap();
-    packed.finish().unwrap()
+    packed.write_all(bytes).expect("memory takes all");
+    packed.finish().expect("memory takes all")
 }
 
 /// What a network says apart from the places and forms it was read from.

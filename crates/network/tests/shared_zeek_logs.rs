@@ -22,8 +22,8 @@ fn shared(test: &str) -> Option<PathBuf> {
 
 fn logs(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in std::fs::read_dir(folder).expect("a readable folder") {
+        let path = entry.expect("a readable entry").path();
         if path.is_dir() {
             found.extend(logs(&path));
         } else if path.extension().is_some_and(|extension| extension == "log") {

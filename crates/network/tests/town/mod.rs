@@ -210,9 +210,10 @@ pub fn tsv(calls: &[Call]) -> (String, String) {
             call.port
         );
         let service = if call.name.is_some() { "ssl" } else { "-" };
-        writeln!(conn, "{common}\ttcp\t{service}\t0.5\t{}\t900\tSF", call.bytes).unwrap();
+        writeln!(conn, "{common}\ttcp\t{service}\t0.5\t{}\t900\tSF", call.bytes)
+            .expect("writing to a String cannot fail");
         if let Some(name) = &call.name {
-            writeln!(ssl, "{common}\t{name}").unwrap();
+            writeln!(ssl, "{common}\t{name}").expect("writing to a String cannot fail");
         }
     }
     (conn, ssl)
@@ -241,13 +242,13 @@ pub fn json(calls: &[Call]) -> String {
             "{{{common},\"proto\":\"tcp\"{service},\"duration\":0.5,\"orig_bytes\":{},\"conn_state\":\"SF\"}}",
             call.bytes
         )
-        .unwrap();
+        .expect("writing to a String cannot fail");
         if let Some(name) = &call.name {
             writeln!(
                 text,
                 "{{{common},\"server_name\":\"{name}\",\"established\":true}}"
             )
-            .unwrap();
+            .expect("writing to a String cannot fail");
         }
     }
     text
