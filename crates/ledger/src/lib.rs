@@ -1,10 +1,12 @@
 //! Strongroom: ledger.
 
+mod drain;
 mod error;
 mod store;
 mod table;
 mod trace;
 
+pub use drain::{Drain, DrainConfig, DrainDetector, DrainedAsset, Drains, Receiver, Trigger, Watch, detect};
 pub use error::LedgerError;
 pub use store::{Info, Layout, Ledger, Source, Transfers, Verified};
 pub use table::{Imported, Mapping, Progress, Row, RowError, Table, recognise};
