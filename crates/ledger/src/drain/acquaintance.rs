@@ -23,12 +23,12 @@ pub(super) struct Acquaintances {
 }
 
 fn bits(amount: Amount) -> u16 {
-    let wide = amount
+    let mut wide = amount
         .limbs()
         .into_iter()
         .zip([0, 64, 128, 192])
         .filter(|(limb, _)| *limb != 0);
-    wide.last()
+    wide.next_back()
         .map_or(0, |(limb, below)| below + 64 - limb.leading_zeros() as u16)
 }
 

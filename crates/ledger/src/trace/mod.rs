@@ -6,6 +6,7 @@
 mod coin;
 mod history;
 mod holding;
+mod outcome;
 mod parcel;
 mod policy;
 mod result;
