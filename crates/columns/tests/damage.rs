@@ -1,5 +1,8 @@
 //! What is written comes back; what was changed never does.
 
+// A test that fails says so by panicking.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 use proptest::prelude::*;
 use strongroom_columns::{Builder, ColumnFile, ColumnsError};
 
@@ -13,7 +16,9 @@ fn sample() -> Builder {
     builder
 }
 
-fn read_all(file: &ColumnFile) -> Result<(Vec<u64>, Vec<u32>, Vec<String>), ColumnsError> {
+type All = (Vec<u64>, Vec<u32>, Vec<String>);
+
+fn read_all(file: &ColumnFile) -> Result<All, ColumnsError> {
     let (time, account, name) = (
         file.column("time")?,
         file.column("account")?,

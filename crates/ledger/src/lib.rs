@@ -1,4 +1,32 @@
-//! Strongroom: ledger.
+//! Transfers on disk, traces of stolen value through them, and the alarm when a wallet is being emptied.
+//!
+//! A [`Ledger`] is a directory of immutable, checksummed segments behind a manifest of commits; it is filled
+//! from transfer tables and read in ledger order. [`trace()`] follows taint by policies that stand side by
+//! side, every unit booked. [`detect`] watches for drains. This room knows no lists and no clock: who is behind
+//! an account is asked through a closure, and it owns no file outside the directory that it is given.
+//!
+//! ```
+//! use std::io::Cursor;
+//! use strongroom_ledger::{EndReason, Ledger, Mapping, Policy, Seed, Stops, trace};
+//! use strongroom_model::Limits;
+//!
+//! let dir = tempfile::tempdir().unwrap();
+//! let mut ledger = Ledger::create(dir.path()).unwrap();
+//! let table = "time,tx,from,to,asset,amount\n\
+//!              2019-03-24T01:00:00Z,t1,victim,thief,XEM,900\n\
+//!              2019-03-24T02:00:00Z,t2,thief,mule,XEM,300\n";
+//! let imported = ledger
+//!     .import_csv("transfers.csv", Cursor::new(table), &Mapping::default(), &mut |_| ())
+//!     .unwrap();
+//! assert_eq!((imported.rows, imported.gaps.len()), (2, 0));
+//!
+//! let seeds = [Seed::Transaction("t1".into())];
+//! let traces = trace(&ledger, &seeds, &[Policy::Fifo], &Stops::none(), &Limits::default()).unwrap();
+//! assert!(traces[0].sheet.conserved());
+//! let mule = traces[0].ends.iter().find(|end| end.account == "mule").unwrap();
+//! assert_eq!((mule.reason, mule.amount), (EndReason::Unspent, 300u64.into()));
+//! assert_eq!(traces[0].path(mule.step), [0, 1]);
+//! ```
 
 mod drain;
 mod error;

@@ -1,5 +1,8 @@
 //! Every number of `../shared/data/taint/vectors.json`.
 
+// A test that fails says so by panicking.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,8 @@
 //! Traces on small ledgers whose answers can be followed by hand.
 
+// A test that fails says so by panicking.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 mod tables;
 
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@ use super::result::{Drain, DrainedAsset, Receiver, Trigger};
 use super::stream::{Loss, Stream};
 use super::window::{Past, Sum, permille};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use strongroom_model::{Amount, Gap, Interval, Limit, Moment, Transfer};
+use strongroom_model::{Amount, Gap, Interval, Limit, Moment, Transfer, Why};
 
 /// A payment to a stranger that counts for something.
 #[derive(Clone, Debug)]
@@ -64,6 +64,11 @@ impl Account {
             self.assets.insert(transfer.asset.to_owned(), Stream::default());
         }
         self.assets.get_mut(transfer.asset)
+    }
+
+    /// Says what is there of an asset before the first transfer.
+    pub(super) fn open(&mut self, asset: &str, amount: Amount) {
+        self.assets.entry(asset.to_owned()).or_default().open(amount);
     }
 
     pub(super) fn receive(&mut self, transfer: &Transfer<'_>, config: &DrainConfig) {
@@ -145,20 +150,19 @@ impl Account {
             return None;
         }
         let Loss { share, payments, .. } = loss;
-        let share_rule = match loss.beyond_past {
-            Some(beyond) => beyond && share >= config.share,
-            None => {
-                known_owner
-                    && loss.seen
-                    && share >= config.share_without_past
-                    && payments >= config.payments_without_past
-            }
-        };
+        let nearly_all = share >= config.share_nearly_all && loss.parts >= config.parts;
+        let share_rule = loss.seen
+            && match loss.beyond_past {
+                Some(beyond) => {
+                    beyond && share >= config.share || nearly_all && loss.past_share < config.share
+                }
+                None => known_owner && nearly_all,
+            };
         if share_rule {
-            let past = if loss.beyond_past.is_some() {
-                "at least twice any past hour"
-            } else {
-                "no past to compare"
+            let past = match loss.beyond_past {
+                Some(true) => "at least twice any past hour".to_owned(),
+                Some(false) => format!("at most {} in any past hour", loss.past_share),
+                None => "with no past to compare".to_owned(),
             };
             let asset = &paid.asset;
             let why =
@@ -171,7 +175,7 @@ impl Account {
             Some((Trigger::Assets, why))
         } else if old
             && large >= config.large.max(past_large.saturating_mul(config.times_large))
-            && share >= config.share_of_burst
+            && (share >= config.share_of_burst || !loss.seen)
         {
             let why = format!(
                 "{large} large payments within a quarter of an hour, at most {past_large} ever before, with {share} \
@@ -187,7 +191,7 @@ impl Account {
     /// Returns how many assets were emptied within the half day, this one included if it is.
     fn emptied_assets(&mut self, paid: &Paid, loss: Loss, config: &DrainConfig) -> u64 {
         let empty = loss.left <= config.left && loss.share >= config.share;
-        if empty && (loss.seen || loss.beyond_past.is_some()) {
+        if empty && loss.seen {
             self.emptied.insert(paid.asset.clone(), paid.micros);
         }
         self.emptied
@@ -197,7 +201,7 @@ impl Account {
 
     fn large_payments(&mut self, paid: &Paid, loss: Loss, config: &DrainConfig) -> u64 {
         if loss.large {
-            self.large.push(config.quarter, paid.micros, Amount::ZERO);
+            self.large.push(config.quarter, paid.micros, Amount::ZERO, 1);
             return self.large.total().1;
         }
         0
@@ -212,19 +216,21 @@ impl Account {
         }
     }
 
-    /// An alarm begins with the payments that led to it: those of the rule's window.
+    /// An alarm begins with the payments that led to it: those of the rule's window, and those that emptied
+    /// other assets within the half day.
     fn begin(&mut self, trigger: Trigger, why: String, config: &DrainConfig) -> Episode {
         let span = match trigger {
-            Trigger::Share => config.hour,
-            Trigger::Assets => config.half_day,
+            Trigger::Share | Trigger::Assets => config.hour,
             Trigger::Burst => config.quarter,
         };
         let now = self.recent.back().map_or(0, |paid| paid.micros);
-        let paid = self
-            .recent
-            .iter()
-            .filter(|paid| now.saturating_sub(paid.micros) <= span);
-        let paid: Vec<Paid> = paid.cloned().collect();
+        let within = |from: i64, to: i64, span: i64| (0..=span).contains(&to.saturating_sub(from));
+        let emptied = |paid: &Paid| {
+            let when = self.emptied.get(&paid.asset);
+            when.is_some_and(|when| within(paid.micros, *when, config.hour))
+        };
+        let led = |paid: &&Paid| within(paid.micros, now, span) || emptied(paid);
+        let paid: Vec<Paid> = self.recent.iter().filter(led).cloned().collect();
         self.recent.clear();
         Episode {
             trigger,
@@ -240,7 +246,7 @@ impl Account {
     }
 
     /// Returns what of the account was not watched.
-    pub(super) fn gaps(&self, name: &str, config: &DrainConfig) -> Vec<Gap> {
+    pub(super) fn gaps(&self, name: &str, known_owner: bool, config: &DrainConfig) -> Vec<Gap> {
         let receivers: u64 = self.assets.values().map(|stream| stream.receivers.left_out).sum();
         let drained = self.episode.as_ref().map_or(0, |episode| episode.left_out);
         let gap = |count: u64, what: &str, limit, bound: usize| {
@@ -252,7 +258,13 @@ impl Account {
                 )
             })
         };
+        let unseen: u64 = self.assets.values().map(|stream| stream.unseen).sum();
+        let unseen = (unseen > 0).then(|| {
+            let why = format!("{unseen} payments of more than was seen to arrive: its shares are not known");
+            Gap::new(format!("account {name}"), Why::Truncated, why)
+        });
         [
+            unseen.filter(|_| known_owner),
             gap(receivers, "payments to receivers", Limit::Keys, config.keys),
             gap(
                 self.assets_left_out,

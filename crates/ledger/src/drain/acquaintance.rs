@@ -6,8 +6,6 @@ use strongroom_model::Amount;
 const DAY: i64 = 24 * 3_600_000_000;
 /// Days on which a receiver must have been paid before it is no stranger.
 const DAYS: u8 = 3;
-/// How many bits larger than ever before a payment to an acquaintance may be: four times as much.
-const BITS: u16 = 2;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Acquaintance {
@@ -25,12 +23,12 @@ pub(super) struct Acquaintances {
 }
 
 fn bits(amount: Amount) -> u16 {
-    let wide = amount
+    let mut wide = amount
         .limbs()
         .into_iter()
         .zip([0, 64, 128, 192])
         .filter(|(limb, _)| *limb != 0);
-    wide.last()
+    wide.next_back()
         .map_or(0, |(limb, below)| below + 64 - limb.leading_zeros() as u16)
 }
 
@@ -41,7 +39,9 @@ impl Acquaintances {
             return true;
         };
         let today = u8::from(known.last_day == micros.div_euclid(DAY));
-        known.days.saturating_sub(today) < DAYS || bits(amount) > known.bits + BITS
+        let days = known.days.saturating_sub(today);
+        // Trust doubles with each day: who was paid on three may get eight times as much as ever before.
+        days < DAYS || bits(amount) > known.bits + u16::from(days)
     }
 
     pub(super) fn met(&mut self, receiver: &str, amount: Amount, micros: i64, room: usize) {

@@ -59,10 +59,13 @@ pub struct DrainConfig {
     pub asset_payments: u64,
     /// Share of the peak that must leave within the hour.
     pub share: u64,
-    /// The same where there is no past.
-    pub share_without_past: u64,
-    /// Payments that it takes where there is no past.
-    pub payments_without_past: u64,
+    /// Share of the peak that is nearly all of it.
+    pub share_nearly_all: u64,
+    /// Payments, each of a good part, in which nearly all must leave where amounts do not tell: there is no
+    /// past, or its greatest hour was as much and a smaller share.
+    pub parts: u64,
+    /// Share of the peak that is a good part.
+    pub part: u64,
     /// Times the greatest past hour that must leave.
     pub times_past: u64,
     /// Share of the peak that may be left in an emptied asset.
@@ -98,14 +101,15 @@ impl Default for DrainConfig {
             payments: 50,
             asset_payments: 20,
             share: 600,
-            share_without_past: 900,
-            payments_without_past: 3,
+            share_nearly_all: 900,
+            parts: 3,
+            part: 50,
             times_past: 2,
             left: 100,
             assets: 4,
             large: 10,
             times_large: 4,
-            share_of_burst: 250,
+            share_of_burst: 100,
             notable: 10,
             accounts: 200_000,
             keys: 2_000_000,

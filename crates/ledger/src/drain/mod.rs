@@ -7,8 +7,8 @@
 //! wallet, the regular market maker.
 //!
 //! It alarms when, to strangers,
-//! - **share**: within an hour an asset loses most of its day's peak, and twice what any past hour saw; where
-//!   there is no past to compare with, nearly all of it in several payments;
+//! - **share**: within an hour an asset loses most of its day's peak, and twice what any past hour saw; or
+//!   nearly all of it in several payments, and never such a share before;
 //! - **assets**: within twelve hours several assets are emptied, each within an hour, far more than ever
 //!   before;
 //! - **burst**: within a quarter of an hour many payments leave that are large by the account's own measure,
@@ -16,8 +16,9 @@
 //!
 //! An alarm grows while payments to strangers go on, and ends after two quiet hours. Amounts of different
 //! assets are never added: nothing here knows a price. Memory is bounded by [`DrainConfig`], each window is a
-//! fixed number of slots, and what did not fit is a gap. A balance that was never seen arriving is assumed at
-//! the moment it is spent, so a ledger that begins in the midst of a wallet's life is quiet for its first days.
+//! fixed number of slots, and what did not fit is a gap. Where most of a day's peak was never seen to arrive,
+//! no share is known: the first two rules are silent, the third goes by counts alone, and for an account of the
+//! house a gap tells it. [`DrainDetector::open`] gives the balances that a ledger begins with.
 
 mod account;
 mod acquaintance;
@@ -30,6 +31,7 @@ mod window;
 pub use config::{DrainConfig, Watch};
 pub use result::{Drain, DrainedAsset, Drains, Receiver, Trigger};
 
+use crate::Opening;
 use account::Account;
 use std::collections::BTreeMap;
 use strongroom_model::{Gap, Limit, Transfer};
@@ -62,6 +64,16 @@ impl<'a> DrainDetector<'a> {
             not_watched: 0,
             done: Vec::new(),
             gaps: Vec::new(),
+        }
+    }
+
+    /// Says what a watched account holds before the first transfer, as [`Ledger::openings`](crate::Ledger::openings)
+    /// or a node knows it.
+    pub fn open(&mut self, opening: &Opening) {
+        if self.is_watched(&opening.account)
+            && let Some(account) = self.account(&opening.account)
+        {
+            account.open(&opening.asset, opening.amount);
         }
     }
 
@@ -111,7 +123,8 @@ impl<'a> DrainDetector<'a> {
     /// Returns all drains by their first row, and what was not watched.
     pub fn finish(mut self) -> Drains {
         for (name, account) in self.accounts {
-            self.gaps.extend(account.gaps(&name, &self.config));
+            self.gaps
+                .extend(account.gaps(&name, self.watch.knows_owner(), &self.config));
             self.done
                 .extend(account.into_episode().map(|episode| episode.drain(&name)));
         }
@@ -131,13 +144,15 @@ impl<'a> DrainDetector<'a> {
     }
 }
 
-/// Finds drains among transfers that come in ledger order.
+/// Finds drains among transfers that come in ledger order; `openings` are what accounts hold before the first.
 pub fn detect<'t>(
     transfers: impl IntoIterator<Item = Transfer<'t>>,
     watch: Watch<'_>,
+    openings: &[Opening],
     config: &DrainConfig,
 ) -> Drains {
     let mut detector = DrainDetector::new(watch, *config);
+    openings.iter().for_each(|opening| detector.open(opening));
     for transfer in transfers {
         detector.push(&transfer);
     }

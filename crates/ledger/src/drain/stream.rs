@@ -10,11 +10,16 @@ use strongroom_model::{Amount, Transfer};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stream {
     balance: Amount,
-    /// What was spent without having been seen to arrive.
-    assumed: Amount,
+    /// What was spent within the day without having been seen to arrive.
+    assumed: Sum,
+    /// Payments of more than was known to be there.
+    pub(super) unseen: u64,
     peak: Peak,
     out: Sum,
+    /// Payments that each took a good part of the peak.
+    parts: Sum,
     past: Past<Amount>,
+    past_share: Past<u64>,
     sizes: Sizes,
     pub(super) receivers: Acquaintances,
 }
@@ -28,8 +33,12 @@ pub(super) struct Loss {
     pub(super) peak: Amount,
     /// Payments within the hour.
     pub(super) payments: u64,
+    /// Those of them that each took a good part.
+    pub(super) parts: u64,
     /// Whether the hour is so many times any past hour; `None` without a past.
     pub(super) beyond_past: Option<bool>,
+    /// The greatest share of any past hour.
+    pub(super) past_share: u64,
     /// Whether the peak was seen to arrive, for the most part.
     pub(super) seen: bool,
     /// Of the peak, left after it.
@@ -39,6 +48,11 @@ pub(super) struct Loss {
 }
 
 impl Stream {
+    /// Says what is there before the first transfer.
+    pub(super) fn open(&mut self, amount: Amount) {
+        self.balance = self.balance.checked_add(amount).unwrap_or(self.balance);
+    }
+
     pub(super) fn receive(&mut self, transfer: &Transfer<'_>, config: &DrainConfig) {
         let micros = transfer.when.micros();
         self.balance = self.balance.checked_add(transfer.amount).unwrap_or(self.balance);
@@ -57,6 +71,9 @@ impl Stream {
         self.debit(transfer, config);
         let stranger = !own && self.receivers.is_stranger(transfer.to, transfer.amount, micros);
         let loss = stranger.then(|| self.lose(transfer, old, config));
+        if !stranger {
+            self.peak.lower(transfer.amount);
+        }
         if !own {
             self.sizes.push(transfer.amount);
             self.receivers
@@ -71,7 +88,8 @@ impl Stream {
             .checked_add(transfer.fee)
             .unwrap_or(transfer.amount);
         let unseen = debit.saturating_sub(self.balance);
-        self.assumed = self.assumed.checked_add(unseen).unwrap_or(self.assumed);
+        self.assumed.push(config.day, transfer.when.micros(), unseen, 1);
+        self.unseen += u64::from(!unseen.is_zero());
         self.peak.raise(unseen);
         let before = self.balance.max(debit);
         self.peak.push(config.day, transfer.when.micros(), before);
@@ -81,17 +99,25 @@ impl Stream {
     fn lose(&mut self, transfer: &Transfer<'_>, old: bool, config: &DrainConfig) -> Loss {
         let micros = transfer.when.micros();
         let peak = self.peak.highest();
-        self.out.push(config.hour, micros, transfer.amount);
+        self.out.push(config.hour, micros, transfer.amount, 1);
         let (hour, payments) = self.out.total();
+        let part = permille(transfer.amount, peak) >= config.part;
+        self.parts
+            .push(config.hour, micros, transfer.amount, u64::from(part));
         let past = self.past.greatest(config.half_day, micros);
         self.past.push(config.half_day, micros, hour);
+        let share = permille(hour, peak);
+        let past_share = self.past_share.greatest(config.half_day, micros);
+        self.past_share.push(config.half_day, micros, share);
         let habits = old && self.sizes.payments() >= config.asset_payments;
         Loss {
-            share: permille(hour, peak),
+            share,
+            past_share,
             peak,
             payments,
+            parts: self.parts.total().1,
             beyond_past: habits.then(|| is_times(hour, past, config.times_past)),
-            seen: permille(self.assumed, peak) < 500,
+            seen: permille(self.assumed.total().0, peak) < 500,
             left: permille(self.balance, peak),
             large: if habits {
                 self.sizes.is_large(transfer.amount)

@@ -22,7 +22,7 @@ pub(super) struct Sum {
 }
 
 impl Sum {
-    pub(super) fn push(&mut self, span: i64, micros: i64, amount: Amount) {
+    pub(super) fn push(&mut self, span: i64, micros: i64, amount: Amount, times: u64) {
         let now = slot(span, micros);
         while self.slots.front().is_some_and(|(then, ..)| *then <= now - SLOTS) {
             self.slots.pop_front();
@@ -30,9 +30,9 @@ impl Sum {
         match self.slots.back_mut() {
             Some((then, sum, count)) if *then >= now => {
                 *sum = add(*sum, amount);
-                *count += 1;
+                *count += times;
             }
-            _ => self.slots.push_back((now, amount, 1)),
+            _ => self.slots.push_back((now, amount, times)),
         }
     }
 
@@ -68,6 +68,13 @@ impl Peak {
 
     pub(super) fn highest(&self) -> Amount {
         self.slots.front().map_or(Amount::ZERO, |(_, balance)| *balance)
+    }
+
+    /// Takes away what left for good reason: no stranger could have it any more.
+    pub(super) fn lower(&mut self, by: Amount) {
+        self.slots
+            .iter_mut()
+            .for_each(|(_, balance)| *balance = balance.saturating_sub(by));
     }
 
     /// Adds what turns out to have been there all along.
@@ -118,12 +125,12 @@ mod tests {
     #[test]
     fn a_sum_forgets_what_left_its_window() {
         let mut sum = Sum::default();
-        sum.push(HOUR, 0, 5u64.into());
-        sum.push(HOUR, HOUR / 2, 7u64.into());
+        sum.push(HOUR, 0, 5u64.into(), 1);
+        sum.push(HOUR, HOUR / 2, 7u64.into(), 1);
         assert_eq!(sum.total(), (12u64.into(), 2));
-        sum.push(HOUR, HOUR, 1u64.into());
+        sum.push(HOUR, HOUR, 1u64.into(), 1);
         assert_eq!(sum.total(), (8u64.into(), 2));
-        (0..100_000).for_each(|at| sum.push(HOUR, HOUR + at, 1u64.into()));
+        (0..100_000).for_each(|at| sum.push(HOUR, HOUR + at, 1u64.into(), 1));
         assert!(sum.slots.len() <= SLOTS as usize);
     }
 

@@ -5,6 +5,7 @@ use super::{ByKey, Draft, Entry, Ledger, MALFORMED, NOBODY, Point, key};
 use crate::LedgerError;
 use crate::error::io;
 use sha2::{Digest, Sha256};
+use std::collections::hash_map;
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
@@ -41,10 +42,11 @@ struct Ids {
 
 impl Ids {
     fn add(&mut self, key: u64, id: u32) {
-        if self.first.contains_key(&key) {
-            self.more.entry(key).or_default().push(id);
-        } else {
-            self.first.insert(key, id);
+        match self.first.entry(key) {
+            hash_map::Entry::Occupied(_) => self.more.entry(key).or_default().push(id),
+            hash_map::Entry::Vacant(free) => {
+                free.insert(id);
+            }
         }
     }
 

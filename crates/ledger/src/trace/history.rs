@@ -134,6 +134,13 @@ impl<'a> Histories<'a> {
         Ok(history.cloned().flatten())
     }
 
+    /// Returns the opening balances of an account that are not zero, by asset.
+    pub(super) fn openings(&self, account: u32) -> Result<Vec<(u32, Amount)>, LedgerError> {
+        let histories = self.read(account)?.into_iter();
+        let openings = histories.filter_map(|(asset, history)| Some((asset, history?.opening)));
+        Ok(openings.filter(|(_, opening)| !opening.is_zero()).collect())
+    }
+
     fn read(&self, account: u32) -> Result<ByAsset, LedgerError> {
         let mut passes: BTreeMap<u32, Pass> = BTreeMap::new();
         for place in self.ledger.places_of(account)? {

@@ -6,6 +6,7 @@
 mod coin;
 mod history;
 mod holding;
+mod outcome;
 mod parcel;
 mod policy;
 mod result;
@@ -49,4 +50,26 @@ pub fn trace(
         .iter()
         .map(|policy| Walk::of(ledger, *policy, stops, limits, &mut histories).run(&seeded))
         .collect()
+}
+
+impl Ledger {
+    /// Returns the balances that an account must have had before its first row, by asset: the deepest deficit
+    /// that its rows would lead to. None for an account that the ledger does not know; an asset whose sums
+    /// leave 256 bits has none.
+    pub fn openings(&self, account: &str) -> Result<Vec<Opening>, LedgerError> {
+        let Some(id) = self.account_id(account)? else {
+            return Ok(Vec::new());
+        };
+        let mut openings = Vec::new();
+        for (asset, amount) in Histories::of(self).openings(id)? {
+            let (account, asset) = (self.account(id)?.to_owned(), self.asset(asset)?.to_owned());
+            openings.push(Opening {
+                account,
+                asset,
+                amount,
+            });
+        }
+        openings.sort();
+        Ok(openings)
+    }
 }

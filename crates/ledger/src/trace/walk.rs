@@ -4,19 +4,18 @@ use super::history::{Histories, History};
 use super::holding::Holding;
 use super::parcel::{Origin, Parcel, Taint, append, tainted};
 use super::policy::Policy;
-use super::result::{End, EndReason, Flow, Opening, Piece, SeedRow, Step, TRACE_SCHEMA, Trace};
+use super::result::{EndReason, Step, Trace};
 use super::seed::{Seeded, beyond_256_bits};
-use super::sheet::{AssetSheet, BalanceSheet};
 use super::stops::Stops;
 use crate::LedgerError;
 use crate::store::{Entry, Ledger, NOBODY, Place};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::rc::Rc;
-use strongroom_model::{Amount, Gap, Limit, Limits, Moment, Observable, Tag, Why};
+use strongroom_model::{Amount, Gap, Limit, Limits, Tag};
 
 /// An account and an asset, by their ids.
-type Key = (u32, u32);
+pub(super) type Key = (u32, u32);
 
 /// A holding in which there is taint, with the history that its next row comes from.
 struct Awake {
@@ -25,24 +24,24 @@ struct Awake {
 }
 
 /// Tainted units on one edge of the graph of accounts.
-struct Edge {
-    amount: Amount,
-    transfers: u64,
-    first: Place,
+pub(super) struct Edge {
+    pub(super) amount: Amount,
+    pub(super) transfers: u64,
+    pub(super) first: Place,
 }
 
 /// An end whose names are still ids.
-struct Ending {
-    reason: EndReason,
-    key: Key,
-    tag: Option<Tag>,
-    place: Place,
-    parcels: Vec<Parcel>,
+pub(super) struct Ending {
+    pub(super) reason: EndReason,
+    pub(super) key: Key,
+    pub(super) tag: Option<Tag>,
+    pub(super) place: Place,
+    pub(super) parcels: Vec<Parcel>,
 }
 
 pub(super) struct Walk<'a, 'b> {
-    ledger: &'a Ledger,
-    policy: Policy,
+    pub(super) ledger: &'a Ledger,
+    pub(super) policy: Policy,
     stops: &'b Stops<'b>,
     limits: &'b Limits,
     histories: &'b mut Histories<'a>,
@@ -51,13 +50,13 @@ pub(super) struct Walk<'a, 'b> {
     tags: HashMap<u32, Option<Tag>>,
     awake: BTreeMap<Key, Awake>,
     queue: BinaryHeap<Reverse<Place>>,
-    steps: Vec<Step>,
-    seeds: Vec<(Place, Entry)>,
-    ends: Vec<Ending>,
-    flows: BTreeMap<(u32, u32, u32), Edge>,
-    openings: BTreeMap<Key, Amount>,
-    touched: BTreeSet<u32>,
-    gaps: Vec<Gap>,
+    pub(super) steps: Vec<Step>,
+    pub(super) seeds: Vec<(Place, Entry)>,
+    pub(super) ends: Vec<Ending>,
+    pub(super) flows: BTreeMap<(u32, u32, u32), Edge>,
+    pub(super) openings: BTreeMap<Key, Amount>,
+    pub(super) touched: BTreeSet<u32>,
+    pub(super) gaps: Vec<Gap>,
 }
 
 impl<'a, 'b> Walk<'a, 'b> {
@@ -350,142 +349,6 @@ impl<'a, 'b> Walk<'a, 'b> {
             };
             self.end(reason, key, place, parcels, None);
         }
-    }
-
-    fn finish(mut self) -> Result<Trace, LedgerError> {
-        let sheet = self.sheet()?;
-        let ends = std::mem::take(&mut self.ends);
-        let mut ends = ends
-            .into_iter()
-            .map(|end| self.name_end(end))
-            .collect::<Result<Vec<_>, _>>()?;
-        ends.sort_by(|a, b| {
-            let key = |end: &End| (end.asset.clone(), end.reason, end.row, end.account.clone());
-            key(a).cmp(&key(b))
-        });
-        self.tell_what_was_not_seen()?;
-        Ok(Trace {
-            schema: TRACE_SCHEMA.to_owned(),
-            policy: self.policy,
-            seeds: self
-                .seeds
-                .iter()
-                .map(|(place, _)| self.name_seed(*place))
-                .collect::<Result<_, _>>()?,
-            ends,
-            flows: self.name_flows()?,
-            sheet,
-            openings: self.name_openings()?,
-            steps: self.steps,
-            gaps: self.gaps,
-        })
-    }
-
-    fn sheet(&self) -> Result<BalanceSheet, LedgerError> {
-        let mut sheets: BTreeMap<&str, AssetSheet> = BTreeMap::new();
-        for (place, entry) in &self.seeds {
-            let asset = self.ledger.asset(entry.asset)?;
-            let sheet = sheets.entry(asset).or_default();
-            sheet.asset = asset.to_owned();
-            sheet.seeded = sheet
-                .seeded
-                .checked_add(entry.amount)
-                .ok_or(LedgerError::Sum(place.row))?;
-        }
-        for end in &self.ends {
-            let amount = tainted(&end.parcels).ok_or(LedgerError::Sum(end.place.row))?;
-            let sheet = sheets.entry(self.ledger.asset(end.key.1)?).or_default();
-            sheet.book(end.reason, amount);
-        }
-        Ok(BalanceSheet {
-            assets: sheets.into_values().collect(),
-        })
-    }
-
-    fn name_end(&self, end: Ending) -> Result<End, LedgerError> {
-        let mut merged = Vec::new();
-        end.parcels.iter().for_each(|parcel| append(&mut merged, *parcel));
-        let piece = |parcel: &Parcel| {
-            let taint = parcel.taint?;
-            Some(Piece {
-                amount: parcel.amount,
-                origin: taint.origin,
-                step: taint.step,
-            })
-        };
-        let taints = || merged.iter().filter_map(|parcel| parcel.taint);
-        Ok(End {
-            reason: end.reason,
-            account: self.ledger.account(end.key.0)?.to_owned(),
-            asset: self.ledger.asset(end.key.1)?.to_owned(),
-            amount: tainted(&end.parcels).ok_or(LedgerError::Sum(end.place.row))?,
-            tag: end.tag,
-            row: end.place.row,
-            when: Moment::from_micros(self.ledger.micros(end.place.row)?),
-            hops: taints().map(|taint| taint.hops).min().unwrap_or_default(),
-            step: taints().map(|taint| taint.step).next().unwrap_or_default(),
-            pieces: merged.iter().filter_map(piece).collect(),
-        })
-    }
-
-    fn name_seed(&self, place: Place) -> Result<SeedRow, LedgerError> {
-        let transfer = self.ledger.transfer(place.row)?;
-        Ok(SeedRow {
-            row: transfer.row,
-            when: transfer.when,
-            transaction: transfer.transaction.to_owned(),
-            from: transfer.from.to_owned(),
-            account: transfer.to.to_owned(),
-            asset: transfer.asset.to_owned(),
-            amount: transfer.amount,
-        })
-    }
-
-    fn name_flows(&self) -> Result<Vec<Flow>, LedgerError> {
-        let mut flows = Vec::with_capacity(self.flows.len());
-        for ((asset, from, to), edge) in &self.flows {
-            flows.push(Flow {
-                from: self.ledger.account(*from)?.to_owned(),
-                to: self.ledger.account(*to)?.to_owned(),
-                asset: self.ledger.asset(*asset)?.to_owned(),
-                amount: edge.amount,
-                transfers: edge.transfers,
-                row: edge.first.row,
-                when: Moment::from_micros(edge.first.micros),
-            });
-        }
-        flows.sort_by(|a, b| (&a.asset, &a.from, &a.to).cmp(&(&b.asset, &b.from, &b.to)));
-        Ok(flows)
-    }
-
-    fn name_openings(&self) -> Result<Vec<Opening>, LedgerError> {
-        let mut openings = Vec::with_capacity(self.openings.len());
-        for ((account, asset), amount) in &self.openings {
-            openings.push(Opening {
-                account: self.ledger.account(*account)?.to_owned(),
-                asset: self.ledger.asset(*asset)?.to_owned(),
-                amount: *amount,
-            });
-        }
-        openings.sort();
-        Ok(openings)
-    }
-
-    /// A ledger that was not read whole, and accounts whose names fail their checksum, make a trace unsure.
-    fn tell_what_was_not_seen(&mut self) -> Result<(), LedgerError> {
-        let unread = self.ledger.gaps().len();
-        if unread > 0 {
-            let why = format!("{unread} gaps were left when it was imported: transfers may be missing");
-            self.gaps.push(Gap::new("ledger", Why::Damaged, why));
-        }
-        for account in &self.touched {
-            if self.ledger.is_malformed(*account)? {
-                let name = Observable::account(self.ledger.account(*account)?);
-                let why = "it has an address's shape and fails its checksum";
-                self.gaps.push(Gap::new(name.value(), Why::Damaged, why));
-            }
-        }
-        Ok(())
     }
 }
 
