@@ -52,10 +52,11 @@
 //! be a contact, and nothing else of them is looked at, which leaves no gap. Zstandard is a gap.
 //!
 //! What this cannot see: fewer than five calls; some dozen calls with jitter far above half the period;
-//! calls hidden among a person's own to the same name; a period of half a day or more, unless ten calls are exact
-//! to one part in a hundred (people have such rhythms too); a rhythm in DNS queries alone; a command channel
-//! that most hosts of the house call; a house on public addresses, which is not told from the world. A weak beacon that is found in a small reading can drown in a large
-//! one, because the larger one asks more questions.
+//! calls hidden among a person's own to the same name; a period of half a day or more, unless ten calls are
+//! exact to one part in a hundred (people have such rhythms too); a rhythm in DNS queries alone; a command
+//! channel that most hosts of the house call; a house on public addresses, which is not told from the world.
+//! A weak beacon that is found in a small reading can drown in a large one, because the larger one asks more
+//! questions.
 
 mod beacon;
 mod census;
