@@ -109,7 +109,7 @@ impl Forms<'_> {
             Subject::Host(id) => [(name(id), What::HttpHost), (None, What::HttpHost)],
             Subject::Sni(id) => [(name(id), What::Sni), (None, What::Sni)],
             Subject::Url(id) => [
-                (url(self.urls.get(id as usize)), What::HttpUrl),
+                (url(self.urls.get(id as usize).map(AsRef::as_ref)), What::HttpUrl),
                 (None, What::HttpUrl),
             ],
             Subject::Connection(id, port) | Subject::Mention(id, port) => [
@@ -219,7 +219,7 @@ impl Tally {
     }
 }
 
-fn url(text: Option<&Box<str>>) -> Option<Observable> {
+fn url(text: Option<&str>) -> Option<Observable> {
     Observable::url(text?).ok()
 }
 

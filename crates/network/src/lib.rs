@@ -45,13 +45,18 @@
 //! a thousand and no more than a tenth of a pair without rhythm is to be expected among all pairs of the
 //! reading. Safe names ([`SAFE`]), common services and hosts inside the house are listed as set aside, unless
 //! the look-up knows the destination. RITA's score ([`RitaScore`]) stands beside for comparison and decides
-//! nothing.
+//! nothing. A name's sizes are those of the connections with the uid of its rows. A safe name covers its
+//! address only where DNS gave it that address, or where no DNS log was read: a handshake can claim any name.
+//!
+//! Streams other than conn, dns, http and ssl are read as far as `ts` and `id.*` go: an address they name can
+//! be a contact, and nothing else of them is looked at, which leaves no gap. Zstandard is a gap.
 //!
 //! What this cannot see: fewer than five calls; some dozen calls with jitter far above half the period;
-//! calls hidden among a person's own to the same name; a period of half a day or more, unless ten calls are exact
-//! to one part in a hundred (people have such rhythms too); a rhythm in DNS queries alone; a command channel
-//! that most hosts of the house call. A weak beacon that is found in a small reading can drown in a large
-//! one, because the larger one asks more questions.
+//! calls hidden among a person's own to the same name; a period of half a day or more, unless ten calls are
+//! exact to one part in a hundred (people have such rhythms too); a rhythm in DNS queries alone; a command
+//! channel that most hosts of the house call; a house on public addresses, which is not told from the world.
+//! A weak beacon that is found in a small reading can drown in a large one, because the larger one asks more
+//! questions.
 
 mod beacon;
 mod census;

@@ -18,7 +18,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use strongroom_model::{
-    Evidence, Finding, Gap, Interval, KnownLookup, Limit, Limits, Moment, Observable, Report, Role,
+    Evidence, Finding, Gap, Interval, KnownLookup, Limit, Limits, Moment, Observable, ObservableType, Report,
+    Role,
 };
 
 /// A connection that stands this long is told, in microseconds: RITA's second step, four hours.
@@ -65,10 +66,7 @@ pub(crate) fn assemble(
     };
     let mut contacts = contact::contacts(&seen, &traffic.files, &forms, lookup);
     drop((seen, urls));
-    let known: BTreeSet<Observable> = contacts
-        .iter()
-        .map(|contact| contact.observable.clone())
-        .collect();
+    let known = known(&contacts);
     let census = Census::of(traffic, ips, &names);
     let mut pairs = Pairs::of(&census, config, &known);
     cut("contacts", &mut contacts, limits, &mut report);
@@ -91,6 +89,16 @@ pub(crate) fn assemble(
         contacts,
         read,
     }
+}
+
+/// Returns what the look-up knows, and the address of each endpoint that it knows.
+fn known(contacts: &[Contact]) -> BTreeSet<Observable> {
+    let observables = contacts.iter().map(|contact| &contact.observable);
+    let endpoints = observables
+        .clone()
+        .filter(|known| known.kind() == ObservableType::Endpoint);
+    let addresses = endpoints.filter_map(Observable::host);
+    observables.cloned().chain(addresses).collect()
 }
 
 /// Cuts a list to the rows of a report; a gap says how many were cut.

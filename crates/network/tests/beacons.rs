@@ -336,7 +336,7 @@ fn a_destination_that_the_lookup_knows_is_never_set_aside() {
     let mut reader = Reader::new(&Limits::default());
     reader.read("conn.log", conn.as_bytes());
     let network = reader.finish(Evidence::of_bytes("logs", Kind::Folder, b""), &|asked| {
-        let known = asked.value() == "203.0.113.9";
+        let known = asked.value() == "203.0.113.9:443";
         if known {
             vec!["a list".to_owned()]
         } else {
