@@ -92,7 +92,7 @@ fn is_array(text: &str) -> bool {
     between_is_bare && are_addresses(elements)
 }
 
-/// Returns whether all have an address's shape and half of them are one; a foreign chain's are Opaque.
+/// Returns whether all have an address's shape and half of them are valid; a foreign chain's are not known.
 fn are_addresses<'a>(texts: impl Iterator<Item = &'a str>) -> bool {
     let (mut all, mut valid) = (0, 0);
     for text in texts {
@@ -102,7 +102,7 @@ fn are_addresses<'a>(texts: impl Iterator<Item = &'a str>) -> bool {
             return false;
         }
         all += 1;
-        valid += usize::from(!matches!(Address::read(text), Reading::Opaque));
+        valid += usize::from(matches!(Address::read(text), Reading::Address { .. }));
     }
     all > 0 && valid * 2 >= all
 }

@@ -298,6 +298,7 @@ fn kinds_are_told_by_content() {
         ("from,to,asset,amount\n".to_owned(), None),
         (format!("{}\n", "ab".repeat(20)), None),
         ("[1, 2]".to_owned(), None),
+        ("q8ZkW3vNt7RbYx2JmPs5HcUe4Lda\n".repeat(3), None),
     ] {
         assert_eq!(recognise(text.as_bytes()), kind, "{text}");
     }
