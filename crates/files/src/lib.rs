@@ -33,10 +33,11 @@ mod rules;
 mod scan;
 pub mod script;
 mod text;
+mod tnef;
 mod unfold;
 pub mod vba;
 
 pub use examine::examine;
 pub use kind::kind_of;
-pub use ovba::write_vba_project;
+pub use ovba::{decompress_ovba, modules_of_dir, write_vba_project};
 pub use rules::RULES;
