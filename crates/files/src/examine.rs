@@ -1,6 +1,6 @@
 //! The walk through one piece of evidence and all that it contains, under one meter.
 
-use crate::{archive, executable, image, kind_of, mail, markup, ole, package, rtf, scan, tnef, unfold};
+use crate::{archive, executable, image, kind_of, mail, markup, ole, package, pdf, rtf, scan, tnef, unfold};
 use strongroom_model::{Evidence, Gap, Kind, Limit, Limits, Meter, Report, Why};
 
 /// What carries a child.
@@ -153,6 +153,7 @@ fn dispatch(kind: Kind, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
         Kind::Png | Kind::Jpeg | Kind::Gif | Kind::Bmp => image::read_image(kind, bytes, report, walk),
         Kind::Webp | Kind::Tiff | Kind::Heif | Kind::Ico | Kind::Emf | Kind::Pict => {}
         Kind::Audio | Kind::Video | Kind::Font => {}
+        Kind::Pdf => pdf::read_pdf(bytes, report, walk),
         Kind::Tnef => tnef::read_tnef(bytes, report, walk),
         Kind::Der => read_der(bytes, report),
         Kind::Unknown => read_unknown(bytes, report),

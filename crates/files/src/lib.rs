@@ -27,6 +27,7 @@ mod ole;
 mod ovba;
 mod package;
 mod password;
+mod pdf;
 pub mod powershell;
 mod rtf;
 mod rules;
