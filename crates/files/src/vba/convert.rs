@@ -47,7 +47,9 @@ pub(super) fn truth(value: &Value) -> Eval<Option<bool>> {
         Value::Text(text) => match text.show().to_ascii_lowercase().as_str() {
             "true" => Ok(Some(true)),
             "false" => Ok(Some(false)),
-            other => number::parse(other).map(|number| Some(number != 0.0)).ok_or(Stop::MISMATCH),
+            other => number::parse(other)
+                .map(|number| Some(number != 0.0))
+                .ok_or(Stop::MISMATCH),
         },
         other => Ok(double(other)?.map(|number| number != 0.0)),
     }
@@ -94,7 +96,9 @@ pub(super) fn known(value: &Value) -> Eval<Option<Str>> {
 /// Returns a value as an effect carries it. What has no text is written as an expression.
 pub(super) fn text(value: &Value) -> Text {
     match string(value) {
-        Ok(value) => value.pieces().map_or_else(Text::default, |pieces| text_of(&pieces)),
+        Ok(value) => value
+            .pieces()
+            .map_or_else(Text::default, |pieces| text_of(&pieces)),
         Err(_) => Text::unknown(describe(value)),
     }
 }
@@ -125,7 +129,9 @@ pub(super) fn to_type(value: Value, kind: &Type) -> Eval<Value> {
         Type::Bool => truth(&value)?.map_or_else(|| unknown(&value), |yes| Ok(Value::Bool(yes))),
         Type::Text => string(&value),
         Type::Fixed(length) => Ok(fixed(string(&value)?, *length)),
-        Type::Double | Type::Single => double(&value)?.map_or_else(|| unknown(&value), |number| real(number, kind)),
+        Type::Double | Type::Single => {
+            double(&value)?.map_or_else(|| unknown(&value), |number| real(number, kind))
+        }
         Type::Date => match value {
             Value::Text(_) => Ok(Value::unknown("date")),
             value => double(&value)?.map_or_else(|| unknown(&value), |number| Ok(Value::Date(number))),
@@ -174,7 +180,12 @@ fn fixed(value: Value, length: usize) -> Value {
 pub(super) fn units_of_bytes(bytes: &[u8]) -> Vec<u16> {
     bytes
         .chunks(2)
-        .map(|pair| u16::from_le_bytes([pair.first().copied().unwrap_or(0), pair.get(1).copied().unwrap_or(0)]))
+        .map(|pair| {
+            u16::from_le_bytes([
+                pair.first().copied().unwrap_or(0),
+                pair.get(1).copied().unwrap_or(0),
+            ])
+        })
         .collect()
 }
 
@@ -185,7 +196,10 @@ pub(super) fn bytes_of_units(units: &[u16]) -> Vec<u8> {
 
 /// Returns a string in the code page 1252; what it lacks becomes `?`.
 pub(super) fn ansi(units: &[u16]) -> Vec<u8> {
-    units.iter().map(|unit| ansi_unit(*unit).unwrap_or(b'?')).collect()
+    units
+        .iter()
+        .map(|unit| ansi_unit(*unit).unwrap_or(b'?'))
+        .collect()
 }
 
 /// Returns the byte of a character in the code page 1252.
@@ -211,7 +225,10 @@ mod tests {
 
     #[test]
     fn an_integer_overflows_where_vba_does() {
-        assert_eq!(to_type(Value::Long(32767), &Type::Integer), Ok(Value::Integer(32767)));
+        assert_eq!(
+            to_type(Value::Long(32767), &Type::Integer),
+            Ok(Value::Integer(32767))
+        );
         assert_eq!(to_type(Value::Long(32768), &Type::Integer), Err(Stop::OVERFLOW));
         assert_eq!(to_type(Value::Double(2.5), &Type::Integer), Ok(Value::Integer(2)));
         assert_eq!(to_type(Value::Integer(256), &Type::Byte), Err(Stop::OVERFLOW));
@@ -220,7 +237,10 @@ mod tests {
     #[test]
     fn an_unknown_value_stays_unknown_in_every_type() {
         for kind in [Type::Byte, Type::Text, Type::Bool, Type::Double, Type::Date] {
-            assert!(to_type(Value::unknown("x"), &kind).unwrap().is_unknown(), "{kind:?}");
+            assert!(
+                to_type(Value::unknown("x"), &kind).unwrap().is_unknown(),
+                "{kind:?}"
+            );
         }
     }
 

@@ -38,30 +38,105 @@ pub struct EntryPoint {
 
 /// Names that run at opening.
 const OPEN: &[&str] = &[
-    "autoopen", "auto_open", "autoexec", "autonew", "auto_new", "document_open", "documentopen", "document_new",
-    "workbook_open", "workbookopen", "presentation_open", "document_xmlafterinsert", "document_contentcontrolonenter",
-    "app_documentopen", "app_workbookopen", "auto_ouvrir", "onload", "application_startup", "newmail", "application_newmail",
-    "form_open", "form_load", "ribbon_onload", "onribbonload",
+    "autoopen",
+    "auto_open",
+    "autoexec",
+    "autonew",
+    "auto_new",
+    "document_open",
+    "documentopen",
+    "document_new",
+    "workbook_open",
+    "workbookopen",
+    "presentation_open",
+    "document_xmlafterinsert",
+    "document_contentcontrolonenter",
+    "app_documentopen",
+    "app_workbookopen",
+    "auto_ouvrir",
+    "onload",
+    "application_startup",
+    "newmail",
+    "application_newmail",
+    "form_open",
+    "form_load",
+    "ribbon_onload",
+    "onribbonload",
 ];
 
 /// Names that run later.
 const LATER: &[&str] = &[
-    "autoclose", "auto_close", "autoexit", "auto_exit", "document_close", "documentbeforeclose", "document_beforeclose",
-    "document_beforesave", "document_beforeprint", "workbook_beforeclose", "workbook_close", "workbook_activate",
-    "workbook_deactivate", "workbook_beforesave", "workbook_beforeprint", "workbook_sheetactivate",
-    "workbook_windowactivate", "workbook_newsheet", "workbook_sheetchange", "workbook_sheetcalculate",
-    "worksheet_activate", "worksheet_change", "worksheet_calculate", "worksheet_selectionchange",
-    "worksheet_followhyperlink", "document_sync", "application_quit", "filesave", "fileopen", "fileclose", "fileprint",
-    "presentation_beforeclose", "slideshowbegin", "onslideshowpagechange", "onslideshowterminate",
-    "app_slideshowbegin", "app_slideshownextslide", "auto_activate", "auto_deactivate", "auto_fermer",
+    "autoclose",
+    "auto_close",
+    "autoexit",
+    "auto_exit",
+    "document_close",
+    "documentbeforeclose",
+    "document_beforeclose",
+    "document_beforesave",
+    "document_beforeprint",
+    "workbook_beforeclose",
+    "workbook_close",
+    "workbook_activate",
+    "workbook_deactivate",
+    "workbook_beforesave",
+    "workbook_beforeprint",
+    "workbook_sheetactivate",
+    "workbook_windowactivate",
+    "workbook_newsheet",
+    "workbook_sheetchange",
+    "workbook_sheetcalculate",
+    "worksheet_activate",
+    "worksheet_change",
+    "worksheet_calculate",
+    "worksheet_selectionchange",
+    "worksheet_followhyperlink",
+    "document_sync",
+    "application_quit",
+    "filesave",
+    "fileopen",
+    "fileclose",
+    "fileprint",
+    "presentation_beforeclose",
+    "slideshowbegin",
+    "onslideshowpagechange",
+    "onslideshowterminate",
+    "app_slideshowbegin",
+    "app_slideshownextslide",
+    "auto_activate",
+    "auto_deactivate",
+    "auto_fermer",
 ];
 
 /// Events of controls that need no click, and of forms.
 const EVENTS: &[&str] = &[
-    "_layout", "_painted", "_resize", "_mousemove", "_mousehover", "_gotfocus", "_lostfocus", "_change", "_click",
-    "_initialize", "_activate", "_terminate", "_progresschange", "_statechange", "_titlechange", "_navigatecomplete2",
-    "_documentcomplete", "_beforenavigate2", "_downloadbegin", "_downloadcomplete", "_commandstatechange",
-    "_windowstatechange", "_onconnecting", "_ondisconnected", "_timer", "_readystatechange", "_remotehover",
+    "_layout",
+    "_painted",
+    "_resize",
+    "_mousemove",
+    "_mousehover",
+    "_gotfocus",
+    "_lostfocus",
+    "_change",
+    "_click",
+    "_initialize",
+    "_activate",
+    "_terminate",
+    "_progresschange",
+    "_statechange",
+    "_titlechange",
+    "_navigatecomplete2",
+    "_documentcomplete",
+    "_beforenavigate2",
+    "_downloadbegin",
+    "_downloadcomplete",
+    "_commandstatechange",
+    "_windowstatechange",
+    "_onconnecting",
+    "_ondisconnected",
+    "_timer",
+    "_readystatechange",
+    "_remotehover",
 ];
 
 /// Returns the entry points in the order in which they run: what runs at opening first, then by module and place.
@@ -93,7 +168,8 @@ pub(super) fn starts(units: &[Rc<Loaded>]) -> Vec<(usize, Name)> {
     let mut found: Vec<(Trigger, usize, usize, Name)> = Vec::new();
     for (at, unit) in units.iter().enumerate() {
         for procedure in &unit.unit.procedures {
-            let point = trigger(&procedure.name).map(|trigger| (trigger, at, procedure.start, Rc::clone(&procedure.name)));
+            let point = trigger(&procedure.name)
+                .map(|trigger| (trigger, at, procedure.start, Rc::clone(&procedure.name)));
             found.extend(point);
         }
     }
@@ -107,7 +183,10 @@ fn trigger(name: &str) -> Option<Trigger> {
     } else if LATER.contains(&name) {
         Some(Trigger::Later)
     } else {
-        EVENTS.iter().any(|event| name.ends_with(event)).then_some(Trigger::Control)
+        EVENTS
+            .iter()
+            .any(|event| name.ends_with(event))
+            .then_some(Trigger::Control)
     }
 }
 
@@ -131,8 +210,14 @@ mod tests {
             source: source.into(),
         };
         let points = entry_points(&[
-            module("ThisDocument", "Sub Ink1_Painted()\nEnd Sub\nSub Document_Close()\nEnd Sub\n"),
-            module("Module1", "#If Mac Then\nSub AutoOpen()\nEnd Sub\n#End If\nSub Other()\nEnd Sub\n"),
+            module(
+                "ThisDocument",
+                "Sub Ink1_Painted()\nEnd Sub\nSub Document_Close()\nEnd Sub\n",
+            ),
+            module(
+                "Module1",
+                "#If Mac Then\nSub AutoOpen()\nEnd Sub\n#End If\nSub Other()\nEnd Sub\n",
+            ),
         ]);
         let names: Vec<(&str, Trigger)> = points.iter().map(|p| (p.name.as_str(), p.trigger)).collect();
         assert_eq!(

@@ -10,8 +10,8 @@ use std::rc::Rc;
 
 /// The marks of the language, longer ones first.
 const SYMBOLS: &[&str] = &[
-    ":=", "<>", "><", "<=", "=<", ">=", "=>", "+", "-", "*", "/", "\\", "^", "&", "=", "<", ">", "(", ")", ",",
-    ".", "!", ":", ";", "#", "@", "?",
+    ":=", "<>", "><", "<=", "=<", ">=", "=>", "+", "-", "*", "/", "\\", "^", "&", "=", "<", ">", "(", ")",
+    ",", ".", "!", ":", ";", "#", "@", "?",
 ];
 
 /// Returns the tokens of a source text; a `LineEnd` closes each logical line.
@@ -141,9 +141,7 @@ impl<'s> Lexer<'s> {
     }
 
     fn word(&mut self, rest: &str) {
-        let length = rest
-            .find(|c: char| !is_name_part(c))
-            .unwrap_or(rest.len());
+        let length = rest.find(|c: char| !is_name_part(c)).unwrap_or(rest.len());
         let name = rest.get(..length).unwrap_or("").to_lowercase();
         if name == "rem" && self.opens_statement() {
             self.at += comment_length(rest);
@@ -239,8 +237,11 @@ fn type_character(behind: &str) -> Option<char> {
     let first = behind.chars().next()?;
     let next = behind.get(first.len_utf8()..).unwrap_or("");
     let closes = |text: &str| {
-        let text = text.trim_start_matches([' ', '\t']);
-        text.is_empty() || text.starts_with(['=', ',', ')', '(', '+', '\n', '\r', ':', '<', '>', '*', '/', '\''])
+        let behind = text.trim_start_matches([' ', '\t']);
+        let joined = behind.len() < text.len() && behind.starts_with('&');
+        joined
+            || behind.is_empty()
+            || behind.starts_with(['=', ',', ')', '(', '+', '\n', '\r', ':', '<', '>', '*', '/', '\''])
     };
     let is_type = match first {
         '%' | '$' | '@' => true,
@@ -299,6 +300,9 @@ mod tests {
     #[test]
     fn file_numbers_are_not_dates() {
         assert!(lexemes("Print #1, \"#\"").contains(&Lexeme::Symbol("#")));
-        assert!(matches!(lexemes("#1/2/2020#").first(), Some(Lexeme::Literal(Value::Date(_)))));
+        assert!(matches!(
+            lexemes("#1/2/2020#").first(),
+            Some(Lexeme::Literal(Value::Date(_)))
+        ));
     }
 }

@@ -68,9 +68,13 @@ fn decimal(text: &str) -> Option<(Value, usize)> {
     let suffix = text.get(length..)?.chars().next();
     Some(match suffix {
         Some('%') => (small(number), length + 1),
-        Some('&') if whole && !concatenates(text.get(length + 1..)?) => (Value::Long(number as i32), length + 1),
+        Some('&') if whole && !concatenates(text.get(length + 1..)?) => {
+            (Value::Long(number as i32), length + 1)
+        }
         Some('!' | '@') => (Value::Double(number), length + 1),
-        Some('#') if !text.get(length + 1..)?.starts_with(is_name_part) => (Value::Double(number), length + 1),
+        Some('#') if !text.get(length + 1..)?.starts_with(is_name_part) => {
+            (Value::Double(number), length + 1)
+        }
         _ if whole => (small(number), length),
         _ => (Value::Double(number), length),
     })
@@ -108,7 +112,9 @@ pub(super) fn date(text: &str) -> Option<(Value, usize)> {
     let close = line.find('#')?;
     let inner = line.get(..close)?.trim();
     let plain = |c: char| c.is_ascii_digit() || " /-:,.".contains(c);
-    let words = inner.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| !w.is_empty());
+    let words = inner
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .filter(|w| !w.is_empty());
     let has_word = words.clone().next().is_some();
     let words_fit = words.clone().all(is_date_word);
     let marks_fit = inner.chars().all(|c| plain(c) || c.is_ascii_alphabetic());
@@ -130,12 +136,20 @@ fn is_date_word(word: &str) -> bool {
 fn serial(text: &str) -> Option<f64> {
     let day_part = text.split(' ').next()?;
     let mut numbers = day_part.split(['/', '-']).map(str::parse::<i64>);
-    let (month, day, year) = (numbers.next()?.ok()?, numbers.next()?.ok()?, numbers.next()?.ok()?);
+    let (month, day, year) = (
+        numbers.next()?.ok()?,
+        numbers.next()?.ok()?,
+        numbers.next()?.ok()?,
+    );
     if !(1..=12).contains(&month) || !(1..=31).contains(&day) || !(100..=9999).contains(&year) {
         return None;
     }
     // Days of the civil calendar, counted from March so that the leap day is last.
-    let (y, m) = if month <= 2 { (year - 1, month + 9) } else { (year, month - 3) };
+    let (y, m) = if month <= 2 {
+        (year - 1, month + 9)
+    } else {
+        (year, month - 3)
+    };
     let days = 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1;
     Some((days - 693_899) as f64)
 }

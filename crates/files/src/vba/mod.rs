@@ -68,7 +68,10 @@ pub fn unfold(modules: &[Module], budget: &mut Budget<'_>) -> Unfolded {
     for module in modules {
         record.source("source", &module.source);
     }
-    let tokens: Vec<Vec<Token>> = modules.iter().map(|module| lexer::tokens(&module.source)).collect();
+    let tokens: Vec<Vec<Token>> = modules
+        .iter()
+        .map(|module| lexer::tokens(&module.source))
+        .collect();
     let mut variants: Vec<Vec<usize>> = Vec::new();
     for platform in Platform::ALL {
         let compiled = compiled(&tokens, platform, limits.nesting);

@@ -13,7 +13,9 @@ pub(super) fn parse(text: &str) -> Option<f64> {
     let plain = digits.replace(',', "").replace(['d', 'D'], "e");
     let starts_well = plain.starts_with(|c: char| c.is_ascii_digit() || c == '.');
     let number: f64 = starts_well.then(|| plain.parse().ok()).flatten()?;
-    number.is_finite().then_some(if negative { -number } else { number })
+    number
+        .is_finite()
+        .then_some(if negative { -number } else { number })
 }
 
 /// Returns what stands behind `&` in a string as a number: `H1F`, `O17`; 16 bits wrap, then 32.
@@ -48,8 +50,15 @@ pub(super) fn val(text: &str) -> f64 {
             _ => 8,
         };
         let skipped = usize::from(radix.starts_with(['h', 'H', 'o', 'O']));
-        let digits: String = radix.chars().skip(skipped).take_while(|c| c.is_digit(base)).collect();
-        return u64::from_str_radix(&digits, base).ok().and_then(wrap).unwrap_or(0) as f64;
+        let digits: String = radix
+            .chars()
+            .skip(skipped)
+            .take_while(|c| c.is_digit(base))
+            .collect();
+        return u64::from_str_radix(&digits, base)
+            .ok()
+            .and_then(wrap)
+            .unwrap_or(0) as f64;
     }
     let plain = plain.replace(['d', 'D', 'E'], "e");
     (1..=plain.len())
@@ -80,7 +89,12 @@ pub(super) fn show(number: f64) -> String {
     if (-1..15).contains(&exponent) || (exponent < 0 && digits.len() as i32 - exponent <= 15) {
         format!("{sign}{}", plain(digits, exponent))
     } else {
-        format!("{sign}{}E{}{:02}", mantissa_of(digits), if exponent < 0 { '-' } else { '+' }, exponent.abs())
+        format!(
+            "{sign}{}E{}{:02}",
+            mantissa_of(digits),
+            if exponent < 0 { '-' } else { '+' },
+            exponent.abs()
+        )
     }
 }
 
@@ -110,7 +124,10 @@ mod tests {
 
     #[test]
     fn a_half_goes_to_the_even_number() {
-        assert_eq!([0.5, 1.5, 2.5, -0.5, -1.5].map(round), [0.0, 2.0, 2.0, -0.0, -2.0]);
+        assert_eq!(
+            [0.5, 1.5, 2.5, -0.5, -1.5].map(round),
+            [0.0, 2.0, 2.0, -0.0, -2.0]
+        );
     }
 
     #[test]

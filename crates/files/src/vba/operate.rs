@@ -73,7 +73,9 @@ pub(super) fn binary(operator: Operator, left: &Value, right: &Value, mode: Mode
         Operator::Subtract | Operator::Multiply => arithmetic(operator, left, right, mode),
         Operator::Divide | Operator::Power => real(operator, left, right),
         Operator::WholeDivide | Operator::Modulo => whole(operator, left, right),
-        Operator::And | Operator::Or | Operator::Xor | Operator::Eqv | Operator::Imp => bits(operator, left, right),
+        Operator::And | Operator::Or | Operator::Xor | Operator::Eqv | Operator::Imp => {
+            bits(operator, left, right)
+        }
         Operator::Like => like(left, right),
         Operator::Is => Ok(is(left, right)),
         Operator::Equal
@@ -226,7 +228,9 @@ fn integral_width(value: &Value) -> Width {
 
 fn bits(operator: Operator, left: &Value, right: &Value) -> Eval<Option<Value>> {
     if let (Value::Bool(a), Value::Bool(b)) = (left, right) {
-        return Ok(Some(Value::Bool(apply(operator, -i64::from(*a), -i64::from(*b)) != 0)));
+        return Ok(Some(Value::Bool(
+            apply(operator, -i64::from(*a), -i64::from(*b)) != 0,
+        )));
     }
     if let Some(decided) = decided(operator, left, right)? {
         return Ok(Some(decided));
@@ -236,7 +240,11 @@ fn bits(operator: Operator, left: &Value, right: &Value) -> Eval<Option<Value>> 
     };
     let width = integral_width(left).max(integral_width(right));
     let result = i128::from(apply(operator, a, b));
-    let result = if width == Width::Byte { result & 0xff } else { result };
+    let result = if width == Width::Byte {
+        result & 0xff
+    } else {
+        result
+    };
     fit(result, width, false).map(Some)
 }
 
@@ -300,7 +308,9 @@ fn compare(operator: Operator, left: &Value, right: &Value, mode: Mode) -> Eval<
             return Ok(differs(operator, a.known_start(), a.known_len(), b));
         }
         // A string and a number of which both are Variant are never equal; the number is less.
-        (Value::Text(_), _) if mode.wide && double(left).is_err() && is_number(right) => Some(Ordering::Greater),
+        (Value::Text(_), _) if mode.wide && double(left).is_err() && is_number(right) => {
+            Some(Ordering::Greater)
+        }
         (_, Value::Text(_)) if mode.wide && double(right).is_err() && is_number(left) => Some(Ordering::Less),
         (a, b) => match (double(a)?, double(b)?) {
             (Some(a), Some(b)) => a.partial_cmp(&b),
@@ -320,7 +330,10 @@ fn compare(operator: Operator, left: &Value, right: &Value, mode: Mode) -> Eval<
 }
 
 fn is_number(value: &Value) -> bool {
-    !matches!(value, Value::Unknown(_) | Value::Mixed(_) | Value::Object(_) | Value::Nothing)
+    !matches!(
+        value,
+        Value::Unknown(_) | Value::Mixed(_) | Value::Object(_) | Value::Nothing
+    )
 }
 
 /// A partly known string differs from a known one that is shorter than its known part.
@@ -356,7 +369,8 @@ fn like(left: &Value, right: &Value) -> Eval<Option<Value>> {
     let (Some(text), Some(pattern)) = (known(left)?, known(right)?) else {
         return Ok(None);
     };
-    let (text, pattern): (Vec<char>, Vec<char>) = (text.show().chars().collect(), pattern.show().chars().collect());
+    let (text, pattern): (Vec<char>, Vec<char>) =
+        (text.show().chars().collect(), pattern.show().chars().collect());
     Ok(matches_pattern(&text, &pattern, 10_000).map(Value::Bool))
 }
 

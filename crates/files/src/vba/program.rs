@@ -29,17 +29,38 @@ pub(super) struct Loaded {
 
 impl Loaded {
     /// Returns the module of a source text as the platform compiles it, and what could not be parsed.
-    pub(super) fn new(module: &Module, tokens: &[Token], layer: usize, platform: Platform, nesting: u32) -> (Vec<Self>, Vec<Gap>) {
+    pub(super) fn new(
+        module: &Module,
+        tokens: &[Token],
+        layer: usize,
+        platform: Platform,
+        nesting: u32,
+    ) -> (Vec<Self>, Vec<Gap>) {
         let kept = select(tokens, platform, nesting);
         let (parsed, gaps) = unit(&kept, &module.name, nesting);
         let source: Rc<str> = Rc::from(module.source.as_str());
-        (Loaded::with_classes(&module.name, parsed, &kept, layer, &source), gaps)
+        (
+            Loaded::with_classes(&module.name, parsed, &kept, layer, &source),
+            gaps,
+        )
     }
 
     /// A class inside a VBScript text becomes a module of its own on the same layer.
-    fn with_classes(name: &str, mut unit: Unit, tokens: &[Token], layer: usize, source: &Rc<str>) -> Vec<Self> {
+    fn with_classes(
+        name: &str,
+        mut unit: Unit,
+        tokens: &[Token],
+        layer: usize,
+        source: &Rc<str>,
+    ) -> Vec<Self> {
         let classes = std::mem::take(&mut unit.classes);
-        let mut loaded = vec![Loaded::of(Rc::from(name.to_lowercase()), unit, tokens, layer, source)];
+        let mut loaded = vec![Loaded::of(
+            Rc::from(name.to_lowercase()),
+            unit,
+            tokens,
+            layer,
+            source,
+        )];
         for (name, class) in classes {
             loaded.extend(Loaded::with_classes(&name, class, tokens, layer, source));
         }
@@ -83,7 +104,11 @@ impl Loaded {
 
     /// Returns whether the name of the procedure stands somewhere outside of it.
     pub(super) fn mentions(&self, name: &str, procedure: &Rc<Procedure>) -> bool {
-        let own = self.unit.procedures.iter().any(|other| Rc::ptr_eq(other, procedure));
+        let own = self
+            .unit
+            .procedures
+            .iter()
+            .any(|other| Rc::ptr_eq(other, procedure));
         let inside = if own { self.inside(name, procedure) } else { 0 };
         self.mentioned.get(name).copied().unwrap_or(0) > inside
     }

@@ -54,7 +54,9 @@ impl Evaluator<'_, '_> {
             };
             pieces.push(value);
         }
-        let held = self.slot_mut(home, name).map(|slot| std::mem::replace(&mut slot.value, Value::Empty));
+        let held = self
+            .slot_mut(home, name)
+            .map(|slot| std::mem::replace(&mut slot.value, Value::Empty));
         let mut joined = held.unwrap_or_else(|| Value::text(""));
         for piece in pieces {
             joined = match (joined, piece) {
@@ -127,7 +129,13 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    fn assign_indexed(&mut self, callee: &Expr, arguments: &[Argument], value: Value, target: &Expr) -> Eval<()> {
+    fn assign_indexed(
+        &mut self,
+        callee: &Expr,
+        arguments: &[Argument],
+        value: Value,
+        target: &Expr,
+    ) -> Eval<()> {
         if let Some((home, name, parts)) = self.path(target)? {
             return self.assign_part(&home, &name, parts, value, target);
         }
@@ -146,7 +154,14 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    fn assign_member(&mut self, object: &Expr, name: &Name, arguments: &[Argument], value: Value, target: &Expr) -> Eval<()> {
+    fn assign_member(
+        &mut self,
+        object: &Expr,
+        name: &Name,
+        arguments: &[Argument],
+        value: Value,
+        target: &Expr,
+    ) -> Eval<()> {
         if let Some(unit) = self.module_of(object) {
             return self.assign_in_module(unit, name, value, target);
         }
@@ -166,7 +181,10 @@ impl Evaluator<'_, '_> {
             self.store(&home, name, value);
             return Ok(());
         }
-        let found = self.units.get(unit).and_then(|unit| unit.procedure(name, true).cloned());
+        let found = self
+            .units
+            .get(unit)
+            .and_then(|unit| unit.procedure(name, true).cloned());
         match found {
             Some(procedure) => self.run_procedure(unit, procedure, vec![value], None).map(drop),
             None => self.put(Value::unknown(name), name, &[], value, target),
@@ -182,7 +200,9 @@ impl Evaluator<'_, '_> {
                     .as_ref()
                     .and_then(|home| self.slot(home, name))
                     .is_some_and(|slot| matches!(slot.value, Value::Object(_)));
-                Ok(home.filter(|_| !holds_object).map(|home| (home, Rc::clone(name), Vec::new())))
+                Ok(home
+                    .filter(|_| !holds_object)
+                    .map(|home| (home, Rc::clone(name), Vec::new())))
             }
             Node::Call(callee, arguments) => {
                 let Some((home, name, mut parts)) = self.path(callee)? else {
@@ -210,7 +230,14 @@ impl Evaluator<'_, '_> {
         Err(Stop::MISMATCH)
     }
 
-    fn assign_part(&mut self, home: &Home, name: &Name, parts: Vec<Part>, value: Value, target: &Expr) -> Eval<()> {
+    fn assign_part(
+        &mut self,
+        home: &Home,
+        name: &Name,
+        parts: Vec<Part>,
+        value: Value,
+        target: &Expr,
+    ) -> Eval<()> {
         let Some(slot) = self.slot_mut(home, name) else {
             return Ok(());
         };
@@ -230,7 +257,13 @@ impl Evaluator<'_, '_> {
     }
 
     /// `Mid(target, start, length) = value`: characters are replaced, the length stays.
-    pub(super) fn mid_statement(&mut self, target: &Expr, start: &Expr, length: Option<&Expr>, value: &Expr) -> Eval<()> {
+    pub(super) fn mid_statement(
+        &mut self,
+        target: &Expr,
+        start: &Expr,
+        length: Option<&Expr>,
+        value: &Expr,
+    ) -> Eval<()> {
         let (old, start, value) = (self.eval(target)?, self.eval(start)?, self.eval(value)?);
         let length = length.map(|length| self.eval(length)).transpose()?;
         let (Some(old), Some(value)) = (known(&old)?, known(&value)?) else {
@@ -266,7 +299,8 @@ impl Evaluator<'_, '_> {
         let old = match &resize.target.node {
             Node::Name(name) => {
                 let home = self.home(name);
-                home.and_then(|home| self.slot(&home, name)).map(|slot| slot.value.clone())
+                home.and_then(|home| self.slot(&home, name))
+                    .map(|slot| slot.value.clone())
             }
             _ => Some(self.eval(&resize.target)?),
         };
@@ -278,7 +312,11 @@ impl Evaluator<'_, '_> {
         let mut new = self.new_array(&resize.bounds, &kind)?;
         if let (true, Some(Value::Array(old)), Value::Array(new)) = (preserve, &old, &mut new) {
             let count = old.items.len();
-            for (place, item) in Rc::make_mut(new).items.iter_mut().zip(old.items.iter().take(count)) {
+            for (place, item) in Rc::make_mut(new)
+                .items
+                .iter_mut()
+                .zip(old.items.iter().take(count))
+            {
                 *place = item.clone();
             }
         } else if preserve && matches!(old, Some(Value::Unknown(_))) {
@@ -321,7 +359,9 @@ fn is_simple(expr: &Expr, name: &Name) -> bool {
                     .iter()
                     .all(|argument| argument.value.as_ref().is_none_or(|value| is_simple(value, name)))
         }
-        Node::Chain(first, rest) => is_simple(first, name) && rest.iter().all(|(_, right)| is_simple(right, name)),
+        Node::Chain(first, rest) => {
+            is_simple(first, name) && rest.iter().all(|(_, right)| is_simple(right, name))
+        }
         _ => false,
     }
 }
@@ -341,7 +381,11 @@ fn bytes_of(value: Value) -> Eval<Value> {
 fn grows(old: &Value, new: &Value) -> bool {
     match (old, new) {
         (Value::Text(old), Value::Text(new)) => {
-            let (short, long) = if old.len() < new.len() { (old, new) } else { (new, old) };
+            let (short, long) = if old.len() < new.len() {
+                (old, new)
+            } else {
+                (new, old)
+            };
             long.units().starts_with(short.units()) || long.units().ends_with(short.units())
         }
         _ => false,

@@ -31,7 +31,9 @@ impl Evaluator<'_, '_> {
                 cases,
                 otherwise,
             } => return self.select_statement(subject, cases, otherwise),
-            Kind::For { .. } | Kind::ForEach { .. } | Kind::Loop { .. } => return self.loop_statement(statement),
+            Kind::For { .. } | Kind::ForEach { .. } | Kind::Loop { .. } => {
+                return self.loop_statement(statement);
+            }
             Kind::With { subject, body } => return self.with_statement(subject, body),
             Kind::Dim { variables, kept } => self.declare_all(variables, *kept)?,
             Kind::Const(constants) => self.declare_constants(constants)?,
@@ -40,7 +42,11 @@ impl Evaluator<'_, '_> {
             Kind::Label(_) => drop(self.visited.insert((self.unit_index(), statement.start))),
             Kind::GoTo(label) => return Ok(Flow::GoTo(label.clone())),
             Kind::GoSub(label) => return self.go_sub(label),
-            Kind::Switch { selector, labels, sub } => return self.switch(selector, labels, *sub),
+            Kind::Switch {
+                selector,
+                labels,
+                sub,
+            } => return self.switch(selector, labels, *sub),
             Kind::Return => return Ok(Flow::Return),
             Kind::OnError(handler) => self.on_error(handler),
             Kind::Resume(to) => return Ok(Flow::Resume(to.clone())),
@@ -128,7 +134,12 @@ impl Evaluator<'_, '_> {
         self.fork(&ways)
     }
 
-    fn select_statement(&mut self, subject: &Expr, cases: &[(Vec<Test>, Block)], otherwise: &Block) -> Eval<Flow> {
+    fn select_statement(
+        &mut self,
+        subject: &Expr,
+        cases: &[(Vec<Test>, Block)],
+        otherwise: &Block,
+    ) -> Eval<Flow> {
         let subject = match self.eval(subject) {
             Err(Stop::Fault(_)) => Value::unknown("error"),
             other => other?,
@@ -214,7 +225,10 @@ impl Evaluator<'_, '_> {
         }
         self.unsure -= 1;
         let flow = self.leaving(&outcomes);
-        let mut states = outcomes.into_iter().filter(|(_, way)| *way == flow).map(|(state, _)| state);
+        let mut states = outcomes
+            .into_iter()
+            .filter(|(_, way)| *way == flow)
+            .map(|(state, _)| state);
         self.state = states.next().ok_or(Stop::End)?;
         for state in states {
             self.merge(state);
@@ -254,7 +268,9 @@ impl Evaluator<'_, '_> {
             labels.iter().for_each(|label| self.may_reach(label));
             return Ok(Flow::Next);
         };
-        let label = usize::try_from(chosen - 1).ok().and_then(|index| labels.get(index));
+        let label = usize::try_from(chosen - 1)
+            .ok()
+            .and_then(|index| labels.get(index));
         match label {
             Some(label) if sub => self.go_sub(label),
             Some(label) => Ok(Flow::GoTo(label.clone())),

@@ -65,7 +65,7 @@ impl Evaluator<'_, '_> {
         for value in &values {
             self.retire(value);
         }
-        Ok(self.unknown_call(name, &values))
+        Ok(self.unknown_call(name, &values, expr))
     }
 
     /// Returns the values of arguments in the order in which they are written.
@@ -98,7 +98,9 @@ impl Evaluator<'_, '_> {
                 for _ in 0..long / 64 {
                     self.budget.step()?;
                 }
-                Ok(Some(result?.unwrap_or_else(|| self.unknown_call(name, values))))
+                Ok(Some(
+                    result?.unwrap_or_else(|| self.unknown_call(name, values, expr)),
+                ))
             }
             None => Ok(None),
         }
@@ -161,7 +163,10 @@ impl Evaluator<'_, '_> {
         let kept = Rc::clone(&procedure);
         let (result, after) = self.run_procedure(unit, procedure, values, me)?;
         for (at, (old, new)) in before.iter().zip(&after).enumerate() {
-            let by_value = kept.parameters.get(at).is_none_or(|parameter| parameter.by_value || parameter.rest);
+            let by_value = kept
+                .parameters
+                .get(at)
+                .is_none_or(|parameter| parameter.by_value || parameter.rest);
             if !by_value && old != new {
                 self.give_back(&kept, at, arguments, new)?;
             }
@@ -189,14 +194,23 @@ impl Evaluator<'_, '_> {
             }
         }
         if let Some(last) = values.last_mut()
-            && procedure.parameters.last().is_some_and(|parameter| parameter.rest)
+            && procedure
+                .parameters
+                .last()
+                .is_some_and(|parameter| parameter.rest)
         {
             *last = Value::Array(Rc::new(Array::of(rest, 0)));
         }
         Ok(values)
     }
 
-    fn give_back(&mut self, procedure: &Procedure, at: usize, arguments: &[Argument], new: &Value) -> Eval<()> {
+    fn give_back(
+        &mut self,
+        procedure: &Procedure,
+        at: usize,
+        arguments: &[Argument],
+        new: &Value,
+    ) -> Eval<()> {
         let given = arguments
             .iter()
             .enumerate()
@@ -211,7 +225,8 @@ impl Evaluator<'_, '_> {
     fn is_place(&mut self, expr: &Expr) -> bool {
         match &expr.node {
             Node::Name(name) => {
-                self.home(name).is_some() || (self.find_procedure(name, false).is_none() && !library::knows(name))
+                self.home(name).is_some()
+                    || (self.find_procedure(name, false).is_none() && !library::knows(name))
             }
             Node::Call(callee, _) => match &callee.node {
                 Node::Name(name) => self.home(name).is_some(),
@@ -272,7 +287,12 @@ impl Evaluator<'_, '_> {
             .state
             .frames
             .iter()
-            .filter(|frame| frame.procedure.as_ref().is_some_and(|running| Rc::ptr_eq(running, procedure)))
+            .filter(|frame| {
+                frame
+                    .procedure
+                    .as_ref()
+                    .is_some_and(|running| Rc::ptr_eq(running, procedure))
+            })
             .count();
         if self.unsure > 0 && inside >= UNSURE_RECURSION {
             return true;
@@ -319,7 +339,11 @@ impl Evaluator<'_, '_> {
     }
 
     fn results(&mut self, procedure: &Procedure, variables: &Variables) -> (Value, Vec<Value>) {
-        let held = |name: &Name| variables.get(name).map_or(Value::Empty, |slot| slot.value.clone());
+        let held = |name: &Name| {
+            variables
+                .get(name)
+                .map_or(Value::Empty, |slot| slot.value.clone())
+        };
         let result = match procedure.purpose {
             Purpose::Sub | Purpose::Put => Value::Empty,
             Purpose::Function | Purpose::Get => held(&procedure.name),

@@ -15,7 +15,12 @@ use strongroom_model::{Gap, Limit};
 
 impl Evaluator<'_, '_> {
     /// A function that does something to the world; `None` where the name is none.
-    pub(super) fn acting_function(&mut self, name: &str, values: &[Value], expr: &Expr) -> Eval<Option<Value>> {
+    pub(super) fn acting_function(
+        &mut self,
+        name: &str,
+        values: &[Value],
+        expr: &Expr,
+    ) -> Eval<Option<Value>> {
         let first = values.first().map(text).unwrap_or_default();
         match name {
             "shell" if !values.is_empty() => self.act(Action::Start { command: first }, expr),
@@ -42,7 +47,7 @@ impl Evaluator<'_, '_> {
             "msgbox" | "inputbox" => values.iter().for_each(|value| self.retire(value)),
             _ => return Ok(None),
         }
-        Ok(Some(self.unknown_call(name, values)))
+        Ok(Some(self.unknown_call(name, values, expr)))
     }
 
     /// `CreateObject(class)`.
@@ -138,7 +143,11 @@ impl Evaluator<'_, '_> {
             return Ok(());
         };
         if self.state.frames.len() > 16 {
-            self.record.gap(Gap::limit("vba", Limit::Nesting, "a text that runs a text that runs …"));
+            self.record.gap(Gap::limit(
+                "vba",
+                Limit::Nesting,
+                "a text that runs a text that runs …",
+            ));
             return Ok(());
         }
         let depth = self.depth;

@@ -45,9 +45,12 @@ impl Evaluator<'_, '_> {
             }
             Node::WithSubject => Ok(self.with_subject()),
             Node::New(class) => self.new_object(class, expr),
-            Node::TypeOf(..) => Ok(self.unknown(expr)),
+            Node::TypeOf(subject) => {
+                self.eval(subject)?;
+                Ok(self.unknown(expr))
+            }
             // The procedure that a pointer names may be called from outside: it runs with all others.
-            Node::AddressOf(_) => Ok(self.unknown(expr)),
+            Node::AddressOf => Ok(self.unknown(expr)),
         }
     }
 
@@ -71,7 +74,14 @@ impl Evaluator<'_, '_> {
         Ok(left)
     }
 
-    fn apply(&mut self, operator: Operator, left: Value, right: Value, operands: &[&Expr], expr: &Expr) -> Eval<Value> {
+    fn apply(
+        &mut self,
+        operator: Operator,
+        left: Value,
+        right: Value,
+        operands: &[&Expr],
+        expr: &Expr,
+    ) -> Eval<Value> {
         if matches!(operator, Operator::Concat | Operator::Add) {
             self.charge(&left, &right)?;
         }
@@ -126,11 +136,17 @@ impl Evaluator<'_, '_> {
         match &expr.node {
             Node::Literal(_) => false,
             Node::Name(name) => match self.home(name) {
-                Some(home) => self.slot(&home, name).is_none_or(|slot| slot.kind == Type::Variant),
+                Some(home) => self
+                    .slot(&home, name)
+                    .is_none_or(|slot| slot.kind == Type::Variant),
                 None => true,
             },
-            Node::Group(inner) | Node::Negate(inner) | Node::Plus(inner) | Node::Not(inner) => self.is_variant(inner),
-            Node::Chain(first, rest) => self.is_variant(first) || rest.iter().any(|(_, right)| self.is_variant(right)),
+            Node::Group(inner) | Node::Negate(inner) | Node::Plus(inner) | Node::Not(inner) => {
+                self.is_variant(inner)
+            }
+            Node::Chain(first, rest) => {
+                self.is_variant(first) || rest.iter().any(|(_, right)| self.is_variant(right))
+            }
             Node::Call(callee, _) => self.result_is_variant(callee),
             _ => true,
         }
@@ -186,7 +202,13 @@ impl Evaluator<'_, '_> {
         Ok(self.undeclared(name, expr))
     }
 
-    fn make_at_first_use(&mut self, home: &super::scope::Home, name: &Name, class: &Name, expr: &Expr) -> Eval<Value> {
+    fn make_at_first_use(
+        &mut self,
+        home: &super::scope::Home,
+        name: &Name,
+        class: &Name,
+        expr: &Expr,
+    ) -> Eval<Value> {
         let value = self.new_object(class, expr)?;
         if let Some(slot) = self.slot_mut(home, name) {
             slot.value = value.clone();
@@ -207,7 +229,15 @@ impl Evaluator<'_, '_> {
     }
 
     /// Returns the text of a value that depends on known parts: `Name(arguments)`.
-    pub(super) fn unknown_call(&self, name: &str, values: &[Value]) -> Value {
+    pub(super) fn unknown_call(&self, name: &str, values: &[Value], expr: &Expr) -> Value {
+        let source = self.source(expr);
+        let head = source.split(['(', ' ', '$']).next().unwrap_or("");
+        let written = head.rsplit('.').next().unwrap_or("");
+        let name = if written.to_lowercase() == name {
+            written
+        } else {
+            name
+        };
         let arguments: Vec<String> = values.iter().map(crate::vba::convert::describe).collect();
         Value::unknown(&format!("{name}({})", arguments.join(", ")))
     }

@@ -10,14 +10,53 @@ use crate::vba::value::Value;
 
 /// Procedures that put code into memory or run it there.
 const CODE: &[&str] = &[
-    "virtualalloc", "virtualallocex", "virtualprotect", "rtlmovememory", "rtlcopymemory", "rtlfillmemory",
-    "createthread", "createremotethread", "createremotethreadex", "writeprocessmemory", "ntwritevirtualmemory",
-    "ntallocatevirtualmemory", "zwallocatevirtualmemory", "ntmapviewofsection", "ntcreatethreadex", "heapcreate",
-    "heapalloc", "queueuserapc", "ntqueueapcthread", "resumethread", "setthreadcontext", "callwindowproc",
-    "enumresourcetypes", "enumsystemlocales", "enumdateformats", "enumuilanguages", "enumtimeformats",
-    "enumchildwindows", "enumwindows", "enumfontfamilies", "grayString", "enumdesktops", "enumsystemcodepages",
-    "enumlanguagegrouplocales", "createtimerqueuetimer", "settimer", "createfiber", "switchtofiber", "loadlibrary",
-    "loadlibraryex", "getprocaddress", "dlopen", "dlsym", "mmap", "mprotect", "dispcallfunc", "coloadlibrary",
+    "virtualalloc",
+    "virtualallocex",
+    "virtualprotect",
+    "rtlmovememory",
+    "rtlcopymemory",
+    "rtlfillmemory",
+    "createthread",
+    "createremotethread",
+    "createremotethreadex",
+    "writeprocessmemory",
+    "ntwritevirtualmemory",
+    "ntallocatevirtualmemory",
+    "zwallocatevirtualmemory",
+    "ntmapviewofsection",
+    "ntcreatethreadex",
+    "heapcreate",
+    "heapalloc",
+    "queueuserapc",
+    "ntqueueapcthread",
+    "resumethread",
+    "setthreadcontext",
+    "callwindowproc",
+    "enumresourcetypes",
+    "enumsystemlocales",
+    "enumdateformats",
+    "enumuilanguages",
+    "enumtimeformats",
+    "enumchildwindows",
+    "enumwindows",
+    "enumfontfamilies",
+    "graystring",
+    "enumdesktops",
+    "enumsystemcodepages",
+    "enumlanguagegrouplocales",
+    "createtimerqueuetimer",
+    "settimer",
+    "createfiber",
+    "switchtofiber",
+    "loadlibrary",
+    "loadlibraryex",
+    "getprocaddress",
+    "dlopen",
+    "dlsym",
+    "mmap",
+    "mprotect",
+    "dispcallfunc",
+    "coloadlibrary",
 ];
 
 impl Evaluator<'_, '_> {
@@ -26,7 +65,10 @@ impl Evaluator<'_, '_> {
         let here = self.unit_index();
         let in_unit = |index: usize| {
             let externals = &self.units.get(index)?.unit.externals;
-            Some((index, externals.iter().position(|external| *external.name == *name)?))
+            Some((
+                index,
+                externals.iter().position(|external| *external.name == *name)?,
+            ))
         };
         in_unit(here).or_else(|| (0..self.units.len()).find_map(in_unit))
     }
@@ -46,7 +88,7 @@ impl Evaluator<'_, '_> {
             self.retire(value);
         }
         let entry = plain_entry(&external.entry);
-        if let Some(action) = action(&entry, &values) {
+        if let Some(action) = action(&entry, &external.library, &values) {
             self.act(action, expr);
         }
         self.forget_targets(external, arguments)?;
@@ -98,22 +140,28 @@ fn pointee(expr: &Expr) -> &Expr {
 /// Returns the name inside the library in lower case, without the letter for its character set.
 fn plain_entry(entry: &str) -> String {
     let wide = entry.len() > 4 && entry.ends_with(['A', 'W']) && !entry.ends_with("WA");
-    let entry = if wide { entry.trim_end_matches(['A', 'W']) } else { entry };
+    let entry = if wide {
+        entry.trim_end_matches(['A', 'W'])
+    } else {
+        entry
+    };
     entry.trim_start_matches('_').to_lowercase()
 }
 
 /// Returns what a procedure does with these arguments.
-fn action(entry: &str, values: &[Value]) -> Option<Action> {
+fn action(entry: &str, library: &str, values: &[Value]) -> Option<Action> {
     let part = |at: usize| values.get(at).map(text).unwrap_or_default();
     Some(match entry {
         "urldownloadtofile" => Action::Download {
             url: part(1),
             to: Some(part(2)),
         },
-        "urldownloadtocachefile" | "urlopenstream" | "urlopenblockingstream" | "internetopenurl" => Action::Download {
-            url: part(1),
-            to: None,
-        },
+        "urldownloadtocachefile" | "urlopenstream" | "urlopenblockingstream" | "internetopenurl" => {
+            Action::Download {
+                url: part(1),
+                to: None,
+            }
+        }
         "internetconnect" | "winhttpconnect" => Action::Connect {
             host: part(1),
             port: port(values.get(2)),
@@ -141,7 +189,7 @@ fn action(entry: &str, values: &[Value]) -> Option<Action> {
             value: part(4),
         },
         entry if CODE.contains(&entry) => Action::LoadCode {
-            how: entry.to_owned(),
+            how: format!("{entry} of {library}"),
             code: values.iter().find_map(code),
         },
         _ => return None,

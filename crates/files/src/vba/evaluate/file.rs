@@ -22,7 +22,7 @@ impl Evaluator<'_, '_> {
                 line,
                 quoted,
             } => self.print(number, items, *line, *quoted),
-            Kind::Put { number, value, .. } => self.put_bytes(number, value),
+            Kind::Put { number, at, value } => self.put_bytes(number, at.as_ref(), value),
             Kind::Get(targets) => targets.iter().try_for_each(|target| {
                 let unknown = Value::unknown("content of a file");
                 self.assign(target, unknown, false)
@@ -73,24 +73,49 @@ impl Evaluator<'_, '_> {
         self.write_to(number, &written)
     }
 
-    fn put_bytes(&mut self, number: &Expr, value: &Expr) -> Eval<()> {
+    fn put_bytes(&mut self, number: &Expr, at: Option<&Expr>, value: &Expr) -> Eval<()> {
         let number = self.file_number(number)?;
+        let follows = self.follows(number, at)?;
         let value = self.eval(value)?;
         let written = match &value {
             Value::Array(array) => array
                 .as_bytes()
                 .filter(|_| array.kind == Type::Byte)
-                .map(|bytes| Value::units(bytes.iter().map(|byte| crate::vba::convert::unit_of_ansi(*byte)).collect(), 1)),
+                .map(|bytes| {
+                    Value::units(
+                        bytes
+                            .iter()
+                            .map(|byte| crate::vba::convert::unit_of_ansi(*byte))
+                            .collect(),
+                        1,
+                    )
+                }),
             Value::Byte(byte) => Some(Value::units(vec![crate::vba::convert::unit_of_ansi(*byte)], 1)),
             Value::Text(_) | Value::Mixed(_) => Some(value.clone()),
             _ => None,
         };
         self.retire(&value);
+        let written = written.filter(|_| follows);
         self.write_to(number, &written.unwrap_or_else(|| Value::unknown("bytes")))
     }
 
+    /// Whether a position, counted from 1, is right behind what was written.
+    fn follows(&mut self, number: i64, at: Option<&Expr>) -> Eval<bool> {
+        let Some(at) = at else {
+            return Ok(true);
+        };
+        let at = self.eval(at)?;
+        let written = match self.state.files.get(&number).map(|file| &file.content) {
+            Some(Value::Text(text)) => Some(text.len() as i64 + 1),
+            _ => None,
+        };
+        Ok(integer(&at)?.is_some_and(|at| Some(at) == written))
+    }
+
     fn write_to(&mut self, number: i64, written: &Value) -> Eval<()> {
-        let length = written.pieces().map_or(0, |pieces| pieces.len().saturating_mul(16));
+        let length = written
+            .pieces()
+            .map_or(0, |pieces| pieces.len().saturating_mul(16));
         self.budget.build(length)?;
         let Some(file) = Rc::make_mut(&mut self.state.files).get_mut(&number) else {
             return Ok(());
@@ -176,5 +201,8 @@ fn printed(value: &Value, quoted: bool) -> Value {
 }
 
 fn is_negative(value: &Value) -> bool {
-    crate::vba::convert::double(value).ok().flatten().is_some_and(|number| number < 0.0)
+    crate::vba::convert::double(value)
+        .ok()
+        .flatten()
+        .is_some_and(|number| number < 0.0)
 }

@@ -181,11 +181,16 @@ fn is_label(statement: &Statement, label: &Name) -> bool {
 
 /// Returns the statement that is the label or holds it.
 fn position(block: &[Statement], label: &Name) -> Option<usize> {
-    block.iter().position(|statement| is_label(statement, label)).or_else(|| {
-        block
-            .iter()
-            .position(|statement| blocks(statement).into_iter().any(|inner| position(inner, label).is_some()))
-    })
+    block
+        .iter()
+        .position(|statement| is_label(statement, label))
+        .or_else(|| {
+            block.iter().position(|statement| {
+                blocks(statement)
+                    .into_iter()
+                    .any(|inner| position(inner, label).is_some())
+            })
+        })
 }
 
 fn label_start(block: &[Statement], label: &Name) -> Option<usize> {
@@ -193,7 +198,9 @@ fn label_start(block: &[Statement], label: &Name) -> Option<usize> {
         if is_label(statement, label) {
             return Some(statement.start);
         }
-        blocks(statement).into_iter().find_map(|inner| label_start(inner, label))
+        blocks(statement)
+            .into_iter()
+            .find_map(|inner| label_start(inner, label))
     })
 }
 
@@ -210,7 +217,10 @@ fn blocks(statement: &Statement) -> Vec<&[Statement]> {
             .map(|(_, block)| block.as_slice())
             .chain([otherwise.as_slice()])
             .collect(),
-        Kind::For { body, .. } | Kind::ForEach { body, .. } | Kind::Loop { body, .. } | Kind::With { body, .. } => {
+        Kind::For { body, .. }
+        | Kind::ForEach { body, .. }
+        | Kind::Loop { body, .. }
+        | Kind::With { body, .. } => {
             vec![body]
         }
         _ => Vec::new(),

@@ -10,12 +10,25 @@ use crate::vba::value::Value;
 
 /// Libraries whose members are the functions of the language.
 const LIBRARIES: &[&str] = &[
-    "vba", "strings", "interaction", "conversion", "information", "filesystem", "math", "datetime",
+    "vba",
+    "strings",
+    "interaction",
+    "conversion",
+    "information",
+    "filesystem",
+    "math",
+    "datetime",
 ];
 
 impl Evaluator<'_, '_> {
     /// A member of what an expression names, with arguments.
-    pub(super) fn member(&mut self, object: &Expr, name: &Name, arguments: &[Argument], expr: &Expr) -> Eval<Value> {
+    pub(super) fn member(
+        &mut self,
+        object: &Expr,
+        name: &Name,
+        arguments: &[Argument],
+        expr: &Expr,
+    ) -> Eval<Value> {
         if let Some(unit) = self.module_of(object) {
             return self.member_of_module(unit, name, arguments, expr);
         }
@@ -38,7 +51,13 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    fn member_of_module(&mut self, unit: usize, name: &Name, arguments: &[Argument], expr: &Expr) -> Eval<Value> {
+    fn member_of_module(
+        &mut self,
+        unit: usize,
+        name: &Name,
+        arguments: &[Argument],
+        expr: &Expr,
+    ) -> Eval<Value> {
         if let Some(procedure) = self.own_procedure(unit, name) {
             return self.call_procedure(unit, procedure, arguments, expr);
         }
@@ -52,7 +71,13 @@ impl Evaluator<'_, '_> {
     }
 
     /// A member of a value, with arguments.
-    pub(super) fn member_of(&mut self, value: Value, name: &Name, arguments: &[Argument], expr: &Expr) -> Eval<Value> {
+    pub(super) fn member_of(
+        &mut self,
+        value: Value,
+        name: &Name,
+        arguments: &[Argument],
+        expr: &Expr,
+    ) -> Eval<Value> {
         if let Value::Object(at) = value
             && let Some(Class::User(unit)) = self.state.object(at).map(|object| object.class.clone())
         {
@@ -69,7 +94,14 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    fn member_of_class(&mut self, unit: usize, at: usize, name: &Name, arguments: &[Argument], expr: &Expr) -> Eval<Value> {
+    fn member_of_class(
+        &mut self,
+        unit: usize,
+        at: usize,
+        name: &Name,
+        arguments: &[Argument],
+        expr: &Expr,
+    ) -> Eval<Value> {
         if let Some(procedure) = self.own_procedure(unit, name) {
             return self.call_on(unit, procedure, arguments, Some(at), expr);
         }
@@ -110,7 +142,7 @@ impl Evaluator<'_, '_> {
         let first = values.first().map(text);
         let place = |at: usize| values.get(at).map(text).unwrap_or_default();
         match (name, first) {
-            ("run" | "ontime" | "onkey" | "setmacro", Some(_)) if self.runs_macro(values, expr)? => {}
+            ("run" | "ontime" | "onkey" | "setmacro", Some(_)) if self.runs_macro(values)? => {}
             ("run", Some(command)) if !self.source(expr).to_lowercase().starts_with("application") => {
                 self.act(Action::Start { command }, expr);
             }
@@ -129,13 +161,18 @@ impl Evaluator<'_, '_> {
             ("navigate" | "navigate2" | "followhyperlink", Some(url)) => {
                 self.act(Action::Download { url, to: None }, expr);
             }
-            ("open" | "opentext" | "add" | "addfromfile" | "load" | "import", Some(url)) if is_address(&url) => {
+            ("open" | "opentext" | "add" | "addfromfile" | "load" | "import", Some(url))
+                if is_address(&url) =>
+            {
                 self.act(Action::Download { url, to: None }, expr);
             }
             ("saveas" | "saveas2" | "savecopyas" | "export", Some(path)) => {
                 self.act(Action::Write { path, content: None }, expr);
             }
-            ("addfromstring" | "insertlines" | "executeexcel4macro" | "addcode" | "executestatement", Some(_)) => {
+            (
+                "addfromstring" | "insertlines" | "executeexcel4macro" | "addcode" | "executestatement",
+                Some(_),
+            ) => {
                 self.load_code(name, values, expr);
             }
             ("createobject", Some(_)) => return self.create_object(values, expr),
@@ -154,14 +191,19 @@ impl Evaluator<'_, '_> {
     }
 
     /// `Application.Run "macro"` and `OnTime when, "macro"`: runs the procedure, if the program has it.
-    fn runs_macro(&mut self, values: &[Value], _expr: &Expr) -> Eval<bool> {
+    fn runs_macro(&mut self, values: &[Value]) -> Eval<bool> {
         let names: Vec<String> = values
             .iter()
             .filter_map(|value| crate::vba::convert::known(value).ok().flatten())
             .map(|text| text.show().to_lowercase())
             .collect();
         for name in names {
-            let plain = name.rsplit(['!', '.']).next().unwrap_or(&name).trim_matches('\'').to_owned();
+            let plain = name
+                .rsplit(['!', '.'])
+                .next()
+                .unwrap_or(&name)
+                .trim_matches('\'')
+                .to_owned();
             if let Some((unit, procedure)) = self.find_procedure(&plain, false) {
                 let mut arguments: Vec<Value> = values.iter().skip(1).cloned().collect();
                 arguments.resize(procedure.parameters.len(), Value::Missing);
@@ -180,9 +222,16 @@ impl Evaluator<'_, '_> {
     }
 
     /// Sets a property.
-    pub(super) fn put(&mut self, object: Value, name: &str, values: &[Value], value: Value, expr: &Expr) -> Eval<()> {
+    pub(super) fn put(
+        &mut self,
+        object: Value,
+        name: &str,
+        values: &[Value],
+        value: Value,
+        expr: &Expr,
+    ) -> Eval<()> {
         match object {
-            Value::Object(at) => self.put_on_object(at, name, values, value, expr),
+            Value::Object(at) => self.put_on_object(at, name, values, value),
             Value::Nothing => Err(Stop::Fault(91)),
             _ => {
                 self.put_on_host(name, &value, expr);
@@ -199,19 +248,22 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    fn put_on_object(&mut self, at: usize, name: &str, values: &[Value], value: Value, expr: &Expr) -> Eval<()> {
+    fn put_on_object(&mut self, at: usize, name: &str, values: &[Value], value: Value) -> Eval<()> {
         let Some(class) = self.state.object(at).map(|object| object.class.clone()) else {
             return Ok(());
         };
         if let Class::User(unit) = class {
-            let setter = self.units.get(unit).and_then(|unit| unit.procedure(name, true).cloned());
+            let setter = self
+                .units
+                .get(unit)
+                .and_then(|unit| unit.procedure(name, true).cloned());
             if let Some(procedure) = setter {
                 let mut arguments = values.to_vec();
                 arguments.push(value);
                 return self.run_procedure(unit, procedure, arguments, Some(at)).map(drop);
             }
         }
-        self.set_property(at, &class, name, values, value, expr)
+        self.set_property(at, &class, name, values, value)
     }
 }
 
@@ -227,5 +279,7 @@ pub(in crate::vba) fn join_words(words: impl IntoIterator<Item = Text>) -> Text 
 /// Whether a text is an address in the network.
 pub(in crate::vba) fn is_address(text: &Text) -> bool {
     let start = text.known_start().to_ascii_lowercase();
-    ["http://", "https://", "ftp://", "\\\\"].iter().any(|scheme| start.starts_with(scheme))
+    ["http://", "https://", "ftp://", "\\\\"]
+        .iter()
+        .any(|scheme| start.starts_with(scheme))
 }

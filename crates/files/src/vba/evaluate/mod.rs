@@ -116,7 +116,8 @@ impl<'r, 'b> Evaluator<'r, 'b> {
         self.retire_globals();
         match outcome {
             Err(Stop::Limit(limit)) => {
-                self.record.gap(Gap::limit("vba", limit, "the evaluation ended there"));
+                self.record
+                    .gap(Gap::limit("vba", limit, "the evaluation ended there"));
                 false
             }
             _ => true,
@@ -139,7 +140,10 @@ impl<'r, 'b> Evaluator<'r, 'b> {
         let mut found = Vec::new();
         for (index, unit) in self.units.iter().enumerate() {
             for procedure in &unit.unit.procedures {
-                let mentioned = self.units.iter().any(|other| other.mentions(&procedure.name, procedure));
+                let mentioned = self
+                    .units
+                    .iter()
+                    .any(|other| other.mentions(&procedure.name, procedure));
                 if mentioned == called {
                     found.push((index, Rc::clone(procedure)));
                 }

@@ -86,11 +86,7 @@ impl Record {
 
     /// Adds a text that was built, unless a source holds it as it is.
     fn evaluated(&mut self, text: &str, platform: Platform) {
-        let in_source = self
-            .unfolded
-            .layers
-            .iter()
-            .any(|layer| layer.text.contains(text));
+        let in_source = self.unfolded.layers.iter().any(|layer| layer.text.contains(text));
         if text.is_empty() || in_source || self.texts.contains(text) {
             return;
         }
@@ -118,7 +114,11 @@ impl Evaluator<'_, '_> {
     /// Records what a place would do. The texts it was built from become layers first.
     pub(in crate::vba) fn act_at(&mut self, action: Action, at: Place) {
         for text in texts(&action) {
-            if text.parts().iter().any(|part| matches!(part, crate::script::Part::Known(_))) {
+            if text
+                .parts()
+                .iter()
+                .any(|part| matches!(part, crate::script::Part::Known(_)))
+            {
                 self.record.evaluated(&text.to_string(), self.platform);
             }
         }

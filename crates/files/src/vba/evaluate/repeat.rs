@@ -32,7 +32,9 @@ impl Evaluator<'_, '_> {
                 body,
             } => self.count(statement, [counter, from, to], step.as_ref(), body),
             Kind::ForEach { item, of, body } => self.each(statement, item, of, body),
-            Kind::Loop { before, after, body } => self.repeat(statement, before.as_ref(), after.as_ref(), body),
+            Kind::Loop { before, after, body } => {
+                self.repeat(statement, before.as_ref(), after.as_ref(), body)
+            }
             _ => Ok((Flow::Next, true)),
         };
         let left = std::mem::replace(&mut self.left_loop, outer);

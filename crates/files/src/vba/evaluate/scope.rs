@@ -26,7 +26,9 @@ impl Evaluator<'_, '_> {
     pub(super) fn open_globals(&mut self) {
         self.state.globals = vec![Rc::default(); self.units.len()];
         for index in 0..self.units.len() {
-            let Some(unit) = self.units.get(index).cloned() else { continue };
+            let Some(unit) = self.units.get(index).cloned() else {
+                continue;
+            };
             self.enter_unit(index);
             for variable in &unit.unit.variables {
                 if let Ok(slot) = self.new_slot(variable)
@@ -52,7 +54,10 @@ impl Evaluator<'_, '_> {
             return Some(Home::Local);
         }
         if let Some(me) = frame.me
-            && self.state.object(me).is_some_and(|object| object.fields.contains_key(name))
+            && self
+                .state
+                .object(me)
+                .is_some_and(|object| object.fields.contains_key(name))
         {
             return Some(Home::Field(me));
         }
@@ -68,11 +73,17 @@ impl Evaluator<'_, '_> {
     }
 
     fn procedure_here(&self, unit: usize, name: &str) -> bool {
-        self.units.get(unit).is_some_and(|unit| unit.procedure(name, false).is_some())
+        self.units
+            .get(unit)
+            .is_some_and(|unit| unit.procedure(name, false).is_some())
     }
 
     fn has_global(&mut self, unit: usize, name: &Name) -> bool {
-        let has = self.state.globals.get(unit).is_some_and(|globals| globals.contains_key(name));
+        let has = self
+            .state
+            .globals
+            .get(unit)
+            .is_some_and(|globals| globals.contains_key(name));
         has || self.define_constant(unit, name)
     }
 
@@ -88,7 +99,9 @@ impl Evaluator<'_, '_> {
         // Against a constant that is defined by itself.
         self.set_global(unit, name, Slot::of(Type::Variant, Value::unknown(name)));
         self.enter_unit(unit);
-        let value = self.constant_value(constants, at).unwrap_or_else(|_| Value::unknown(name));
+        let value = self
+            .constant_value(constants, at)
+            .unwrap_or_else(|_| Value::unknown(name));
         self.state.frames.pop();
         self.set_global(unit, name, Slot::of(Type::Variant, value));
         true
@@ -106,8 +119,14 @@ impl Evaluator<'_, '_> {
         for constant in constants.get(..=at).unwrap_or(&[]).iter().rev() {
             if let Some(expr) = &constant.value {
                 let value = self.eval(expr)?;
-                let value = if steps > 0 { to_type(value, &Type::Long)? } else { value };
-                return self.more(&value, steps).and_then(|value| to_type(value, &constant.kind));
+                let value = if steps > 0 {
+                    to_type(value, &Type::Long)?
+                } else {
+                    value
+                };
+                return self
+                    .more(&value, steps)
+                    .and_then(|value| to_type(value, &constant.kind));
             }
             if constant.first {
                 break;
@@ -161,7 +180,12 @@ impl Evaluator<'_, '_> {
     pub(super) fn declare_all(&mut self, variables: &[Variable], kept: bool) -> Eval<()> {
         for variable in variables {
             let known = |variables: &Variables| variables.contains_key(&variable.name);
-            if self.state.frames.last().is_some_and(|frame| known(&frame.variables)) {
+            if self
+                .state
+                .frames
+                .last()
+                .is_some_and(|frame| known(&frame.variables))
+            {
                 continue;
             }
             let mut slot = self.new_slot(variable)?;
@@ -180,7 +204,9 @@ impl Evaluator<'_, '_> {
         let owner = procedure.map_or(0, |procedure| procedure.start);
         let kept: Name = Rc::from(format!("{} of {owner}", variable.name));
         if let Some(globals) = self.state.globals.get_mut(unit) {
-            Rc::make_mut(globals).entry(Rc::clone(&kept)).or_insert_with(|| slot.clone());
+            Rc::make_mut(globals)
+                .entry(Rc::clone(&kept))
+                .or_insert_with(|| slot.clone());
         }
         Slot {
             kept: Some(kept),
@@ -275,7 +301,9 @@ impl Evaluator<'_, '_> {
         }
         let total = sizes
             .iter()
-            .try_fold(usize::from(!sizes.is_empty()), |total, (_, length)| total.checked_mul(*length))
+            .try_fold(usize::from(!sizes.is_empty()), |total, (_, length)| {
+                total.checked_mul(*length)
+            })
             .ok_or(Stop::Fault(7))?;
         self.budget.build(total.saturating_mul(size_of::<Value>()))?;
         let first = self.initial(kind, 1);
@@ -300,8 +328,11 @@ impl Evaluator<'_, '_> {
             let procedure = unit.procedure(name, put).filter(|_| !foreign_class)?;
             Some((index, Rc::clone(procedure)))
         };
-        in_unit(here)
-            .or_else(|| (0..self.units.len()).filter_map(in_unit).find(|(_, procedure)| !procedure.private))
+        in_unit(here).or_else(|| {
+            (0..self.units.len())
+                .filter_map(in_unit)
+                .find(|(_, procedure)| !procedure.private)
+        })
     }
 
     /// Returns the module of a name.

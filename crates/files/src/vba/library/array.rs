@@ -21,7 +21,10 @@ pub(super) fn call(name: &str, arguments: &Arguments<'_>, budget: &mut Budget<'_
 
 fn array(arguments: &Arguments<'_>, budget: &mut Budget<'_>) -> Outcome {
     budget.build(arguments.len().saturating_mul(size_of::<Value>()))?;
-    Ok(Some(Value::Array(Rc::new(Array::of(arguments.values.to_vec(), 0)))))
+    Ok(Some(Value::Array(Rc::new(Array::of(
+        arguments.values.to_vec(),
+        0,
+    )))))
 }
 
 fn bound(arguments: &Arguments<'_>, upper: bool) -> Outcome {
@@ -34,7 +37,9 @@ fn bound(arguments: &Arguments<'_>, upper: bool) -> Outcome {
             let (lower, length) = array.bounds.get(at).ok_or(Stop::RANGE)?;
             let high = i64::from(*lower) + *length as i64 - 1;
             let bound = if upper { high } else { i64::from(*lower) };
-            Ok(Some(Value::Long(i32::try_from(bound).map_err(|_| Stop::OVERFLOW)?)))
+            Ok(Some(Value::Long(
+                i32::try_from(bound).map_err(|_| Stop::OVERFLOW)?,
+            )))
         }
         Value::Unknown(_) => Ok(None),
         _ => Err(Stop::MISMATCH),

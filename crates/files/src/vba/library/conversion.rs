@@ -7,7 +7,9 @@ use crate::vba::number;
 use crate::vba::value::{Type, Value};
 
 /// The functions of this file that a variable might be mistaken for.
-pub(super) const NAMES: &[&str] = &["cstr", "clng", "cint", "cbyte", "cdbl", "val", "hex", "oct", "int", "abs", "fix"];
+pub(super) const NAMES: &[&str] = &[
+    "cstr", "clng", "cint", "cbyte", "cdbl", "val", "hex", "oct", "int", "abs", "fix",
+];
 
 type Outcome = Eval<Option<Value>>;
 
@@ -27,7 +29,9 @@ pub(super) fn call(name: &str, arguments: &Arguments<'_>) -> Option<Outcome> {
         "cdbl" | "ccur" | "cdec" => converted(arguments, &Type::Double),
         "csng" => converted(arguments, &Type::Single),
         "cvar" => arguments.value(0).map(|value| Some(value.clone())),
-        "val" => arguments.string(0).map(|text| text.map(|text| Value::Double(number::val(&text.show())))),
+        "val" => arguments
+            .string(0)
+            .map(|text| text.map(|text| Value::Double(number::val(&text.show())))),
         "str" => sign_led(arguments),
         "hex" => radix(arguments, 16),
         "oct" => radix(arguments, 8),
@@ -40,7 +44,9 @@ pub(super) fn call(name: &str, arguments: &Arguments<'_>) -> Option<Outcome> {
         "isempty" => is(arguments, |value| *value == Value::Empty),
         "isnull" => is(arguments, |value| *value == Value::Null),
         "isarray" => is(arguments, |value| matches!(value, Value::Array(_))),
-        "isobject" => is(arguments, |value| matches!(value, Value::Object(_) | Value::Nothing)),
+        "isobject" => is(arguments, |value| {
+            matches!(value, Value::Object(_) | Value::Nothing)
+        }),
         "ismissing" => missing(arguments),
         "typename" | "vartype" => type_name(name, arguments),
         "rgb" => rgb(arguments),
@@ -105,14 +111,20 @@ fn radix(arguments: &Arguments<'_>, base: u32) -> Outcome {
         Value::LongLong(_) => number as u64,
         Value::Integer(_) => u64::from(number as i16 as u16),
         _ => match narrow(number, &Type::Long)? {
-            Value::Long(long) if i16::try_from(long).is_ok() && long < 0 && !matches!(value, Value::Long(_)) => {
+            Value::Long(long)
+                if i16::try_from(long).is_ok() && long < 0 && !matches!(value, Value::Long(_)) =>
+            {
                 u64::from(long as i16 as u16)
             }
             Value::Long(long) => u64::from(long as u32),
             _ => number as u64,
         },
     };
-    let text = if base == 16 { format!("{bits:X}") } else { format!("{bits:o}") };
+    let text = if base == 16 {
+        format!("{bits:X}")
+    } else {
+        format!("{bits:o}")
+    };
     Ok(Some(Value::text(&text)))
 }
 
@@ -125,7 +137,13 @@ fn rounded(name: &str, arguments: &Arguments<'_>) -> Outcome {
         "int" => number.floor(),
         "fix" => number.trunc(),
         "abs" => number.abs(),
-        "sgn" => return Ok(Some(Value::Integer(if number == 0.0 { 0 } else { number.signum() as i16 }))),
+        "sgn" => {
+            return Ok(Some(Value::Integer(if number == 0.0 {
+                0
+            } else {
+                number.signum() as i16
+            })));
+        }
         _ => {
             let Some(places) = arguments.whole_or(1, 0)? else {
                 return Ok(None);
@@ -180,7 +198,11 @@ fn chosen_by_number(arguments: &Arguments<'_>) -> Outcome {
         return Ok(None);
     };
     let at = usize::try_from(index).ok().filter(|at| *at > 0);
-    Ok(Some(at.and_then(|at| arguments.get(at)).cloned().unwrap_or(Value::Null)))
+    Ok(Some(
+        at.and_then(|at| arguments.get(at))
+            .cloned()
+            .unwrap_or(Value::Null),
+    ))
 }
 
 fn switched(arguments: &Arguments<'_>) -> Outcome {
@@ -198,7 +220,9 @@ fn is_numeric(arguments: &Arguments<'_>) -> Outcome {
     Ok(match arguments.value(0)? {
         Value::Text(text) => Some(Value::Bool(number::parse(&text.show()).is_some())),
         Value::Unknown(_) | Value::Mixed(_) | Value::Object(_) => None,
-        Value::Array(_) | Value::Null | Value::Nothing | Value::Record(_) | Value::Date(_) => Some(Value::Bool(false)),
+        Value::Array(_) | Value::Null | Value::Nothing | Value::Record(_) | Value::Date(_) => {
+            Some(Value::Bool(false))
+        }
         _ => Some(Value::Bool(true)),
     })
 }
@@ -230,15 +254,23 @@ fn type_name(name: &str, arguments: &Arguments<'_>) -> Outcome {
         Value::LongLong(_) => (20, "LongLong"),
         _ => return Ok(None),
     };
-    Ok(Some(if name == "typename" { Value::text(text) } else { Value::Integer(number) }))
+    Ok(Some(if name == "typename" {
+        Value::text(text)
+    } else {
+        Value::Integer(number)
+    }))
 }
 
 fn rgb(arguments: &Arguments<'_>) -> Outcome {
-    let (Some(red), Some(green), Some(blue)) = (arguments.whole(0)?, arguments.whole(1)?, arguments.whole(2)?) else {
+    let (Some(red), Some(green), Some(blue)) =
+        (arguments.whole(0)?, arguments.whole(1)?, arguments.whole(2)?)
+    else {
         return Ok(None);
     };
     let part = |number: i64| number.clamp(0, 255);
-    Ok(Some(Value::Long((part(red) | part(green) << 8 | part(blue) << 16) as i32)))
+    Ok(Some(Value::Long(
+        (part(red) | part(green) << 8 | part(blue) << 16) as i32,
+    )))
 }
 
 /// `Format` without a pattern, or with one of zeros for a whole number.
@@ -257,7 +289,10 @@ fn format(arguments: &Arguments<'_>) -> Outcome {
             let Some(number) = integer(value)?.filter(|number| *number >= 0) else {
                 return Ok(None);
             };
-            Ok(Some(Value::text(&format!("{number:0width$}", width = pattern.len()))))
+            Ok(Some(Value::text(&format!(
+                "{number:0width$}",
+                width = pattern.len()
+            ))))
         }
         _ if pattern.is_empty() || pattern == "@" => string(value).map(Some),
         _ => Ok(None),

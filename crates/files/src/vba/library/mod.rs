@@ -66,14 +66,28 @@ pub(super) fn call(name: &str, values: &[Value], budget: &mut Budget<'_>) -> Opt
 
 /// Whether there is a function of the name.
 pub(super) fn knows(name: &str) -> bool {
-    constant(name).is_some() || text::NAMES.contains(&name) || conversion::NAMES.contains(&name) || is_typed(name)
+    constant(name).is_some()
+        || text::NAMES.contains(&name)
+        || conversion::NAMES.contains(&name)
+        || is_typed(name)
 }
 
 /// Whether the function's result has a declared type other than Variant.
 pub(super) fn is_typed(name: &str) -> bool {
     matches!(
         name,
-        "asc" | "ascw" | "ascb" | "len" | "lenb" | "instr" | "instrrev" | "ubound" | "lbound" | "cint" | "clng" | "cbyte"
+        "asc"
+            | "ascw"
+            | "ascb"
+            | "len"
+            | "lenb"
+            | "instr"
+            | "instrrev"
+            | "ubound"
+            | "lbound"
+            | "cint"
+            | "clng"
+            | "cbyte"
     )
 }
 

@@ -10,7 +10,19 @@ use std::rc::Rc;
 
 /// The functions of this file that a variable might be mistaken for.
 pub(super) const NAMES: &[&str] = &[
-    "mid", "left", "right", "instr", "replace", "split", "join", "strreverse", "ucase", "lcase", "trim", "chr", "asc",
+    "mid",
+    "left",
+    "right",
+    "instr",
+    "replace",
+    "split",
+    "join",
+    "strreverse",
+    "ucase",
+    "lcase",
+    "trim",
+    "chr",
+    "asc",
 ];
 
 /// A string that a function took apart or put together counts as built.
@@ -26,7 +38,9 @@ pub(super) fn call(name: &str, arguments: &Arguments<'_>, budget: &mut Budget<'_
         "instr" | "instrb" => find(arguments),
         "instrrev" => find_last(arguments),
         "replace" => replace(arguments, budget),
-        "strreverse" => on_pieces(arguments, name, true, |units| units.iter().rev().copied().collect()),
+        "strreverse" => on_pieces(arguments, name, true, |units| {
+            units.iter().rev().copied().collect()
+        }),
         "ucase" | "lcase" => on_pieces(arguments, name, false, |units| cased(units, name)),
         "trim" | "ltrim" | "rtrim" => trim(arguments, name),
         "space" => repeated(arguments.whole(0), Ok(Some(u16::from(b' '))), budget),
@@ -47,7 +61,8 @@ fn slice(text: &Str, from: usize, length: usize) -> Value {
 
 fn mid(arguments: &Arguments<'_>, bytes: bool) -> Outcome {
     let value = string(arguments.value(0)?)?;
-    let (Some(start), Some(length)) = (arguments.whole(1)?, arguments.whole_or(2, i64::from(i32::MAX))?) else {
+    let (Some(start), Some(length)) = (arguments.whole(1)?, arguments.whole_or(2, i64::from(i32::MAX))?)
+    else {
         return Ok(None);
     };
     let (from, length) = (size(start - 1)?, size(length)?);
@@ -60,7 +75,11 @@ fn mid(arguments: &Arguments<'_>, bytes: bool) -> Outcome {
         Value::Text(text) => Ok(Some(slice(&text, from, length))),
         // A part that lies wholly in what is known at the start.
         Value::Mixed(mixed) if !bytes && from.saturating_add(length) <= mixed.known_start().len() => {
-            Ok(Some(slice(&Str::new(mixed.known_start().to_vec(), DECODED), from, length)))
+            Ok(Some(slice(
+                &Str::new(mixed.known_start().to_vec(), DECODED),
+                from,
+                length,
+            )))
         }
         _ => Ok(None),
     }
@@ -74,9 +93,11 @@ fn end(arguments: &Arguments<'_>, name: &str) -> Outcome {
     match string(arguments.value(0)?)? {
         Value::Text(text) if name.starts_with("left") => Ok(Some(slice(&text, 0, length))),
         Value::Text(text) => Ok(Some(slice(&text, text.len().saturating_sub(length), length))),
-        Value::Mixed(mixed) if name == "left" && length <= mixed.known_start().len() => {
-            Ok(Some(slice(&Str::new(mixed.known_start().to_vec(), DECODED), 0, length)))
-        }
+        Value::Mixed(mixed) if name == "left" && length <= mixed.known_start().len() => Ok(Some(slice(
+            &Str::new(mixed.known_start().to_vec(), DECODED),
+            0,
+            length,
+        ))),
         _ => Ok(None),
     }
 }
@@ -87,7 +108,9 @@ pub(super) fn position(text: &[u16], part: &[u16], from: usize) -> Option<usize>
         return (from <= text.len()).then_some(from);
     }
     let rest = text.get(from..)?;
-    rest.windows(part.len()).position(|window| window == part).map(|at| at + from)
+    rest.windows(part.len())
+        .position(|window| window == part)
+        .map(|at| at + from)
 }
 
 fn find(arguments: &Arguments<'_>) -> Outcome {
@@ -116,14 +139,26 @@ fn find_last(arguments: &Arguments<'_>) -> Outcome {
     let (Some(text), Some(part), Some(start), Some(compare)) = (text, part, start, compare) else {
         return Ok(None);
     };
-    let end = if start < 0 { text.len() } else { size(start)?.min(text.len()) };
-    let fold = |units: &[u16]| if compare == 0 { units.to_vec() } else { folded(units) };
+    let end = if start < 0 {
+        text.len()
+    } else {
+        size(start)?.min(text.len())
+    };
+    let fold = |units: &[u16]| {
+        if compare == 0 {
+            units.to_vec()
+        } else {
+            folded(units)
+        }
+    };
     let (text, part) = (fold(text.units()), fold(part.units()));
     let text = text.get(..end).unwrap_or(&[]);
     if part.is_empty() {
         return Ok(Some(Value::count(end)));
     }
-    let found = text.windows(part.len()).rposition(|window| window == part.as_slice());
+    let found = text
+        .windows(part.len())
+        .rposition(|window| window == part.as_slice());
     Ok(Some(Value::count(found.map_or(0, |at| at + 1))))
 }
 
@@ -158,7 +193,12 @@ fn cased(units: &[u16], name: &str) -> Vec<u16> {
 }
 
 /// Works on each known piece; an unknown piece becomes the function of itself.
-fn on_pieces(arguments: &Arguments<'_>, name: &str, reverse: bool, work: impl Fn(&[u16]) -> Vec<u16>) -> Outcome {
+fn on_pieces(
+    arguments: &Arguments<'_>,
+    name: &str,
+    reverse: bool,
+    work: impl Fn(&[u16]) -> Vec<u16>,
+) -> Outcome {
     let value = string(arguments.value(0)?)?;
     let built = value.built().max(if reverse { DECODED } else { 1 });
     if value.is_unknown() {
@@ -239,7 +279,11 @@ fn compare(arguments: &Arguments<'_>) -> Outcome {
 fn replace(arguments: &Arguments<'_>, budget: &mut Budget<'_>) -> Outcome {
     let value = string(arguments.value(0)?)?;
     let (part, with) = (arguments.string(1)?, string(arguments.value(2)?)?);
-    let (start, count, mode) = (arguments.whole_or(3, 1)?, arguments.whole_or(4, -1)?, arguments.whole_or(5, 0)?);
+    let (start, count, mode) = (
+        arguments.whole_or(3, 1)?,
+        arguments.whole_or(4, -1)?,
+        arguments.whole_or(5, 0)?,
+    );
     let (Some(part), Some(start), Some(count), Some(mode)) = (part, start, count, mode) else {
         return Ok(None);
     };
@@ -251,7 +295,10 @@ fn replace(arguments: &Arguments<'_>, budget: &mut Budget<'_>) -> Outcome {
         (Value::Text(text), with) => {
             let kept = text.units().get(skipped..).unwrap_or(&[]);
             let places = places(kept, part.units(), count, mode != 0);
-            let grown = with.pieces().map_or(0, |pieces| piece_len(&pieces)).saturating_mul(places.len());
+            let grown = with
+                .pieces()
+                .map_or(0, |pieces| piece_len(&pieces))
+                .saturating_mul(places.len());
             budget.build(kept.len().saturating_add(grown))?;
             let pieces = with.pieces().ok_or(Stop::MISMATCH)?;
             if places.len().saturating_mul(pieces.len()) > 1 << 20 {
@@ -260,7 +307,9 @@ fn replace(arguments: &Arguments<'_>, budget: &mut Budget<'_>) -> Outcome {
             Ok(Some(put_in(kept, part.len(), &places, &pieces, text.built)))
         }
         // One character cannot lie across the border of a known piece.
-        (Value::Mixed(mixed), Value::Text(with)) if part.len() == 1 && skipped == 0 && count == usize::MAX => {
+        (Value::Mixed(mixed), Value::Text(with))
+            if part.len() == 1 && skipped == 0 && count == usize::MAX =>
+        {
             budget.build(mixed.known_len().saturating_mul(with.len().max(1)))?;
             Ok(Some(in_pieces(&mixed, &part, &with, mode != 0)))
         }
@@ -286,7 +335,9 @@ fn places(text: &[u16], part: &[u16], count: usize, fold: bool) -> Vec<usize> {
     let mut places = Vec::new();
     let mut at = 0;
     while places.len() < count {
-        let Some(found) = position(&text, &part, at) else { break };
+        let Some(found) = position(&text, &part, at) else {
+            break;
+        };
         places.push(found);
         at = found + part.len();
     }
@@ -303,7 +354,11 @@ fn put_in(text: &[u16], length: usize, places: &[usize], with: &[Piece], built: 
         at = place + length;
     }
     pieces.push(known(at, text.len()));
-    let built = if places.is_empty() { built } else { built.max(DECODED) };
+    let built = if places.is_empty() {
+        built
+    } else {
+        built.max(DECODED)
+    };
     Value::of_pieces(pieces, built)
 }
 

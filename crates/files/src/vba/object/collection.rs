@@ -28,7 +28,10 @@ impl Evaluator<'_, '_> {
             "keys" => list(object.entries.iter().map(|(key, _)| key.clone()), call)?,
             "items" => list(object.entries.iter().map(|(_, item)| item.clone()), call)?,
             "" | "item" if !call.values.is_empty() => match entry(&object.entries, &key) {
-                Some(at) => object.entries.get(at).map_or(Value::Empty, |(_, item)| item.clone()),
+                Some(at) => object
+                    .entries
+                    .get(at)
+                    .map_or(Value::Empty, |(_, item)| item.clone()),
                 None if key.is_unknown() => self.unknown_member(call),
                 None => Value::Empty,
             },
@@ -89,11 +92,19 @@ impl Evaluator<'_, '_> {
                     return Ok(Some(self.unknown_member(call)));
                 }
                 let at = collected(&object.entries, &call.value(0))?;
-                object.entries.get(at).map(|(_, item)| item.clone()).ok_or(Stop::RANGE)?
+                object
+                    .entries
+                    .get(at)
+                    .map(|(_, item)| item.clone())
+                    .ok_or(Stop::RANGE)?
             }
             "remove" => {
                 let at = collected(&object.entries, &call.value(0))?;
-                if let Some(object) = self.state.object_mut(call.object).filter(|object| at < object.entries.len()) {
+                if let Some(object) = self
+                    .state
+                    .object_mut(call.object)
+                    .filter(|object| at < object.entries.len())
+                {
                     object.entries.remove(at);
                 }
                 Value::Empty
@@ -140,7 +151,9 @@ fn list(items: impl Iterator<Item = Value>, call: &Call<'_>) -> Eval<Value> {
     let mut items = items;
     match call.values.first() {
         Some(index) => {
-            let at = integer(index)?.and_then(|at| usize::try_from(at).ok()).ok_or(Stop::RANGE)?;
+            let at = integer(index)?
+                .and_then(|at| usize::try_from(at).ok())
+                .ok_or(Stop::RANGE)?;
             items.nth(at).ok_or(Stop::RANGE)
         }
         None => Ok(Value::Array(Rc::new(Array::of(items.collect(), 0)))),

@@ -43,7 +43,9 @@ impl Evaluator<'_, '_> {
     }
 
     fn data_type(&self, object: usize) -> String {
-        let kind = self.field(object, "datatype").and_then(|kind| known(&kind).ok().flatten());
+        let kind = self
+            .field(object, "datatype")
+            .and_then(|kind| known(&kind).ok().flatten());
         kind.map(|kind| kind.show().to_lowercase()).unwrap_or_default()
     }
 

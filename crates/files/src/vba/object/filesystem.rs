@@ -42,7 +42,9 @@ impl Evaluator<'_, '_> {
                 };
                 Ok(Some(Value::unknown(name)))
             }
-            "getextensionname" | "getbasename" | "getfilename" | "getparentfoldername" => self.path_part(call),
+            "getextensionname" | "getbasename" | "getfilename" | "getparentfoldername" => {
+                self.path_part(call)
+            }
             _ => Ok(None),
         }
     }
@@ -62,7 +64,11 @@ impl Evaluator<'_, '_> {
     fn build_path(&mut self, call: &Call<'_>) -> Eval<Value> {
         let (folder, name) = (string(&call.value(0))?, string(&call.value(1))?);
         let ends = matches!(&folder, Value::Text(text) if text.units().last() == Some(&u16::from(b'\\')));
-        let folder = if ends { folder } else { concat(&folder, &Value::text("\\"))? };
+        let folder = if ends {
+            folder
+        } else {
+            concat(&folder, &Value::text("\\"))?
+        };
         concat(&folder, &name)
     }
 

@@ -23,19 +23,27 @@ impl Evaluator<'_, '_> {
                 call.values.iter().for_each(|value| self.retire(value));
                 Ok(Some(Value::Empty))
             }
-            "responsebody" | "responsetext" | "responsestream" | "responsexml" => Ok(Some(self.response(call))),
+            "responsebody" | "responsetext" | "responsestream" | "responsexml" => {
+                Ok(Some(self.response(call)))
+            }
             "status" => Ok(Some(Value::unknown("status"))),
             _ => Ok(None),
         }
     }
 
     fn send(&mut self, call: &Call<'_>) {
-        let field = |name: &str| self.field(call.object, name).unwrap_or_else(|| Value::unknown(name));
+        let field = |name: &str| {
+            self.field(call.object, name)
+                .unwrap_or_else(|| Value::unknown(name))
+        };
         let (method, url) = (text(&field("method")), text(&field("url")));
-        let sends = method.exact().is_some_and(|method| {
-            matches!(method.to_ascii_uppercase().as_str(), "POST" | "PUT" | "PATCH")
-        });
-        let body = call.values.first().filter(|body| !matches!(body, Value::Missing | Value::Empty));
+        let sends = method
+            .exact()
+            .is_some_and(|method| matches!(method.to_ascii_uppercase().as_str(), "POST" | "PUT" | "PATCH"));
+        let body = call
+            .values
+            .first()
+            .filter(|body| !matches!(body, Value::Missing | Value::Empty));
         if let Some(body) = body {
             self.retire(body);
         }
@@ -51,7 +59,10 @@ impl Evaluator<'_, '_> {
 
     /// What a server answers is unknown; the expression says which.
     fn response(&self, call: &Call<'_>) -> Value {
-        let url = self.field(call.object, "url").map(|url| describe(&url)).unwrap_or_default();
+        let url = self
+            .field(call.object, "url")
+            .map(|url| describe(&url))
+            .unwrap_or_default();
         Value::unknown(&format!("{} of {}", call.member, url.trim_matches('"')))
     }
 }

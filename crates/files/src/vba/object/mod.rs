@@ -93,9 +93,19 @@ impl Class {
 
     fn of_prefix(name: &str) -> Class {
         let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
-        if starts(&["msxml2.xmlhttp", "msxml2.serverxmlhttp", "microsoft.xmlhttp", "winhttp.winhttprequest"]) {
+        if starts(&[
+            "msxml2.xmlhttp",
+            "msxml2.serverxmlhttp",
+            "microsoft.xmlhttp",
+            "winhttp.winhttprequest",
+        ]) {
             Class::Http
-        } else if starts(&["msxml2.domdocument", "microsoft.xmldom", "msxml.domdocument", "msxml2.freethreadeddom"]) {
+        } else if starts(&[
+            "msxml2.domdocument",
+            "microsoft.xmldom",
+            "msxml.domdocument",
+            "msxml2.freethreadeddom",
+        ]) {
             Class::Document
         } else {
             Class::Other

@@ -23,7 +23,9 @@ impl Evaluator<'_, '_> {
         if !matches!(call.member, "replace" | "test") {
             return Ok(None);
         }
-        let pattern = self.field(call.object, "pattern").unwrap_or_else(|| Value::text(""));
+        let pattern = self
+            .field(call.object, "pattern")
+            .unwrap_or_else(|| Value::text(""));
         let pattern = crate::vba::convert::known(&pattern)?.map(|pattern| pattern.show());
         let flag = |name: &str| {
             let set = self.field(call.object, name);
@@ -72,7 +74,11 @@ fn replace(text: &[char], matcher: &Matcher, with: &str, all: bool) -> String {
     let mut at = 0;
     let mut done = false;
     while let Some(c) = text.get(at) {
-        let length = if done { 0 } else { matcher.length(text.get(at..).unwrap_or(&[])) };
+        let length = if done {
+            0
+        } else {
+            matcher.length(text.get(at..).unwrap_or(&[]))
+        };
         if length == 0 {
             replaced.push(*c);
             at += 1;

@@ -42,7 +42,11 @@ impl Evaluator<'_, '_> {
 
     /// A shortcut is written; one in a start-up folder starts its target again and again.
     fn save_shortcut(&mut self, call: &Call<'_>) {
-        let part = |name: &str| self.field(call.object, name).map(|value| text(&value)).unwrap_or_default();
+        let part = |name: &str| {
+            self.field(call.object, name)
+                .map(|value| text(&value))
+                .unwrap_or_default()
+        };
         let path = part("fullname");
         let command = [part("targetpath"), part("arguments")]
             .into_iter()

@@ -73,7 +73,9 @@ impl Evaluator<'_, '_> {
 
     /// The character set, in lower case; UTF-16 where none is set.
     fn charset(&self, object: usize) -> String {
-        let set = self.field(object, "charset").and_then(|set| known(&set).ok().flatten());
+        let set = self
+            .field(object, "charset")
+            .and_then(|set| known(&set).ok().flatten());
         set.map_or_else(|| "unicode".to_owned(), |set| set.show().to_lowercase())
     }
 
@@ -94,7 +96,9 @@ impl Evaluator<'_, '_> {
     fn read_text(&mut self, call: &Call<'_>) -> Eval<Value> {
         let units = match self.field(call.object, CONTENT) {
             Some(Value::Text(text)) => Some(text.units().to_vec()),
-            Some(Value::Array(array)) => array.as_bytes().and_then(|bytes| decode(&self.charset(call.object), &bytes)),
+            Some(Value::Array(array)) => array
+                .as_bytes()
+                .and_then(|bytes| decode(&self.charset(call.object), &bytes)),
             _ => None,
         };
         match units {

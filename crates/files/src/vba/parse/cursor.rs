@@ -65,7 +65,11 @@ impl<'t> Cursor<'t> {
     }
 
     /// Runs a parser that sees the tokens before a position only.
-    pub(super) fn before<T>(&mut self, position: usize, parse: impl FnOnce(&mut Self) -> Parse<T>) -> Parse<T> {
+    pub(super) fn before<T>(
+        &mut self,
+        position: usize,
+        parse: impl FnOnce(&mut Self) -> Parse<T>,
+    ) -> Parse<T> {
         let all = self.tokens;
         self.tokens = all.get(..position).unwrap_or(all);
         let result = parse(self);
@@ -142,7 +146,9 @@ impl<'t> Cursor<'t> {
     }
 
     pub(super) fn expect_symbol(&mut self, symbol: &'static str) -> Parse<()> {
-        self.take_symbol(symbol).then_some(()).ok_or(Broken::Expected(symbol))
+        self.take_symbol(symbol)
+            .then_some(())
+            .ok_or(Broken::Expected(symbol))
     }
 
     /// Takes a name; keywords are taken too, since members may be called like them.
@@ -188,7 +194,10 @@ impl<'t> Cursor<'t> {
 
     /// Says that something is missing before the next token, and leaves nothing out.
     pub(super) fn miss(&mut self, what: &'static str) {
-        let line = self.peek().or_else(|| self.tokens.last()).map_or(0, |token| token.line);
+        let line = self
+            .peek()
+            .or_else(|| self.tokens.last())
+            .map_or(0, |token| token.line);
         self.report(line, &Broken::Expected(what));
     }
 

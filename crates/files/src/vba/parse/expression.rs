@@ -54,7 +54,11 @@ impl Cursor<'_> {
             self.advance();
             let inner = Box::new(self.nested(|cursor| cursor.level(NEGATE))?);
             let end = inner.end;
-            let node = if minus { Node::Negate(inner) } else { Node::Plus(inner) };
+            let node = if minus {
+                Node::Negate(inner)
+            } else {
+                Node::Plus(inner)
+            };
             return Ok(prefix(node, end));
         }
         self.postfix()
@@ -153,12 +157,16 @@ impl Cursor<'_> {
             "empty" => Node::Literal(Value::Empty),
             "null" => Node::Literal(Value::Null),
             "new" => Node::New(self.dotted()?),
-            "addressof" => Node::AddressOf(self.dotted()?),
+            "addressof" => {
+                self.dotted()?;
+                Node::AddressOf
+            }
             "byval" | "byref" => return Ok(self.nested(Cursor::postfix)?.node),
             "typeof" => {
                 let subject = self.nested(Cursor::postfix)?;
                 self.expect_word("is")?;
-                Node::TypeOf(Box::new(subject), self.dotted()?)
+                self.dotted()?;
+                Node::TypeOf(Box::new(subject))
             }
             _ => Node::Name(Rc::clone(word)),
         })
@@ -203,12 +211,16 @@ impl Cursor<'_> {
     }
 
     fn print_item_follows(&self) -> bool {
-        self.peek().is_some_and(|token| matches!(token.lexeme, Lexeme::Literal(_)))
+        self.peek()
+            .is_some_and(|token| matches!(token.lexeme, Lexeme::Literal(_)))
     }
 
     fn argument(&mut self, closes: &impl Fn(&Self) -> bool) -> Parse<Argument> {
         if closes(self) || self.is_symbol(",") || self.is_symbol(";") {
-            return Ok(Argument { name: None, value: None });
+            return Ok(Argument {
+                name: None,
+                value: None,
+            });
         }
         let named = self.peek_at(1).is_some_and(|token| token.is_symbol(":="));
         let name = if named { Some(self.name()?) } else { None };

@@ -51,14 +51,13 @@ impl Cursor<'_> {
             return Ok(true);
         }
         let from = self.position();
-        let start = self.start();
         let mut scoped = false;
         while self.is_any(&["public", "private", "global", "friend"]) {
             self.advance();
             scoped = true;
         }
         if self.take_word("declare") {
-            unit.externals.push(self.external(start)?);
+            unit.externals.push(self.external()?);
         } else if self.take_word("enum") {
             unit.constants.extend(self.enumeration()?);
         } else if self.is_word("type") && self.named_block_follows() {
@@ -93,7 +92,8 @@ impl Cursor<'_> {
     }
 
     fn named_block_follows(&self) -> bool {
-        self.peek_at(1).is_some_and(|token| matches!(token.lexeme, Lexeme::Word(_)))
+        self.peek_at(1)
+            .is_some_and(|token| matches!(token.lexeme, Lexeme::Word(_)))
             && self
                 .peek_at(2)
                 .is_none_or(|token| token.lexeme == Lexeme::LineEnd || token.is_symbol(":"))
@@ -251,7 +251,10 @@ impl Cursor<'_> {
                 return Ok(body);
             }
             let at = self.position();
-            let other_end = matches!(self.ends_something(), Some("sub" | "function" | "property" | "class"));
+            let other_end = matches!(
+                self.ends_something(),
+                Some("sub" | "function" | "property" | "class")
+            );
             if self.done() || self.declares_procedure() {
                 self.miss("the end of the procedure");
                 return Ok(body);

@@ -8,15 +8,49 @@ use std::rc::Rc;
 
 /// Words that are a statement of their own and so no label before a colon.
 const NO_LABEL: &[&str] = &[
-    "else", "end", "stop", "return", "close", "beep", "doevents", "randomize", "reset", "do", "loop", "wend", "next",
-    "exit", "resume",
+    "else",
+    "end",
+    "stop",
+    "return",
+    "close",
+    "beep",
+    "doevents",
+    "randomize",
+    "reset",
+    "do",
+    "loop",
+    "wend",
+    "next",
+    "exit",
+    "resume",
 ];
 
 /// Statements that change nothing that is evaluated.
 const IGNORED: &[&str] = &[
-    "attribute", "beep", "doevents", "randomize", "stop", "option", "defbool", "defbyte", "defint", "deflng",
-    "defcur", "defsng", "defdbl", "defdate", "defstr", "defobj", "defvar", "event", "implements", "reset", "seek",
-    "lock", "unlock", "width",
+    "attribute",
+    "beep",
+    "doevents",
+    "randomize",
+    "stop",
+    "option",
+    "defbool",
+    "defbyte",
+    "defint",
+    "deflng",
+    "defcur",
+    "defsng",
+    "defdbl",
+    "defdate",
+    "defstr",
+    "defobj",
+    "defvar",
+    "event",
+    "implements",
+    "reset",
+    "seek",
+    "lock",
+    "unlock",
+    "width",
 ];
 
 impl Cursor<'_> {
@@ -234,7 +268,11 @@ impl Cursor<'_> {
         while self.take_symbol(",") {
             labels.push(self.label_name()?);
         }
-        Ok(Kind::Switch { selector, labels, sub })
+        Ok(Kind::Switch {
+            selector,
+            labels,
+            sub,
+        })
     }
 
     fn on_error(&mut self) -> Parse<Kind> {
