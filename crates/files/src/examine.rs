@@ -1,6 +1,6 @@
 //! The walk through one piece of evidence and all that it contains, under one meter.
 
-use crate::{archive, executable, image, kind_of, mail, markup, ole, package, rtf, scan, unfold};
+use crate::{archive, executable, image, kind_of, mail, markup, ole, package, pdf, rtf, scan, tnef, unfold};
 use strongroom_model::{Evidence, Gap, Kind, Limit, Limits, Meter, Report, Why};
 
 /// What carries a child.
@@ -153,6 +153,8 @@ fn dispatch(kind: Kind, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
         Kind::Png | Kind::Jpeg | Kind::Gif | Kind::Bmp => image::read_image(kind, bytes, report, walk),
         Kind::Webp | Kind::Tiff | Kind::Heif | Kind::Ico | Kind::Emf | Kind::Pict => {}
         Kind::Audio | Kind::Video | Kind::Font => {}
+        Kind::Pdf => pdf::read_pdf(bytes, report, walk),
+        Kind::Tnef => tnef::read_tnef(bytes, report, walk),
         Kind::Der => read_der(bytes, report),
         Kind::Unknown => read_unknown(bytes, report),
         // Packet captures, logs and tables are other rooms' evidence; alone here they are told and not read.
@@ -191,12 +193,14 @@ fn read_der(bytes: &[u8], report: &mut Report) {
         b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01\0\0",
     ];
     match class {
-        2 if detached.iter().any(|mark| scan::find(bytes, mark, 0).is_some()) => {}
+        2 if !detached.iter().any(|mark| scan::find(bytes, mark, 0).is_some()) => {
+            report.gap(Gap::new(
+                "content",
+                Why::Unsupported,
+                "a message inside its signature (PKCS #7)",
+            ));
+        }
         3 => report.gap(Gap::new("content", Why::Encrypted, "a sealed message (PKCS #7)")),
-        _ => report.gap(Gap::new(
-            "content",
-            Why::Unsupported,
-            "a message inside its signature (PKCS #7)",
-        )),
+        _ => {}
     }
 }

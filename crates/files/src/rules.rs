@@ -47,6 +47,10 @@ rules! {
     PACKAGE_RUNS = "files.package-runs", High, ["T1204.002"], "the document holds a file that runs when opened: {name}";
     /// The equation editor was withdrawn for its faults.
     EQUATION = "files.equation", Low, ["T1203"], "the document holds an object of the withdrawn equation editor";
+    /// A script in a PDF.
+    PDF_SCRIPT = "files.pdf-script", Low, ["T1059.007"], "the PDF has a script";
+    /// A PDF that starts a program.
+    PDF_LAUNCH = "files.pdf-launch", High, ["T1204.002"], "the PDF starts a program";
     /// Encrypted.
     ENCRYPTED = "files.encrypted", Info, [], "the content is encrypted";
     /// Macros at all.

@@ -116,7 +116,15 @@ fn read_stream(compound: &Compound<'_>, path: &str, report: &mut Report, walk: &
         Part::Contents if !matches!(kind_of(&read.bytes), Kind::Unknown | Kind::Empty) => {
             embed(place, &read.bytes, report, walk);
         }
-        Part::Encrypted => tell_encrypted(place, report),
+        Part::Encrypted => {
+            tell_encrypted(place, report);
+            // The directory of the package stood at its end: where the file ends inside it, nothing opens it.
+            if read.ending == Ending::Cut
+                && let Some(gap) = report.gaps.pop()
+            {
+                report.gap(gap.harmless());
+            }
+        }
         Part::Equation => report.find(Finding::of(
             &rules::EQUATION,
             Span::bytes(place, 0, read.bytes.len()),

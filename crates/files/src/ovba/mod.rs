@@ -123,6 +123,21 @@ fn search(stream: &[u8], bound: usize) -> Option<compress::Decompressed> {
 /// Sources that are taken out of a damaged file.
 const SALVAGED: usize = 64;
 
+/// Reads a compressed container of MS-OVBA up to `bound` bytes, and says whether it was well formed; `None` where
+/// the bytes do not begin one. The narrow door of the decompressor, for fuzzing and for tools.
+pub fn decompress_ovba(container: &[u8], bound: usize) -> Option<(Vec<u8>, bool)> {
+    decompress(container, bound).map(|read| (read.bytes, read.whole))
+}
+
+/// Returns the modules that a decompressed `dir` stream names, as far as it can be read.
+pub fn modules_of_dir(stream: &[u8]) -> Vec<String> {
+    read_dir(stream)
+        .modules
+        .into_iter()
+        .map(|module| module.name)
+        .collect()
+}
+
 /// Finds sources that stand in one piece in the bytes of a damaged file.
 pub(crate) fn salvage_bytes(bytes: &[u8], bound: usize) -> Project {
     let mut project = Project::default();

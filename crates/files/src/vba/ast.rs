@@ -74,8 +74,6 @@ pub(super) struct External {
     /// The name inside the library.
     pub entry: String,
     pub parameters: Vec<Parameter>,
-    pub start: usize,
-    pub end: usize,
 }
 
 /// A user-defined type.
@@ -99,7 +97,6 @@ pub(super) enum Purpose {
 pub(super) struct Parameter {
     pub variable: Variable,
     pub by_value: bool,
-    pub optional: bool,
     pub rest: bool,
     pub default: Option<Expr>,
 }
@@ -204,12 +201,7 @@ pub(super) enum Kind {
     /// `End`: the script ends.
     End,
     /// `Open`.
-    Open {
-        path: Expr,
-        write: bool,
-        append: bool,
-        number: Expr,
-    },
+    Open { path: Expr, write: bool, number: Expr },
     /// `Print #`, `Write #`.
     Print {
         number: Expr,
@@ -307,8 +299,10 @@ pub(super) enum Node {
     Not(Box<Expr>),
     /// Operands at one level of precedence, from left to right.
     Chain(Box<Expr>, Vec<(Operator, Expr)>),
-    TypeOf(Box<Expr>, Name),
-    AddressOf(Name),
+    /// `TypeOf object Is class`.
+    TypeOf(Box<Expr>),
+    /// `AddressOf procedure`.
+    AddressOf,
     /// Parentheses around an expression.
     Group(Box<Expr>),
 }

@@ -237,9 +237,11 @@ fn type_character(behind: &str) -> Option<char> {
     let first = behind.chars().next()?;
     let next = behind.get(first.len_utf8()..).unwrap_or("");
     let closes = |text: &str| {
-        let text = text.trim_start_matches([' ', '\t']);
-        text.is_empty()
-            || text.starts_with(['=', ',', ')', '(', '+', '\n', '\r', ':', '<', '>', '*', '/', '\''])
+        let behind = text.trim_start_matches([' ', '\t']);
+        let joined = behind.len() < text.len() && behind.starts_with('&');
+        joined
+            || behind.is_empty()
+            || behind.starts_with(['=', ',', ')', '(', '+', '\n', '\r', ':', '<', '>', '*', '/', '\''])
     };
     let is_type = match first {
         '%' | '$' | '@' => true,

@@ -327,15 +327,6 @@ impl Value {
         }
     }
 
-    /// Returns the string with another count of pieces.
-    pub(super) fn built_by(self, built: u32) -> Value {
-        match self {
-            Value::Text(text) => Value::Text(Str { built, ..text }),
-            Value::Mixed(mixed) => Value::Mixed(Mixed { built, ..mixed }),
-            other => other,
-        }
-    }
-
     /// Returns the pieces of a string, where it is one or unknown.
     pub(super) fn pieces(&self) -> Option<Vec<Piece>> {
         match self {

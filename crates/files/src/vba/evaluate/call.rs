@@ -65,7 +65,7 @@ impl Evaluator<'_, '_> {
         for value in &values {
             self.retire(value);
         }
-        Ok(self.unknown_call(name, &values))
+        Ok(self.unknown_call(name, &values, expr))
     }
 
     /// Returns the values of arguments in the order in which they are written.
@@ -98,7 +98,9 @@ impl Evaluator<'_, '_> {
                 for _ in 0..long / 64 {
                     self.budget.step()?;
                 }
-                Ok(Some(result?.unwrap_or_else(|| self.unknown_call(name, values))))
+                Ok(Some(
+                    result?.unwrap_or_else(|| self.unknown_call(name, values, expr)),
+                ))
             }
             None => Ok(None),
         }

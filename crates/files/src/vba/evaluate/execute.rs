@@ -47,7 +47,7 @@ impl Evaluator<'_, '_> {
             "msgbox" | "inputbox" => values.iter().for_each(|value| self.retire(value)),
             _ => return Ok(None),
         }
-        Ok(Some(self.unknown_call(name, values)))
+        Ok(Some(self.unknown_call(name, values, expr)))
     }
 
     /// `CreateObject(class)`.

@@ -45,9 +45,12 @@ impl Evaluator<'_, '_> {
             }
             Node::WithSubject => Ok(self.with_subject()),
             Node::New(class) => self.new_object(class, expr),
-            Node::TypeOf(..) => Ok(self.unknown(expr)),
+            Node::TypeOf(subject) => {
+                self.eval(subject)?;
+                Ok(self.unknown(expr))
+            }
             // The procedure that a pointer names may be called from outside: it runs with all others.
-            Node::AddressOf(_) => Ok(self.unknown(expr)),
+            Node::AddressOf => Ok(self.unknown(expr)),
         }
     }
 
@@ -226,7 +229,15 @@ impl Evaluator<'_, '_> {
     }
 
     /// Returns the text of a value that depends on known parts: `Name(arguments)`.
-    pub(super) fn unknown_call(&self, name: &str, values: &[Value]) -> Value {
+    pub(super) fn unknown_call(&self, name: &str, values: &[Value], expr: &Expr) -> Value {
+        let source = self.source(expr);
+        let head = source.split(['(', ' ', '$']).next().unwrap_or("");
+        let written = head.rsplit('.').next().unwrap_or("");
+        let name = if written.to_lowercase() == name {
+            written
+        } else {
+            name
+        };
         let arguments: Vec<String> = values.iter().map(crate::vba::convert::describe).collect();
         Value::unknown(&format!("{name}({})", arguments.join(", ")))
     }

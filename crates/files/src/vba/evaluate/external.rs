@@ -40,7 +40,7 @@ const CODE: &[&str] = &[
     "enumchildwindows",
     "enumwindows",
     "enumfontfamilies",
-    "grayString",
+    "graystring",
     "enumdesktops",
     "enumsystemcodepages",
     "enumlanguagegrouplocales",
@@ -88,7 +88,7 @@ impl Evaluator<'_, '_> {
             self.retire(value);
         }
         let entry = plain_entry(&external.entry);
-        if let Some(action) = action(&entry, &values) {
+        if let Some(action) = action(&entry, &external.library, &values) {
             self.act(action, expr);
         }
         self.forget_targets(external, arguments)?;
@@ -149,7 +149,7 @@ fn plain_entry(entry: &str) -> String {
 }
 
 /// Returns what a procedure does with these arguments.
-fn action(entry: &str, values: &[Value]) -> Option<Action> {
+fn action(entry: &str, library: &str, values: &[Value]) -> Option<Action> {
     let part = |at: usize| values.get(at).map(text).unwrap_or_default();
     Some(match entry {
         "urldownloadtofile" => Action::Download {
@@ -189,7 +189,7 @@ fn action(entry: &str, values: &[Value]) -> Option<Action> {
             value: part(4),
         },
         entry if CODE.contains(&entry) => Action::LoadCode {
-            how: entry.to_owned(),
+            how: format!("{entry} of {library}"),
             code: values.iter().find_map(code),
         },
         _ => return None,

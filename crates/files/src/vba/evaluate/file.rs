@@ -22,7 +22,7 @@ impl Evaluator<'_, '_> {
                 line,
                 quoted,
             } => self.print(number, items, *line, *quoted),
-            Kind::Put { number, value, .. } => self.put_bytes(number, value),
+            Kind::Put { number, at, value } => self.put_bytes(number, at.as_ref(), value),
             Kind::Get(targets) => targets.iter().try_for_each(|target| {
                 let unknown = Value::unknown("content of a file");
                 self.assign(target, unknown, false)
@@ -73,8 +73,9 @@ impl Evaluator<'_, '_> {
         self.write_to(number, &written)
     }
 
-    fn put_bytes(&mut self, number: &Expr, value: &Expr) -> Eval<()> {
+    fn put_bytes(&mut self, number: &Expr, at: Option<&Expr>, value: &Expr) -> Eval<()> {
         let number = self.file_number(number)?;
+        let follows = self.follows(number, at)?;
         let value = self.eval(value)?;
         let written = match &value {
             Value::Array(array) => array
@@ -94,7 +95,21 @@ impl Evaluator<'_, '_> {
             _ => None,
         };
         self.retire(&value);
+        let written = written.filter(|_| follows);
         self.write_to(number, &written.unwrap_or_else(|| Value::unknown("bytes")))
+    }
+
+    /// Whether a position, counted from 1, is right behind what was written.
+    fn follows(&mut self, number: i64, at: Option<&Expr>) -> Eval<bool> {
+        let Some(at) = at else {
+            return Ok(true);
+        };
+        let at = self.eval(at)?;
+        let written = match self.state.files.get(&number).map(|file| &file.content) {
+            Some(Value::Text(text)) => Some(text.len() as i64 + 1),
+            _ => None,
+        };
+        Ok(integer(&at)?.is_some_and(|at| Some(at) == written))
     }
 
     fn write_to(&mut self, number: i64, written: &Value) -> Eval<()> {

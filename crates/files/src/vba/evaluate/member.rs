@@ -142,7 +142,7 @@ impl Evaluator<'_, '_> {
         let first = values.first().map(text);
         let place = |at: usize| values.get(at).map(text).unwrap_or_default();
         match (name, first) {
-            ("run" | "ontime" | "onkey" | "setmacro", Some(_)) if self.runs_macro(values, expr)? => {}
+            ("run" | "ontime" | "onkey" | "setmacro", Some(_)) if self.runs_macro(values)? => {}
             ("run", Some(command)) if !self.source(expr).to_lowercase().starts_with("application") => {
                 self.act(Action::Start { command }, expr);
             }
@@ -191,7 +191,7 @@ impl Evaluator<'_, '_> {
     }
 
     /// `Application.Run "macro"` and `OnTime when, "macro"`: runs the procedure, if the program has it.
-    fn runs_macro(&mut self, values: &[Value], _expr: &Expr) -> Eval<bool> {
+    fn runs_macro(&mut self, values: &[Value]) -> Eval<bool> {
         let names: Vec<String> = values
             .iter()
             .filter_map(|value| crate::vba::convert::known(value).ok().flatten())
@@ -231,7 +231,7 @@ impl Evaluator<'_, '_> {
         expr: &Expr,
     ) -> Eval<()> {
         match object {
-            Value::Object(at) => self.put_on_object(at, name, values, value, expr),
+            Value::Object(at) => self.put_on_object(at, name, values, value),
             Value::Nothing => Err(Stop::Fault(91)),
             _ => {
                 self.put_on_host(name, &value, expr);
@@ -248,14 +248,7 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    fn put_on_object(
-        &mut self,
-        at: usize,
-        name: &str,
-        values: &[Value],
-        value: Value,
-        expr: &Expr,
-    ) -> Eval<()> {
+    fn put_on_object(&mut self, at: usize, name: &str, values: &[Value], value: Value) -> Eval<()> {
         let Some(class) = self.state.object(at).map(|object| object.class.clone()) else {
             return Ok(());
         };
@@ -270,7 +263,7 @@ impl Evaluator<'_, '_> {
                 return self.run_procedure(unit, procedure, arguments, Some(at)).map(drop);
             }
         }
-        self.set_property(at, &class, name, values, value, expr)
+        self.set_property(at, &class, name, values, value)
     }
 }
 

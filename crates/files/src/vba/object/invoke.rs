@@ -113,19 +113,13 @@ impl Evaluator<'_, '_> {
         name: &str,
         values: &[Value],
         value: Value,
-        at: &Expr,
     ) -> Eval<()> {
         match (class, name) {
             (Class::Dictionary, "" | "item") => self.set_entry(object, values, value),
             (Class::Node | Class::Document, _) => self.set_on_node(object, name, value)?,
-            (Class::Shell, "currentdirectory") => self.set_field(object, name, value),
-            (Class::Stream, "position") => self.set_field(object, name, value),
             (Class::Elsewhere, _) => {}
             (_, "") => self.set_field(object, "value", value),
-            _ => {
-                let _ = at;
-                self.set_field(object, name, value);
-            }
+            _ => self.set_field(object, name, value),
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Declarations: variables, constants, types, enumerations, procedures of libraries.
 
 use super::{Broken, Cursor, Parse};
-use crate::vba::ast::{Bound, Constant, External, Parameter, Record, Resize, Variable};
+use crate::vba::ast::{Bound, Constant, External, Node, Parameter, Record, Resize, Variable};
 use crate::vba::convert::known;
 use crate::vba::token::Lexeme;
 use crate::vba::value::{Type, Value};
@@ -66,12 +66,14 @@ impl Cursor<'_> {
         let mut kind = Type::of_name(&name);
         if self.take_symbol("*") {
             let length = self.expression()?;
-            if let crate::vba::ast::Node::Literal(Value::Integer(length)) = length.node {
+            if let Node::Literal(Value::Integer(length)) = length.node {
                 kind = Type::Fixed(usize::try_from(length).unwrap_or(0));
             }
         }
         if self.take_symbol("(") {
+            // A function that gives an array: any value, so that it is not read as one element.
             self.expect_symbol(")")?;
+            kind = Type::Variant;
         }
         Ok((Some(kind), new))
     }
@@ -82,7 +84,7 @@ impl Cursor<'_> {
         // The bounds were read as the arguments of a call; they are read again as bounds.
         let open = self.opening_of_last().ok_or(Broken::Expected("("))?;
         let end = self.position();
-        if let crate::vba::ast::Node::Call(callee, _) = target.node {
+        if let Node::Call(callee, _) = target.node {
             target = *callee;
         }
         target.start = start;
@@ -168,7 +170,7 @@ impl Cursor<'_> {
     }
 
     /// `Declare`, of which the word was taken.
-    pub(super) fn external(&mut self, start: usize) -> Parse<External> {
+    pub(super) fn external(&mut self) -> Parse<External> {
         self.take_word("ptrsafe");
         if !self.take_word("function") && !self.take_word("sub") {
             return Err(Broken::Expected("function"));
@@ -188,14 +190,11 @@ impl Cursor<'_> {
             Vec::new()
         };
         self.as_type()?;
-        let end = self.end();
         Ok(External {
             name,
             library,
             entry,
             parameters,
-            start,
-            end,
         })
     }
 
@@ -224,15 +223,13 @@ impl Cursor<'_> {
     }
 
     fn parameter(&mut self) -> Parse<Parameter> {
-        let (mut optional, mut by_value, mut rest) = (false, false, false);
+        let (mut by_value, mut rest) = (false, false);
         loop {
-            if self.take_word("optional") {
-                optional = true;
-            } else if self.take_word("byval") {
+            if self.take_word("byval") {
                 by_value = true;
             } else if self.take_word("paramarray") {
                 rest = true;
-            } else if !self.take_word("byref") {
+            } else if !self.take_word("byref") && !self.take_word("optional") {
                 break;
             }
         }
@@ -245,7 +242,6 @@ impl Cursor<'_> {
         Ok(Parameter {
             variable,
             by_value,
-            optional,
             rest,
             default,
         })

@@ -157,12 +157,16 @@ impl Cursor<'_> {
             "empty" => Node::Literal(Value::Empty),
             "null" => Node::Literal(Value::Null),
             "new" => Node::New(self.dotted()?),
-            "addressof" => Node::AddressOf(self.dotted()?),
+            "addressof" => {
+                self.dotted()?;
+                Node::AddressOf
+            }
             "byval" | "byref" => return Ok(self.nested(Cursor::postfix)?.node),
             "typeof" => {
                 let subject = self.nested(Cursor::postfix)?;
                 self.expect_word("is")?;
-                Node::TypeOf(Box::new(subject), self.dotted()?)
+                self.dotted()?;
+                Node::TypeOf(Box::new(subject))
             }
             _ => Node::Name(Rc::clone(word)),
         })

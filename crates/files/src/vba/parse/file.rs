@@ -30,11 +30,10 @@ impl Cursor<'_> {
 
     fn open(&mut self) -> Parse<Kind> {
         let path = self.expression()?;
-        let (mut write, mut append) = (true, false);
+        let mut write = true;
         if self.take_word("for") {
             let mode = self.name()?;
             write = !matches!(&*mode, "input");
-            append = &*mode == "append";
         }
         while !self.is_word("as") && !self.line_ends() {
             self.advance();
@@ -45,12 +44,7 @@ impl Cursor<'_> {
             self.expect_symbol("=")?;
             self.expression()?;
         }
-        Ok(Kind::Open {
-            path,
-            write,
-            append,
-            number,
-        })
+        Ok(Kind::Open { path, write, number })
     }
 
     fn file_number(&mut self) -> Parse<Expr> {

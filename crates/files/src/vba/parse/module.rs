@@ -51,14 +51,13 @@ impl Cursor<'_> {
             return Ok(true);
         }
         let from = self.position();
-        let start = self.start();
         let mut scoped = false;
         while self.is_any(&["public", "private", "global", "friend"]) {
             self.advance();
             scoped = true;
         }
         if self.take_word("declare") {
-            unit.externals.push(self.external(start)?);
+            unit.externals.push(self.external()?);
         } else if self.take_word("enum") {
             unit.constants.extend(self.enumeration()?);
         } else if self.is_word("type") && self.named_block_follows() {

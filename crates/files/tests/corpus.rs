@@ -1,0 +1,78 @@
+//! The seeds of the fuzzers, through the same doors, on every run of the tests.
+
+use std::path::{Path, PathBuf};
+use strongroom_model::{Limits, Report};
+
+const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+
+fn seeds(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+    let folder = root.join("fuzz/corpus").join(target);
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    assert!(!paths.is_empty(), "{} has no seeds", folder.display());
+    paths
+        .into_iter()
+        .map(|path| (path.clone(), std::fs::read(path).unwrap()))
+        .collect()
+}
+
+fn examine(bytes: &[u8]) -> Report {
+    strongroom_files::examine(
+        "input",
+        bytes,
+        &Limits {
+            steps: 20_000,
+            unpacked_bytes: 16 << 20,
+            ..Limits::default()
+        },
+    )
+}
+
+#[test]
+fn every_seed_is_answered_the_same_way_twice() {
+    for (target, lead) in [
+        ("files_examine", &b""[..]),
+        ("files_mail", b"From: a@b.example\r\nTo: c@d.example\r\n"),
+        ("files_zip", b"PK\x03\x04"),
+    ] {
+        for (path, seed) in seeds(target) {
+            let bytes = [lead, &seed].concat();
+            assert_eq!(examine(&bytes), examine(&bytes), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_cut_of_a_seed_is_answered() {
+    for (_, seed) in seeds("files_examine") {
+        for end in 0..seed.len() {
+            examine(&seed[..end]);
+        }
+    }
+}
+
+#[test]
+fn every_cut_and_every_flipped_byte_of_a_project_is_answered() {
+    let project =
+        strongroom_files::write_vba_project(&[("ThisDocument", "Sub AutoOpen()\n  x = 1\nEnd Sub\n")]);
+    assert!(project.starts_with(OLE));
+    for place in (0..project.len()).step_by(7) {
+        examine(&project[..place]);
+        let mut flipped = project.clone();
+        flipped[place] ^= 0xFF;
+        examine(&flipped);
+    }
+}
+
+#[test]
+fn the_narrow_doors_answer_every_seed() {
+    for (_, seed) in seeds("files_ovba") {
+        let unpacked = strongroom_files::decompress_ovba(&seed, 1 << 20);
+        let dir = unpacked.map_or(seed, |(bytes, _)| bytes);
+        assert!(strongroom_files::modules_of_dir(&dir).len() < 100);
+    }
+}

@@ -1,0 +1,70 @@
+//! Macros of the shared data that lie there as plain text.
+
+use std::path::{Path, PathBuf};
+use strongroom_files::script::{Action, Budget, Text};
+use strongroom_files::vba::{Module, entry_points, unfold};
+use strongroom_model::Limits;
+
+fn shared(test: &str, path: &str) -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let file = root.join("../shared/data").join(path);
+    if file.exists() {
+        return Some(file);
+    }
+    // A worktree lies one folder deeper than the repository itself.
+    let file = root.join("../../shared/data").join(path);
+    if file.exists() {
+        return Some(file);
+    }
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "../shared/data/{path} is absent"
+    );
+    eprintln!("SKIPPED: {test}: ../shared/data is absent");
+    None
+}
+
+fn module(path: &Path) -> Module {
+    Module {
+        name: "Module1".into(),
+        source: String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned(),
+    }
+}
+
+#[test]
+fn a_real_macro_text_gives_its_entry_points_and_what_it_creates() {
+    let name = "a_real_macro_text_gives_its_entry_points_and_what_it_creates";
+    let Some(path) = shared(name, "formats/strelka/test.vba") else {
+        return;
+    };
+    let modules = [module(&path)];
+    let names: Vec<String> = entry_points(&modules)
+        .into_iter()
+        .map(|point| point.name)
+        .collect();
+    assert_eq!(names, ["AutoOpen", "Document_Open"]);
+    let limits = Limits::default();
+    let unfolded = unfold(&modules, &mut Budget::new(&limits));
+    let class = Text::known("winmgmts:\\\\.\\root\\cimv2");
+    assert!(
+        unfolded
+            .effects
+            .iter()
+            .any(|effect| effect.action == Action::CreateObject { class: class.clone() })
+    );
+    // Two of its strings run over the end of their lines, which is no VBA.
+    assert_eq!(unfolded.gaps.len(), 2, "{:?}", unfolded.gaps);
+}
+
+#[test]
+fn a_benign_macro_has_no_effect_and_no_gap() {
+    let Some(path) = shared(
+        "a_benign_macro_has_no_effect_and_no_gap",
+        "office/benign-poi/document/SimpleMacro.vba",
+    ) else {
+        return;
+    };
+    let limits = Limits::default();
+    let unfolded = unfold(&[module(&path)], &mut Budget::new(&limits));
+    assert_eq!((unfolded.effects.len(), unfolded.gaps.len()), (0, 0));
+}

@@ -1,0 +1,8 @@
+Sub A(
+If Then (((((
+For i = 1 To
+"abc
+#If Mac
+End Sub
+Next
+End If _
