@@ -1,5 +1,5 @@
 //! Reads hostile files: mail, Office, archives, scripts.
 
-mod powershell;
+pub mod powershell;
 pub mod script;
 mod vba;
