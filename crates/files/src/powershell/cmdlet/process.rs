@@ -19,7 +19,7 @@ pub(super) fn run(
             }
         }
         "invoke-wmimethod" | "invoke-cimmethod" => wmi(engine, call, output),
-        "start-sleep" => {}
+        "start-sleep" => engine.note(),
         "set-mppreference" | "add-mppreference" => engine.effect(Action::Disarm {
             what: "Defender preferences".to_owned(),
         }),

@@ -5,6 +5,10 @@ use super::super::compare;
 use super::super::strings;
 use super::super::value::Value;
 use super::{Engine, Eval, Stop};
+use strongroom_model::Limit;
+
+/// Laps of a loop without end that neither does nor asks anything.
+const MOST_ENDLESS_LAPS: u32 = 20_000;
 
 impl Engine<'_, '_> {
     /// Runs the statements of a block.
@@ -166,6 +170,7 @@ impl Engine<'_, '_> {
         body_first: bool,
     ) -> Eval<()> {
         let mut first = body_first;
+        let mut laps = 0_u32;
         loop {
             self.budget.step()?;
             let truth = match condition {
@@ -187,6 +192,11 @@ impl Engine<'_, '_> {
             let endless = condition.is_none_or(is_constant);
             let busy = self.events > events || self.unfolded.effects.len() > effects;
             if endless && busy {
+                return Ok(());
+            }
+            laps += 1;
+            if endless && laps > MOST_ENDLESS_LAPS {
+                self.limit_gap(Limit::Steps);
                 return Ok(());
             }
             if let Some(step) = step {
