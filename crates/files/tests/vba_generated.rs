@@ -33,6 +33,8 @@ fn hidden(seed: &mut Seed, text: &str, functions: &mut String, depth: u32) -> St
     if depth == 0 {
         return quoted(text);
     }
+    // Each level has a separator of its own, which no text further out holds.
+    let mark = ["~", "|", "{", "}"][depth as usize % 4];
     match seed.next(9) {
         0 => {
             let parts: Vec<String> = text.chars().map(|c| format!("Chr({})", c as u32)).collect();
@@ -43,15 +45,18 @@ fn hidden(seed: &mut Seed, text: &str, functions: &mut String, depth: u32) -> St
             format!("StrReverse({})", hidden(seed, &turned, functions, depth - 1))
         }
         2 => {
-            let mixed: String = text.chars().flat_map(|c| [c, '~']).collect();
+            let mixed: String = text
+                .chars()
+                .flat_map(|c| [c.to_string(), mark.to_owned()])
+                .collect();
             format!(
-                "Replace({}, \"~\", \"\")",
+                "Replace({}, \"{mark}\", \"\")",
                 hidden(seed, &mixed, functions, depth - 1)
             )
         }
         3 => {
-            let split: String = text.chars().map(String::from).collect::<Vec<_>>().join("~");
-            format!("Join(Split({}, \"~\"), \"\")", quoted(&split))
+            let split: String = text.chars().map(String::from).collect::<Vec<_>>().join(mark);
+            format!("Join(Split({}, \"{mark}\"), \"\")", quoted(&split))
         }
         4 => {
             let middle = text.len() / 2;
@@ -79,7 +84,7 @@ fn hidden(seed: &mut Seed, text: &str, functions: &mut String, depth: u32) -> St
             format!("{name}(\"{hex}\")")
         }
         7 => {
-            let name = format!("fs{}", functions.len());
+            let name = format!("fs{}d{depth}", functions.len());
             let inner = hidden(seed, text, functions, depth - 1);
             let sub = format!("Sub {name}x(ByRef target As String)\ntarget = {inner}\nEnd Sub\n");
             functions.push_str(&sub);
