@@ -42,6 +42,8 @@ pub struct DrainDetector<'a> {
     config: DrainConfig,
     accounts: BTreeMap<String, Account>,
     not_watched: u64,
+    /// Assets and receivers that may still be kept.
+    room: usize,
     done: Vec<Drain>,
     gaps: Vec<Gap>,
 }
@@ -62,6 +64,7 @@ impl<'a> DrainDetector<'a> {
             config,
             accounts: BTreeMap::new(),
             not_watched: 0,
+            room: config.keys,
             done: Vec::new(),
             gaps: Vec::new(),
         }
@@ -86,10 +89,11 @@ impl<'a> DrainDetector<'a> {
             None
         };
         if transfer.to != transfer.from && self.is_watched(transfer.to) {
-            let config = self.config;
+            let (config, mut room) = (self.config, self.room);
             if let Some(account) = self.account(transfer.to) {
-                account.receive(transfer, &config);
+                account.receive(transfer, &config, &mut room);
             }
+            self.room = room;
         }
         alarm
     }
@@ -111,10 +115,10 @@ impl<'a> DrainDetector<'a> {
 
     fn pay(&mut self, transfer: &Transfer<'_>) -> Option<Drain> {
         let to_own = self.watch.is_own(transfer.to) || transfer.to == transfer.from;
-        let (config, known_owner) = (self.config, self.watch.knows_owner());
-        let paid = self
-            .account(transfer.from)?
-            .pay(transfer, to_own, known_owner, &config);
+        let (config, known_owner, mut room) = (self.config, self.watch.knows_owner(), self.room);
+        let account = self.account(transfer.from)?;
+        let paid = account.pay(transfer, to_own, known_owner, &config, &mut room);
+        self.room = room;
         self.done
             .extend(paid.ended.map(|episode| episode.drain(transfer.from)));
         paid.alarm.map(|episode| episode.drain(transfer.from))
