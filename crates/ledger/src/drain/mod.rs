@@ -32,7 +32,7 @@ pub use config::{DrainConfig, Watch};
 pub use result::{Drain, DrainedAsset, Drains, Receiver, Trigger};
 
 use crate::Opening;
-use account::Account;
+use account::{Account, Episode};
 use std::collections::BTreeMap;
 use strongroom_model::{Gap, Limit, Transfer};
 
@@ -119,18 +119,25 @@ impl<'a> DrainDetector<'a> {
         let account = self.account(transfer.from)?;
         let paid = account.pay(transfer, to_own, known_owner, &config, &mut room);
         self.room = room;
-        self.done
-            .extend(paid.ended.map(|episode| episode.drain(transfer.from)));
+        if let Some(episode) = paid.ended {
+            self.end(&episode, transfer.from);
+        }
         paid.alarm.map(|episode| episode.drain(transfer.from))
+    }
+
+    fn end(&mut self, episode: &Episode, account: &str) {
+        self.gaps.extend(episode.gap(account, &self.config));
+        self.done.push(episode.drain(account));
     }
 
     /// Returns all drains by their first row, and what was not watched.
     pub fn finish(mut self) -> Drains {
-        for (name, account) in self.accounts {
-            self.gaps
-                .extend(account.gaps(&name, self.watch.knows_owner(), &self.config));
-            self.done
-                .extend(account.into_episode().map(|episode| episode.drain(&name)));
+        for (name, account) in std::mem::take(&mut self.accounts) {
+            let gaps = account.gaps(&name, self.watch.knows_owner(), &self.config);
+            self.gaps.extend(gaps);
+            if let Some(episode) = account.into_episode() {
+                self.end(&episode, &name);
+            }
         }
         self.done
             .sort_by(|a, b| (a.first_row, &a.account).cmp(&(b.first_row, &b.account)));
