@@ -1,4 +1,4 @@
-//! Traces the busiest days of a generated ledger and says how fast: `trace LEDGER ROW…`.
+//! Opens, reads, verifies and traces a ledger from seeded rows, and says how fast: `trace LEDGER ROW…`.
 
 use std::error::Error;
 use std::path::Path;
@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for policy in Policy::ALL {
         let start = Instant::now();
         let stops = Stops {
-            hops: Some(4),
+            hops: Some(6),
             ..Stops::none()
         };
         for trace in trace(&ledger, &seeds, &[policy], &stops, &Limits::default())? {

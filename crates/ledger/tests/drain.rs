@@ -4,8 +4,12 @@
 // A test that fails says so by panicking.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use strongroom_ledger::{Drain, DrainConfig, DrainDetector, Drains, Opening, Trigger, Watch, detect};
-use strongroom_model::{Amount, Moment, Transfer};
+mod tables;
+
+use strongroom_ledger::{
+    Drain, DrainConfig, DrainDetector, Drains, Opening, Policy, Seed, Stops, Trigger, Watch, detect, trace,
+};
+use strongroom_model::{Amount, Limits, Moment, Transfer};
 
 const MINUTE: i64 = 60_000_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -390,6 +394,44 @@ fn a_cold_wallet_without_a_past_alarms_when_it_is_emptied() {
         [],
         "a stranger's account without habits says nothing"
     );
+}
+
+#[test]
+fn what_was_drained_is_what_is_traced() {
+    let mut month = coincheck(5);
+    let stolen: u64 = month
+        .paid
+        .iter()
+        .filter(|paid| paid.to == "thief")
+        .map(|paid| paid.amount)
+        .sum();
+    month.push(THEFT + 3 * HOUR, "thief", "exchange", 0, stolen / 2);
+    let rows = month.transfers();
+    let row = |t: &Transfer<'_>| format!("{},{},{},{},{}\n", t.when, t.from, t.to, t.asset, t.amount);
+    let table: String = rows.iter().map(row).collect();
+    let (_dir, ledger) = tables::ledger(&format!("time,from,to,asset,amount\n{table}"), 1_000);
+    let openings = ledger.openings("cold").unwrap();
+    let drains = detect(
+        ledger.transfers().map(Result::unwrap),
+        Watch::Own(&own),
+        &openings,
+        &DrainConfig::default(),
+    );
+    assert_eq!((drains.drains.len(), drains.gaps.len()), (1, 0));
+    let thief = |row: &u64| ledger.transfer(*row).unwrap().to == "thief";
+    let seeds: Vec<Seed> = drains.drains[0]
+        .rows
+        .iter()
+        .copied()
+        .filter(thief)
+        .map(Seed::Transfer)
+        .collect();
+    let traces = trace(&ledger, &seeds, &Policy::ALL, &Stops::none(), &Limits::default()).unwrap();
+    for trace in traces {
+        assert_eq!(trace.sheet.asset("A0").unwrap().seeded, stolen.into());
+        let reached = trace.ends.iter().find(|end| end.account == "exchange").unwrap();
+        assert_eq!(reached.amount, (stolen / 2).into(), "{:?}", trace.policy);
+    }
 }
 
 #[test]

@@ -90,6 +90,32 @@ fn a_second_table_may_lie_anywhere_in_time() {
 }
 
 #[test]
+fn opening_balances_are_the_deepest_deficits() {
+    let table = "time,tx,from,to,asset,amount,fee\n1,a,hot,x,X,5,1\n2,b,y,hot,X,4,0\n3,c,hot,x,X,6,0\n3,c,y,hot,Z,1,0\n";
+    let (_dir, ledger) = ledger(table, 2);
+    let openings = ledger.openings(" hot ").unwrap();
+    assert_eq!(openings.len(), 1, "nothing of Z is missing");
+    assert_eq!(
+        (openings[0].asset.as_str(), openings[0].amount),
+        ("X", 8u64.into())
+    );
+    assert_eq!(ledger.openings("nobody").unwrap(), []);
+}
+
+#[test]
+fn rows_without_a_transaction_have_none_in_common() {
+    let (_dir, ledger) = ledger("time,from,to,asset,amount\n1,a,b,X,5\n2,b,c,X,4\n", 100);
+    assert!(ledger.rows_of_transaction("").unwrap().is_empty());
+    assert_eq!(
+        ledger
+            .transfers()
+            .map(|t| t.unwrap().transaction.len())
+            .sum::<usize>(),
+        0
+    );
+}
+
+#[test]
 fn a_source_is_taken_once() {
     let (_dir, mut ledger) = ledger(TABLE, 2);
     let again = import(&mut ledger, "copy.csv", TABLE).unwrap();

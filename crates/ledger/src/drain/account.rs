@@ -54,13 +54,14 @@ pub(super) struct Account {
 }
 
 impl Account {
-    fn stream(&mut self, transfer: &Transfer<'_>, config: &DrainConfig) -> Option<&mut Stream> {
+    fn stream(&mut self, transfer: &Transfer<'_>, room: &mut usize) -> Option<&mut Stream> {
         self.first.get_or_insert(transfer.when.micros());
         if !self.assets.contains_key(transfer.asset) {
-            if self.assets.len() >= config.keys {
+            let Some(left) = room.checked_sub(1) else {
                 self.assets_left_out += 1;
                 return None;
-            }
+            };
+            *room = left;
             self.assets.insert(transfer.asset.to_owned(), Stream::default());
         }
         self.assets.get_mut(transfer.asset)
@@ -71,8 +72,8 @@ impl Account {
         self.assets.entry(asset.to_owned()).or_default().open(amount);
     }
 
-    pub(super) fn receive(&mut self, transfer: &Transfer<'_>, config: &DrainConfig) {
-        if let Some(stream) = self.stream(transfer, config) {
+    pub(super) fn receive(&mut self, transfer: &Transfer<'_>, config: &DrainConfig, room: &mut usize) {
+        if let Some(stream) = self.stream(transfer, room) {
             stream.receive(transfer, config);
         }
     }
@@ -83,14 +84,15 @@ impl Account {
         own: bool,
         known_owner: bool,
         config: &DrainConfig,
+        room: &mut usize,
     ) -> Outcome {
         let micros = transfer.when.micros();
         let age = micros.saturating_sub(self.first.unwrap_or(micros));
         let old = age >= config.past && self.payments >= config.payments;
         self.payments += 1;
         let loss = self
-            .stream(transfer, config)
-            .and_then(|stream| stream.pay(transfer, own, old, config));
+            .stream(transfer, room)
+            .and_then(|stream| stream.pay(transfer, own, old, config, room));
         let ended = self
             .episode
             .take_if(|episode| micros.saturating_sub(episode.last) > config.quiet);
@@ -248,7 +250,6 @@ impl Account {
     /// Returns what of the account was not watched.
     pub(super) fn gaps(&self, name: &str, known_owner: bool, config: &DrainConfig) -> Vec<Gap> {
         let receivers: u64 = self.assets.values().map(|stream| stream.receivers.left_out).sum();
-        let drained = self.episode.as_ref().map_or(0, |episode| episode.left_out);
         let gap = |count: u64, what: &str, limit, bound: usize| {
             (count > 0).then(|| {
                 Gap::limit(
@@ -272,7 +273,6 @@ impl Account {
                 Limit::Keys,
                 config.keys,
             ),
-            gap(drained, "payments of a drain", Limit::Rows, config.rows),
         ]
         .into_iter()
         .flatten()
@@ -290,6 +290,12 @@ impl Episode {
         } else {
             self.left_out += 1;
         }
+    }
+
+    /// Returns the gap of payments that found no room.
+    pub(super) fn gap(&self, account: &str, config: &DrainConfig) -> Option<Gap> {
+        let why = format!("{} payments of a drain beyond {}", self.left_out, config.rows);
+        (self.left_out > 0).then(|| Gap::limit(format!("account {account}"), Limit::Rows, why))
     }
 
     /// Returns the drain: the payments that count for something, and all others to the same receivers.

@@ -14,7 +14,8 @@ struct Acquaintance {
     bits: u16,
 }
 
-/// The receivers of one account in one asset, known by the key of their name.
+/// The receivers of one account in one asset, known by the key of their name. `room` is how many more the
+/// whole detector may keep.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Acquaintances {
     known: ByKey<Acquaintance>,
@@ -44,11 +45,14 @@ impl Acquaintances {
         days < DAYS || bits(amount) > known.bits + u16::from(days)
     }
 
-    pub(super) fn met(&mut self, receiver: &str, amount: Amount, micros: i64, room: usize) {
+    pub(super) fn met(&mut self, receiver: &str, amount: Amount, micros: i64, room: &mut usize) {
         let key = key(receiver);
-        if self.known.len() >= room && !self.known.contains_key(&key) {
-            self.left_out += 1;
-            return;
+        if !self.known.contains_key(&key) {
+            let Some(left) = room.checked_sub(1) else {
+                self.left_out += 1;
+                return;
+            };
+            *room = left;
         }
         let known = self.known.entry(key).or_default();
         let day = micros.div_euclid(DAY);
@@ -66,14 +70,16 @@ mod tests {
 
     #[test]
     fn a_test_payment_makes_no_acquaintance() {
-        let mut known = Acquaintances::default();
+        let (mut known, mut room) = (Acquaintances::default(), 1);
         for day in 0..5 {
             assert_eq!(known.is_stranger("a", 10u64.into(), day * DAY), day < 3);
-            known.met("a", 10u64.into(), day * DAY, 10);
+            known.met("a", 10u64.into(), day * DAY, &mut room);
         }
         assert!(
             known.is_stranger("a", 1_000u64.into(), 5 * DAY),
             "never paid so much before"
         );
+        known.met("b", 10u64.into(), DAY, &mut room);
+        assert_eq!(known.left_out, 1);
     }
 }

@@ -82,7 +82,7 @@ pub struct DrainConfig {
     pub notable: u64,
     /// Accounts kept in memory.
     pub accounts: usize,
-    /// Assets and receivers of one account kept in memory, each.
+    /// Assets and receivers kept in memory, of all accounts together.
     pub keys: usize,
     /// Rows and receivers of one drain, each.
     pub rows: usize,
@@ -112,7 +112,7 @@ impl Default for DrainConfig {
             share_of_burst: 100,
             notable: 10,
             accounts: 200_000,
-            keys: 2_000_000,
+            keys: 5_000_000,
             rows: 10_000,
         }
     }

@@ -32,7 +32,7 @@ pub use config::{DrainConfig, Watch};
 pub use result::{Drain, DrainedAsset, Drains, Receiver, Trigger};
 
 use crate::Opening;
-use account::Account;
+use account::{Account, Episode};
 use std::collections::BTreeMap;
 use strongroom_model::{Gap, Limit, Transfer};
 
@@ -42,6 +42,8 @@ pub struct DrainDetector<'a> {
     config: DrainConfig,
     accounts: BTreeMap<String, Account>,
     not_watched: u64,
+    /// Assets and receivers that may still be kept.
+    room: usize,
     done: Vec<Drain>,
     gaps: Vec<Gap>,
 }
@@ -62,6 +64,7 @@ impl<'a> DrainDetector<'a> {
             config,
             accounts: BTreeMap::new(),
             not_watched: 0,
+            room: config.keys,
             done: Vec::new(),
             gaps: Vec::new(),
         }
@@ -86,10 +89,11 @@ impl<'a> DrainDetector<'a> {
             None
         };
         if transfer.to != transfer.from && self.is_watched(transfer.to) {
-            let config = self.config;
+            let (config, mut room) = (self.config, self.room);
             if let Some(account) = self.account(transfer.to) {
-                account.receive(transfer, &config);
+                account.receive(transfer, &config, &mut room);
             }
+            self.room = room;
         }
         alarm
     }
@@ -111,22 +115,29 @@ impl<'a> DrainDetector<'a> {
 
     fn pay(&mut self, transfer: &Transfer<'_>) -> Option<Drain> {
         let to_own = self.watch.is_own(transfer.to) || transfer.to == transfer.from;
-        let (config, known_owner) = (self.config, self.watch.knows_owner());
-        let paid = self
-            .account(transfer.from)?
-            .pay(transfer, to_own, known_owner, &config);
-        self.done
-            .extend(paid.ended.map(|episode| episode.drain(transfer.from)));
+        let (config, known_owner, mut room) = (self.config, self.watch.knows_owner(), self.room);
+        let account = self.account(transfer.from)?;
+        let paid = account.pay(transfer, to_own, known_owner, &config, &mut room);
+        self.room = room;
+        if let Some(episode) = paid.ended {
+            self.end(&episode, transfer.from);
+        }
         paid.alarm.map(|episode| episode.drain(transfer.from))
+    }
+
+    fn end(&mut self, episode: &Episode, account: &str) {
+        self.gaps.extend(episode.gap(account, &self.config));
+        self.done.push(episode.drain(account));
     }
 
     /// Returns all drains by their first row, and what was not watched.
     pub fn finish(mut self) -> Drains {
-        for (name, account) in self.accounts {
-            self.gaps
-                .extend(account.gaps(&name, self.watch.knows_owner(), &self.config));
-            self.done
-                .extend(account.into_episode().map(|episode| episode.drain(&name)));
+        for (name, account) in std::mem::take(&mut self.accounts) {
+            let gaps = account.gaps(&name, self.watch.knows_owner(), &self.config);
+            self.gaps.extend(gaps);
+            if let Some(episode) = account.into_episode() {
+                self.end(&episode, &name);
+            }
         }
         self.done
             .sort_by(|a, b| (a.first_row, &a.account).cmp(&(b.first_row, &b.account)));

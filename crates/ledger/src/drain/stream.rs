@@ -66,6 +66,7 @@ impl Stream {
         own: bool,
         old: bool,
         config: &DrainConfig,
+        room: &mut usize,
     ) -> Option<Loss> {
         let micros = transfer.when.micros();
         self.debit(transfer, config);
@@ -76,8 +77,7 @@ impl Stream {
         }
         if !own {
             self.sizes.push(transfer.amount);
-            self.receivers
-                .met(transfer.to, transfer.amount, micros, config.keys);
+            self.receivers.met(transfer.to, transfer.amount, micros, room);
         }
         loss
     }

@@ -18,10 +18,10 @@ impl Walk<'_, '_> {
             .into_iter()
             .map(|end| self.name_end(end))
             .collect::<Result<Vec<_>, _>>()?;
-        ends.sort_by(|a, b| {
-            let key = |end: &End| (end.asset.clone(), end.reason, end.row, end.account.clone());
-            key(a).cmp(&key(b))
-        });
+        let order = |a: &End, b: &End| {
+            (&a.asset, a.reason, a.row, &a.account).cmp(&(&b.asset, b.reason, b.row, &b.account))
+        };
+        ends.sort_by(order);
         self.tell_what_was_not_seen()?;
         Ok(Trace {
             schema: TRACE_SCHEMA.to_owned(),
