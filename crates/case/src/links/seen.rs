@@ -74,6 +74,8 @@ pub(super) struct Seen<'a> {
     /// Which hosts talk to it; a contact with a URL counts for its host too.
     hosts_of: BTreeMap<Observable, BTreeSet<&'a str>>,
     hosts: u64,
+    /// What traffic shows, as it shows it.
+    talked_with: BTreeSet<&'a Observable>,
     dismissed: BTreeMap<&'a Entity, String>,
 }
 
@@ -88,6 +90,7 @@ impl<'a> Seen<'a> {
             forms: BTreeMap::new(),
             hosts_of: BTreeMap::new(),
             hosts: grounds.hosts,
+            talked_with: BTreeSet::new(),
             dismissed: dismissed(facts),
         };
         for root in &facts.reports {
@@ -123,6 +126,7 @@ impl<'a> Seen<'a> {
         let mut hosts = BTreeSet::new();
         for one in &self.traffic {
             hosts.insert(one.host);
+            self.talked_with.insert(one.with);
             for form in forms(one.with) {
                 self.hosts_of.entry(form).or_default().insert(one.host);
             }
@@ -171,6 +175,11 @@ impl<'a> Seen<'a> {
         forms(observable)
             .iter()
             .any(|form| self.hosts_of.contains_key(form))
+    }
+
+    /// Returns whether traffic shows exactly this value.
+    pub(super) fn talks_with(&self, observable: &Observable) -> bool {
+        self.talked_with.contains(observable)
     }
 
     /// Returns how many inputs name it otherwise than as a report's indicator.
@@ -247,8 +256,12 @@ fn of_contact(contact: &Contact) -> Traffic<'_> {
         when: contact.when,
         at: &contact.at,
         says: format!(
-            "{} contacts from {} to {} ({})",
-            contact.count, contact.when.first, contact.when.last, contact.why
+            "{} {} from {} to {} ({})",
+            contact.count,
+            if contact.count == 1 { "contact" } else { "contacts" },
+            contact.when.first,
+            contact.when.last,
+            contact.why
         ),
         beacon: false,
     }
