@@ -335,6 +335,29 @@ fn what_was_dismissed_links_to_nothing_until_it_is_confirmed() {
     assert!(linked.unlinked.is_empty());
 }
 
+#[test]
+fn evidence_is_dismissed_by_its_bytes_under_whatever_name() {
+    let mut facts = fixture::facts();
+    let (_, mut decision) = fixture::human();
+    decision.about = Entity::Evidence {
+        id: facts.reports[0].children[0].children[0].evidence.id.clone(),
+        name: "another name".into(),
+    };
+    facts.decisions.push(decision);
+    let linked = drawn(&facts);
+    assert!(
+        by(&linked, "names")
+            .iter()
+            .all(|pair| !pair.starts_with("tmpqlzw.ps1"))
+    );
+    assert!(
+        linked
+            .unlinked
+            .iter()
+            .any(|one| one.what.to_string() == "tmpqlzw.ps1")
+    );
+}
+
 /// Few values, so that things meet.
 fn any_observable() -> impl Strategy<Value = String> {
     prop_oneof![

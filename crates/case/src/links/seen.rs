@@ -76,7 +76,7 @@ pub(super) struct Seen<'a> {
     hosts: u64,
     /// What traffic shows, as it shows it.
     talked_with: BTreeSet<&'a Observable>,
-    dismissed: BTreeMap<&'a Entity, String>,
+    dismissed: BTreeMap<Entity, String>,
 }
 
 impl<'a> Seen<'a> {
@@ -212,7 +212,7 @@ impl<'a> Seen<'a> {
 
     /// Returns who dismissed the thing and why, where somebody did.
     pub(super) fn dismissed(&self, entity: &Entity) -> Option<String> {
-        self.dismissed.get(entity).cloned()
+        self.dismissed.get(&nameless(entity)).cloned()
     }
 }
 
@@ -285,8 +285,19 @@ fn of_beacon(beacon: &Beacon) -> Traffic<'_> {
     }
 }
 
+/// Returns the entity as decisions know it: evidence is its bytes, under whatever name it came.
+fn nameless(entity: &Entity) -> Entity {
+    match entity {
+        Entity::Evidence { id, .. } => Entity::Evidence {
+            id: id.clone(),
+            name: String::new(),
+        },
+        other => other.clone(),
+    }
+}
+
 /// Returns what was dismissed by the last decision about it.
-fn dismissed(facts: &Facts) -> BTreeMap<&Entity, String> {
+fn dismissed(facts: &Facts) -> BTreeMap<Entity, String> {
     let mut decisions: Vec<_> = facts.decisions.iter().collect();
     decisions.sort_by_key(|decision| (decision.at, *decision));
     let mut dismissed = BTreeMap::new();
@@ -297,10 +308,10 @@ fn dismissed(facts: &Facts) -> BTreeMap<&Entity, String> {
                     "dismissed by {} on {}: {}",
                     decision.by, decision.at, decision.reason
                 );
-                dismissed.insert(&decision.about, why);
+                dismissed.insert(nameless(&decision.about), why);
             }
             Ruling::Confirmed => {
-                dismissed.remove(&decision.about);
+                dismissed.remove(&nameless(&decision.about));
             }
         }
     }
