@@ -165,6 +165,53 @@ fn a_contact_is_exact_where_the_value_is_equal_and_derived_through_a_host() {
     );
 }
 
+/// Returns the reason of the one link that a rule drew to a thing.
+fn why(linked: &Linked, rule: &str, to: &str) -> String {
+    let mut links = linked
+        .links
+        .iter()
+        .filter(|link| link.rule == rule && link.to.to_string() == to);
+    let link = links.next().unwrap();
+    assert!(links.next().is_none(), "{rule} → {to} is drawn twice");
+    link.why.clone()
+}
+
+#[test]
+fn a_traced_way_tells_what_every_policy_says() {
+    let linked = drawn(&fixture::facts());
+    assert_eq!(
+        why(&linked, "traced-to", "wallet NFOG-0003"),
+        "60000 XEM by fifo, 48750 XEM by haircut, at most 120000 XEM by poison end there"
+    );
+    let mut facts = fixture::facts();
+    for trace in &mut facts.traces {
+        let mut other = trace.seeds[0].clone();
+        other.account = Observable::account("NTHEFT-XEM-0002");
+        trace.seeds.push(other);
+    }
+    let linked = drawn(&facts);
+    let from_other = |link: &&Link| link.rule == "traced-to" && link.from.to_string().ends_with("-0002");
+    let link = linked.links.iter().find(from_other).unwrap();
+    assert!(
+        !link.why.contains("fifo") && link.why.contains("from all seeds together"),
+        "{}",
+        link.why
+    );
+}
+
+#[test]
+fn a_wallet_that_was_paid_twice_is_told_both() {
+    let mut facts = fixture::facts();
+    let mut again = facts.drains[0].receivers[1].clone();
+    again.wallet = facts.drains[0].receivers[0].wallet.clone();
+    facts.drains[0].receivers.extend([again.clone(), again]);
+    let linked = drawn(&facts);
+    assert_eq!(
+        why(&linked, "drained-to", "wallet NTHEFT-XEM-0001"),
+        "rows of the ledger pay it 852630 EOS, 400000 XEM"
+    );
+}
+
 #[test]
 fn what_is_only_mentioned_links_to_no_host() {
     let facts = Facts {
@@ -286,6 +333,29 @@ fn what_was_dismissed_links_to_nothing_until_it_is_confirmed() {
     let linked = drawn(&facts);
     assert!(linked.links.iter().any(|link| link.from.to_string() == host));
     assert!(linked.unlinked.is_empty());
+}
+
+#[test]
+fn evidence_is_dismissed_by_its_bytes_under_whatever_name() {
+    let mut facts = fixture::facts();
+    let (_, mut decision) = fixture::human();
+    decision.about = Entity::Evidence {
+        id: facts.reports[0].children[0].children[0].evidence.id.clone(),
+        name: "another name".into(),
+    };
+    facts.decisions.push(decision);
+    let linked = drawn(&facts);
+    assert!(
+        by(&linked, "names")
+            .iter()
+            .all(|pair| !pair.starts_with("tmpqlzw.ps1"))
+    );
+    assert!(
+        linked
+            .unlinked
+            .iter()
+            .any(|one| one.what.to_string() == "tmpqlzw.ps1")
+    );
 }
 
 /// Few values, so that things meet.

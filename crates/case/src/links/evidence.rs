@@ -144,7 +144,7 @@ pub(super) fn url_host(seen: &Seen<'_>) -> Vec<Draft> {
     for (observable, sighted) in &seen.sightings {
         let part = sighted.iter().filter(|one| has_part(one.role));
         let at: Vec<Place> = part.flat_map(|one| places(one.piece, observable)).collect();
-        let shown = |form: &Observable| seen.has_traffic(form) || !seen.sighted(form).is_empty();
+        let shown = |form: &Observable| seen.talks_with(form) || !seen.sighted(form).is_empty();
         for form in forms(observable).into_iter().skip(1).filter(shown) {
             if at.is_empty() {
                 continue;

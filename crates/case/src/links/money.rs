@@ -4,26 +4,54 @@ use super::Draft;
 use super::seen::{Seen, places};
 use crate::facts::{Named, Naming};
 use crate::money::{Drain, End, Trace};
-use std::collections::BTreeSet;
-use strongroom_model::{Entity, Observable, Role, Strength};
+use std::collections::{BTreeMap, BTreeSet};
+use strongroom_model::{Amount, Asset, Entity, Observable, Place, Role, Strength};
 
-/// Before: rows show that the drained account paid wallet W. After: drain —drained-to→ W.
+/// Before: rows show that the drained account paid wallet W. After: drain —drained-to→ W, with all that it was paid.
 pub(super) fn drained_to(seen: &Seen<'_>) -> Vec<Draft> {
-    let drains = seen.facts.drains.iter();
-    let paid = drains.flat_map(|drain| drain.receivers.iter().map(move |receiver| (drain, receiver)));
-    paid.map(|(drain, receiver)| Draft {
+    seen.facts.drains.iter().flat_map(paid_by).collect()
+}
+
+fn paid_by(drain: &Drain) -> Vec<Draft> {
+    let mut paid: BTreeMap<&Observable, (Sums<'_>, Vec<Place>)> = BTreeMap::new();
+    for receiver in &drain.receivers {
+        let (sums, at) = paid.entry(&receiver.wallet).or_default();
+        add(sums, ("", false, &receiver.asset), receiver.amount);
+        at.extend(receiver.at.iter().cloned());
+    }
+    let drafts = paid.into_iter().map(|(wallet, (sums, at))| Draft {
         from: drained(drain),
-        to: Entity::Observable(receiver.wallet.clone()),
+        to: Entity::Observable(wallet.clone()),
         strength: Strength::Exact,
-        at: receiver.at.clone(),
-        why: format!(
-            "rows of the ledger pay it {} {}",
-            receiver.amount.to_coins(receiver.asset.decimals),
-            receiver.asset.name
-        ),
+        at,
+        why: format!("rows of the ledger pay it {}", listed(&sums)),
         on: Vec::new(),
-    })
-    .collect()
+    });
+    drafts.collect()
+}
+
+/// Sums per policy (empty for what rows say themselves), whether it is an upper bound, and asset; `None` where 256
+/// bits do not hold the sum.
+type Sums<'a> = BTreeMap<(&'a str, bool, &'a Asset), Option<Amount>>;
+
+fn add<'a>(sums: &mut Sums<'a>, key: (&'a str, bool, &'a Asset), amount: Amount) {
+    let sum = sums.entry(key).or_insert(Some(Amount::ZERO));
+    *sum = sum.and_then(|sum| sum.checked_add(amount));
+}
+
+fn listed(sums: &Sums<'_>) -> String {
+    let sums = sums.iter().map(|((policy, upper_bound, asset), sum)| {
+        let sum = sum.map_or_else(
+            || "over 256 bits of".to_owned(),
+            |sum| sum.to_coins(asset.decimals),
+        );
+        let most = if *upper_bound { "at most " } else { "" };
+        match *policy {
+            "" => format!("{sum} {}", asset.name),
+            policy => format!("{most}{sum} {} by {policy}", asset.name),
+        }
+    });
+    sums.collect::<Vec<_>>().join(", ")
 }
 
 /// Before: W received from the drain, a list of stolen funds names W. After: W —belongs-to→ the list's party.
@@ -57,28 +85,64 @@ pub(super) fn published_theft_wallet(seen: &Seen<'_>) -> Vec<Draft> {
     drafts
 }
 
-/// Before: the fifo trace of W ends with 40 XEM at wallet E, which a tag names. After: W —paid→ E, derived: "fifo
-/// ends 40 XEM there".
+/// Before: the fifo trace of W ends with 40 XEM at wallet E, the haircut trace with 38; a tag or list names E. After:
+/// W —paid→ E, derived: "40 XEM by fifo, 38 XEM by haircut end there". All policies stand in one reason, because
+/// none of them is the truth alone.
 ///
 /// Ends that nobody names are rows of the trace and draw no link: there can be any number of them.
 pub(super) fn traced_to(seen: &Seen<'_>) -> Vec<Draft> {
-    let mut drafts = Vec::new();
+    let named: BTreeSet<&Observable> = seen.facts.named.iter().map(|named| &named.wallet).collect();
+    let mut ways: BTreeMap<(&Observable, &Observable), Way<'_>> = BTreeMap::new();
     for trace in &seen.facts.traces {
-        for end in trace.ends.iter().filter(|end| end.party.is_some()) {
+        for end in &trace.ends {
             let Some(account) = &end.account else {
                 continue;
             };
-            drafts.extend(seeds(trace, end).into_iter().map(|seed| Draft {
-                from: Entity::Observable(seed.clone()),
-                to: Entity::Observable(account.clone()),
-                strength: Strength::Derived,
-                at: vec![trace.at.clone()],
-                why: sentence(trace, end),
-                on: Vec::new(),
-            }));
+            if end.party.is_none() && !named.contains(account) {
+                continue;
+            }
+            let seeds = seeds(trace, end);
+            for seed in seeds.iter().filter(|seed| **seed != account) {
+                let way = ways.entry((seed, account)).or_default();
+                add(
+                    &mut way.sums,
+                    (&trace.policy, trace.upper_bound, &end.asset),
+                    end.amount,
+                );
+                way.at.push(trace.at.clone());
+                way.shared |= seeds.len() > 1;
+            }
         }
     }
-    drafts
+    let drafts = ways.into_iter().map(|((seed, account), way)| Draft {
+        from: Entity::Observable(seed.clone()),
+        to: Entity::Observable(account.clone()),
+        strength: Strength::Derived,
+        why: way.says(),
+        at: way.at,
+        on: Vec::new(),
+    });
+    drafts.collect()
+}
+
+/// What all policies say of one seed and one end.
+#[derive(Default)]
+struct Way<'a> {
+    sums: Sums<'a>,
+    at: Vec<Place>,
+    /// Whether a policy does not tell the seeds apart: its sum is of all of them.
+    shared: bool,
+}
+
+impl Way<'_> {
+    fn says(&self) -> String {
+        let sums = listed(&self.sums);
+        if self.shared {
+            format!("{sums} end there, from all seeds together where the policy does not tell them apart")
+        } else {
+            format!("{sums} end there")
+        }
+    }
 }
 
 /// Returns the seed that the end comes from, or all of them where the policy does not tell.
@@ -87,13 +151,6 @@ fn seeds<'a>(trace: &'a Trace, end: &'a End) -> BTreeSet<&'a Observable> {
         Some(seed) => BTreeSet::from([seed]),
         None => trace.seeds.iter().map(|seed| &seed.account).collect(),
     }
-}
-
-fn sentence(trace: &Trace, end: &End) -> String {
-    let amount = end.amount.to_coins(end.asset.decimals);
-    let (policy, asset, reason) = (&trace.policy, &end.asset.name, end.reason.as_str());
-    let most = if trace.upper_bound { "at most " } else { "" };
-    format!("by {policy}, {most}{amount} {asset} ends there ({reason})")
 }
 
 /// Before: wallet E is an end of the trace, a tag says "Exchange A". After: E —belongs-to→ Exchange A.

@@ -74,7 +74,9 @@ pub(super) struct Seen<'a> {
     /// Which hosts talk to it; a contact with a URL counts for its host too.
     hosts_of: BTreeMap<Observable, BTreeSet<&'a str>>,
     hosts: u64,
-    dismissed: BTreeMap<&'a Entity, String>,
+    /// What traffic shows, as it shows it.
+    talked_with: BTreeSet<&'a Observable>,
+    dismissed: BTreeMap<Entity, String>,
 }
 
 impl<'a> Seen<'a> {
@@ -88,6 +90,7 @@ impl<'a> Seen<'a> {
             forms: BTreeMap::new(),
             hosts_of: BTreeMap::new(),
             hosts: grounds.hosts,
+            talked_with: BTreeSet::new(),
             dismissed: dismissed(facts),
         };
         for root in &facts.reports {
@@ -123,6 +126,7 @@ impl<'a> Seen<'a> {
         let mut hosts = BTreeSet::new();
         for one in &self.traffic {
             hosts.insert(one.host);
+            self.talked_with.insert(one.with);
             for form in forms(one.with) {
                 self.hosts_of.entry(form).or_default().insert(one.host);
             }
@@ -173,6 +177,11 @@ impl<'a> Seen<'a> {
             .any(|form| self.hosts_of.contains_key(form))
     }
 
+    /// Returns whether traffic shows exactly this value.
+    pub(super) fn talks_with(&self, observable: &Observable) -> bool {
+        self.talked_with.contains(observable)
+    }
+
     /// Returns how many inputs name it otherwise than as a report's indicator.
     pub(super) fn inputs(&self, observable: &Observable) -> usize {
         let sighted = self.sighted(observable).iter();
@@ -203,7 +212,7 @@ impl<'a> Seen<'a> {
 
     /// Returns who dismissed the thing and why, where somebody did.
     pub(super) fn dismissed(&self, entity: &Entity) -> Option<String> {
-        self.dismissed.get(entity).cloned()
+        self.dismissed.get(&nameless(entity)).cloned()
     }
 }
 
@@ -247,8 +256,12 @@ fn of_contact(contact: &Contact) -> Traffic<'_> {
         when: contact.when,
         at: &contact.at,
         says: format!(
-            "{} contacts from {} to {} ({})",
-            contact.count, contact.when.first, contact.when.last, contact.why
+            "{} {} from {} to {} ({})",
+            contact.count,
+            if contact.count == 1 { "contact" } else { "contacts" },
+            contact.when.first,
+            contact.when.last,
+            contact.why
         ),
         beacon: false,
     }
@@ -272,8 +285,19 @@ fn of_beacon(beacon: &Beacon) -> Traffic<'_> {
     }
 }
 
+/// Returns the entity as decisions know it: evidence is its bytes, under whatever name it came.
+fn nameless(entity: &Entity) -> Entity {
+    match entity {
+        Entity::Evidence { id, .. } => Entity::Evidence {
+            id: id.clone(),
+            name: String::new(),
+        },
+        other => other.clone(),
+    }
+}
+
 /// Returns what was dismissed by the last decision about it.
-fn dismissed(facts: &Facts) -> BTreeMap<&Entity, String> {
+fn dismissed(facts: &Facts) -> BTreeMap<Entity, String> {
     let mut decisions: Vec<_> = facts.decisions.iter().collect();
     decisions.sort_by_key(|decision| (decision.at, *decision));
     let mut dismissed = BTreeMap::new();
@@ -284,10 +308,10 @@ fn dismissed(facts: &Facts) -> BTreeMap<&Entity, String> {
                     "dismissed by {} on {}: {}",
                     decision.by, decision.at, decision.reason
                 );
-                dismissed.insert(&decision.about, why);
+                dismissed.insert(nameless(&decision.about), why);
             }
             Ruling::Confirmed => {
-                dismissed.remove(&decision.about);
+                dismissed.remove(&nameless(&decision.about));
             }
         }
     }

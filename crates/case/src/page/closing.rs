@@ -77,8 +77,9 @@ pub(super) fn links(pen: &Pen<'_>) -> Option<Markup> {
     if view.links.is_empty() && view.unlinked.is_empty() {
         return None;
     }
-    let rows: Vec<Markup> = view
-        .links
+    let mut sorted = view.links.clone();
+    sorted.sort_by_key(|(seq, link)| (LINK_RULES.iter().position(|rule| rule.name == link.rule), *seq));
+    let rows: Vec<Markup> = sorted
         .iter()
         .map(|(seq, link)| link_row(pen, *seq, link))
         .collect();
@@ -124,9 +125,9 @@ pub(super) fn links(pen: &Pen<'_>) -> Option<Markup> {
 fn link_row(pen: &Pen<'_>, seq: u64, link: &Link) -> Markup {
     html! {
         td { (pen.entity(&link.from)) }
-        td { (link.kind.as_str()) div { (strength(link.strength)) } }
+        td.tight { (link.kind.as_str()) div { (strength(link.strength)) } }
         td { (pen.entity(&link.to)) }
-        td.wide { (pen.text(&link.why)) div.code-line { code { (link.rule) } span.quiet { " · " (link.at.len()) " places" } } }
+        td.wide { (pen.text(&link.why)) div.code-line { code { (link.rule) } @match link.at.len() { 0 => {}, 1 => span.quiet { " · 1 place" }, many => span.quiet { " · " (many) " places" } } } }
         td { (cites(&[seq])) }
     }
 }

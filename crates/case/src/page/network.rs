@@ -22,7 +22,7 @@ pub(super) fn network(pen: &Pen<'_>) -> Option<Markup> {
                 td { code { (pen.text(&contact.host)) } }
                 td.wide { (pen.observable(&contact.observable)) div.quiet { (pen.text(&contact.why)) } }
                 td { (interval(contact.when)) }
-                td.num { (contact.count) }
+                td.num { (grouped(&contact.count.to_string())) }
                 td { (cites(&[*seq])) }
             }
         })

@@ -69,8 +69,8 @@ fn drained(view: &View<'_>) -> String {
         0 => String::new(),
         more => format!(" (and {more} more drains)"),
     };
-    let before = reached_hosts(view);
-    let came = if view.drawn_by("host-before-drain").next().is_some() {
+    let before = hosts_of(view, &["host-before-drain"]);
+    let came = if !before.is_empty() {
         format!(
             ", after {} had talked to an address that hostile evidence names",
             hosts_text(&before)
@@ -106,7 +106,10 @@ fn hosts_text(hosts: &BTreeSet<&str>) -> String {
 }
 
 fn reached_hosts<'a>(view: &View<'a>) -> BTreeSet<&'a str> {
-    let rules = ["c2-contacted", "beacon-to-c2", "indicator-contacted"];
+    hosts_of(view, &["c2-contacted", "beacon-to-c2", "indicator-contacted"])
+}
+
+fn hosts_of<'a>(view: &View<'a>, rules: &[&str]) -> BTreeSet<&'a str> {
     let links = rules
         .iter()
         .flat_map(|rule| view.drawn_by(rule).collect::<Vec<_>>());
