@@ -15,7 +15,23 @@
 //! assert!(report.scripts[0].layers[0].text.contains("MsgBox"));
 //! ```
 
+mod archive;
+mod examine;
+mod executable;
+mod image;
+mod kind;
+mod mail;
+mod markup;
+mod names;
+mod ole;
+mod ovba;
+mod package;
+mod password;
+mod pdf;
 pub mod powershell;
+mod rtf;
+mod rules;
+mod scan;
 pub mod script;
 mod text;
 mod tnef;

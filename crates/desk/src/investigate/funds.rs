@@ -14,7 +14,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use strongroom_case::{self as case, CaseGap};
-use strongroom_ledger::{Drain, DrainConfig, Ledger, LedgerError, Seed, Watch, detect};
+use strongroom_ledger::{Drain, DrainConfig, Ledger, LedgerError, Opening, Seed, Watch, detect};
 use strongroom_model::{Evidence, Gap, Kind, Limits, Observable, Place, Role, Service, Span, Why};
 use strongroom_screening::{Lists, Purpose};
 
@@ -143,11 +143,9 @@ impl Funds {
         let transfers = ledger
             .transfers()
             .map_while(|transfer| transfer.map_err(|e| failed = Some(e)).ok());
-        let found = detect(
-            transfers,
-            Watch::Own(&|account| book.is_own(account)),
-            &DrainConfig::default(),
-        );
+        let openings = openings(ledger, book)?;
+        let watch = Watch::Own(&|account| book.is_own(account));
+        let found = detect(transfers, watch, &openings, &DrainConfig::default());
         if let Some(error) = failed {
             return Err(error);
         }
@@ -157,6 +155,18 @@ impl Funds {
         }));
         Ok(found.drains)
     }
+}
+
+/// Returns what the own accounts must have held before the ledger begins.
+fn openings(ledger: &Ledger, book: &Book<'_>) -> Result<Vec<Opening>, LedgerError> {
+    let mut openings = Vec::new();
+    for id in 0..ledger.accounts() {
+        let account = ledger.account(id)?;
+        if book.is_own(account) {
+            openings.extend(ledger.openings(account)?);
+        }
+    }
+    Ok(openings)
 }
 
 /// Returns what to trace.
