@@ -345,6 +345,7 @@ fn evidence_is_dismissed_by_its_bytes_under_whatever_name() {
     };
     facts.decisions.push(decision);
     let linked = drawn(&facts);
+    assert!(by(&linked, "c2-contacted").is_empty() && by(&linked, "host-before-drain").is_empty());
     assert!(
         by(&linked, "names")
             .iter()
@@ -356,6 +357,24 @@ fn evidence_is_dismissed_by_its_bytes_under_whatever_name() {
             .iter()
             .any(|one| one.what.to_string() == "tmpqlzw.ps1")
     );
+}
+
+#[test]
+fn dismissed_evidence_is_told_even_where_it_would_have_linked_to_nothing() {
+    let report = script("a.ps1", &[("c2.example", Role::C2)]);
+    let (_, mut decision) = fixture::human();
+    decision.about = Entity::Evidence {
+        id: report.evidence.id.clone(),
+        name: String::new(),
+    };
+    let linked = drawn(&Facts {
+        reports: vec![report],
+        decisions: vec![decision],
+        ..Facts::default()
+    });
+    assert!(linked.links.is_empty());
+    assert_eq!(linked.unlinked[0].what.to_string(), "a.ps1");
+    assert_eq!(linked.unlinked[0].links, 0);
 }
 
 /// Few values, so that things meet.

@@ -39,8 +39,12 @@ impl Gate {
         passes
     }
 
-    /// Returns what was held back, sorted.
-    pub(super) fn left_out(self) -> Vec<Unlinked> {
+    /// Returns what was held back, sorted; dismissed evidence also where no rule came to it.
+    pub(super) fn left_out(mut self, seen: &Seen<'_>) -> Vec<Unlinked> {
+        for (evidence, why) in seen.silenced() {
+            let row = self.held.entry((evidence, LeftOut::Dismissed));
+            row.or_insert_with(|| (BTreeSet::new(), why));
+        }
         let rows = self.held.into_iter();
         rows.map(|((what, ground), (links, why))| Unlinked {
             what,

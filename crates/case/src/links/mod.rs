@@ -153,7 +153,7 @@ pub fn link(facts: &Facts, grounds: &Grounds<'_>) -> Linked {
     links.sort();
     Linked {
         links,
-        unlinked: gate.left_out(),
+        unlinked: gate.left_out(&seen),
     }
 }
 

@@ -77,6 +77,8 @@ pub(super) struct Seen<'a> {
     /// What traffic shows, as it shows it.
     talked_with: BTreeSet<&'a Observable>,
     dismissed: BTreeMap<Entity, String>,
+    /// Dismissed evidence, and why.
+    silent: BTreeMap<&'a EvidenceId, String>,
 }
 
 impl<'a> Seen<'a> {
@@ -92,6 +94,7 @@ impl<'a> Seen<'a> {
             hosts: grounds.hosts,
             talked_with: BTreeSet::new(),
             dismissed: dismissed(facts),
+            silent: BTreeMap::new(),
         };
         for root in &facts.reports {
             for piece in root.walk() {
@@ -112,6 +115,11 @@ impl<'a> Seen<'a> {
         let (id, name) = (&piece.evidence.id, piece.evidence.name.as_str());
         let known = self.pieces.entry(id.as_str()).or_insert((id, name));
         known.1 = known.1.min(name);
+        // What dismissed evidence names, nobody names.
+        if let Some(why) = self.dismissed(&self.evidence(id)) {
+            self.silent.insert(id, why);
+            return;
+        }
         for sighting in &piece.observables {
             let places = self.sightings.entry(&sighting.observable).or_default();
             places.push(Sighted {
@@ -175,6 +183,12 @@ impl<'a> Seen<'a> {
         forms(observable)
             .iter()
             .any(|form| self.hosts_of.contains_key(form))
+    }
+
+    /// Returns the evidence that was dismissed, and why: its observables are not looked at.
+    pub(super) fn silenced(&self) -> Vec<(Entity, String)> {
+        let silent = self.silent.iter();
+        silent.map(|(id, why)| (self.evidence(id), why.clone())).collect()
     }
 
     /// Returns whether traffic shows exactly this value.
