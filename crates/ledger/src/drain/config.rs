@@ -51,7 +51,8 @@ pub struct DrainConfig {
     pub day: i64,
     /// Time without a payment to strangers that ends an alarm.
     pub quiet: i64,
-    /// Time from an account's first transfer until it has a past.
+    /// Time from an account's first transfer until it can have a past, and once more until there is one to
+    /// compare with.
     pub past: i64,
     /// Payments until an account has a past.
     pub payments: u64,

@@ -20,6 +20,8 @@ pub(super) struct Stream {
     parts: Sum,
     past: Past<Amount>,
     past_share: Past<u64>,
+    /// When hours began to count as the past. Before that everybody was a stranger, the cold wallet too.
+    counted_from: Option<i64>,
     sizes: Sizes,
     pub(super) receivers: Acquaintances,
 }
@@ -105,11 +107,16 @@ impl Stream {
         self.parts
             .push(config.hour, micros, transfer.amount, u64::from(part));
         let past = self.past.greatest(config.half_day, micros);
-        self.past.push(config.half_day, micros, hour);
         let share = permille(hour, peak);
         let past_share = self.past_share.greatest(config.half_day, micros);
-        self.past_share.push(config.half_day, micros, share);
-        let habits = old && self.sizes.payments() >= config.asset_payments;
+        if old {
+            self.past.push(config.half_day, micros, hour);
+            self.past_share.push(config.half_day, micros, share);
+            self.counted_from.get_or_insert(micros);
+        }
+        let counted = self.counted_from.map_or(0, |from| micros.saturating_sub(from));
+        let enough = self.sizes.payments() >= config.asset_payments;
+        let habits = old && enough && counted >= config.past;
         Loss {
             share,
             past_share,
