@@ -180,8 +180,11 @@ fn a_long_chain_of_pieces_needs_no_deep_stack() {
 }
 
 #[test]
-fn a_value_over_its_bound_ends_with_a_gap() {
-    let unfolded = evaluated("Sub AutoOpen()\nDim s: s = \"ab\"\nDo\ns = s & s\nLoop\nEnd Sub\n");
+fn a_value_over_its_bound_leaves_a_gap_and_hides_nothing_behind_it() {
+    let unfolded = evaluated(
+        "Sub AutoOpen()\nDim s: s = \"ab\"\nDo\ns = s & s\nLoop\nShell \"behind\"\nShell Space(99999999)\nEnd Sub\n",
+    );
+    assert_eq!(started(&unfolded), ["behind"]);
     assert!(
         unfolded
             .gaps

@@ -19,7 +19,13 @@ impl Seed {
         const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789 -/.:\\\"%$()'";
         let length = 5 + self.next(60);
         (0..length)
-            .map(|_| LETTERS[self.next(LETTERS.len() as u64) as usize] as char)
+            .map(|_| {
+                char::from(
+                    *LETTERS
+                        .get(self.next(LETTERS.len() as u64) as usize)
+                        .unwrap_or(&b'x'),
+                )
+            })
             .collect()
     }
 }
@@ -34,7 +40,11 @@ fn hidden(seed: &mut Seed, text: &str, functions: &mut String, depth: u32) -> St
         return quoted(text);
     }
     // Each level has a separator of its own, which no text further out holds.
-    let mark = ["~", "|", "{", "}"][depth as usize % 4];
+    let mark = match depth {
+        1 => "~",
+        2 => "|",
+        _ => "{",
+    };
     match seed.next(9) {
         0 => {
             let parts: Vec<String> = text.chars().map(|c| format!("Chr({})", c as u32)).collect();
@@ -91,7 +101,7 @@ fn hidden(seed: &mut Seed, text: &str, functions: &mut String, depth: u32) -> St
             functions.push_str(&format!(
                 "Function {name}()\nDim held As String\nCall {name}x(held)\n{name} = held\nEnd Function\n"
             ));
-            format!("{name}")
+            name
         }
         _ => {
             let junk = seed.next(9) as usize;

@@ -8,6 +8,7 @@ use crate::vba::fault::{Eval, Stop};
 use crate::vba::operate::{Mode, Operator, binary};
 use crate::vba::state::State;
 use crate::vba::value::Value;
+use strongroom_model::Limit;
 
 impl Evaluator<'_, '_> {
     /// Does what a statement says.
@@ -105,7 +106,7 @@ impl Evaluator<'_, '_> {
                 start: first.start,
                 end: first.end,
             };
-            self.record.limit(place, strongroom_model::Limit::Nesting);
+            self.record.limit(place, Limit::Nesting);
         }
     }
 
@@ -114,6 +115,10 @@ impl Evaluator<'_, '_> {
     pub(super) fn condition(&mut self, test: &Expr) -> Eval<Option<bool>> {
         match self.eval(test).and_then(|value| truth(&value)) {
             Err(Stop::Fault(_)) => Ok(None),
+            Err(Stop::Limit(limit @ Limit::ValueBytes)) => {
+                self.record.limit(self.place(test), limit);
+                Ok(None)
+            }
             other => other,
         }
     }
@@ -205,8 +210,7 @@ impl Evaluator<'_, '_> {
         if let [only] = ways {
             return self.nested_block(only);
         }
-        let before = self.state.clone();
-        self.budget.build(64 * before.frames.len())?;
+        let before = self.copied_state()?;
         self.unsure += 1;
         let mut outcomes: Vec<(State, Flow)> = Vec::new();
         let mut heap = 0;
@@ -218,7 +222,10 @@ impl Evaluator<'_, '_> {
                     heap = heap.max(self.state.heap.len());
                     outcomes.push((std::mem::take(&mut self.state), flow));
                 }
-                Err(Stop::Limit(limit)) => return Err(Stop::Limit(limit)),
+                Err(Stop::Limit(limit)) => {
+                    self.unsure -= 1;
+                    return Err(Stop::Limit(limit));
+                }
                 // A way on which the script ends leaves the others.
                 Err(_) => {}
             }

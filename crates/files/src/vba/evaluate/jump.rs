@@ -1,8 +1,10 @@
 //! Blocks of statements, jumps between them, and what an error leads to.
 
 use super::Evaluator;
-use crate::vba::ast::{Exit, Handler, Kind, Name, Resume, Statement};
+use crate::vba::ast::{Exit, Handler, Kind, Name, Node, Resume, Statement};
 use crate::vba::fault::{Eval, Stop};
+use crate::vba::state::Place;
+use crate::vba::value::Value;
 use std::rc::Rc;
 use strongroom_model::Limit;
 
@@ -73,7 +75,30 @@ impl Evaluator<'_, '_> {
         self.budget.step()?;
         match self.perform(statement) {
             Err(Stop::Fault(number)) => self.handle(number),
+            Err(Stop::Limit(Limit::ValueBytes)) => {
+                self.too_large(statement);
+                Ok(Flow::Next)
+            }
             other => other,
+        }
+    }
+
+    /// A value over its bound is unknown and leaves a gap; what follows is evaluated.
+    fn too_large(&mut self, statement: &Statement) {
+        let layer = self.unit().map_or(0, |unit| unit.layer);
+        let place = Place {
+            layer,
+            start: statement.start,
+            end: statement.end,
+        };
+        self.record.limit(place, Limit::ValueBytes);
+        if let Kind::Let { target, .. } | Kind::Set { target, .. } | Kind::Mid { target, .. } =
+            &statement.kind
+            && let Node::Name(name) = &target.node
+            && let Some(home) = self.home(name)
+            && let Some(slot) = self.slot_mut(&home, name)
+        {
+            slot.value = Value::unknown(name);
         }
     }
 
@@ -111,14 +136,14 @@ impl Evaluator<'_, '_> {
         }
         self.depth += 4;
         let flow = match procedure.body.get(at) {
-            Some(found) if !is_label(found, label) => match self.enter(found, label)? {
-                Flow::Next => self.block_from(&procedure.body, at + 1)?,
-                flow => flow,
+            Some(found) if !is_label(found, label) => match self.enter(found, label) {
+                Ok(Flow::Next) => self.block_from(&procedure.body, at + 1),
+                other => other,
             },
-            _ => self.block_from(&procedure.body, at)?,
+            _ => self.block_from(&procedure.body, at),
         };
         self.depth -= 4;
-        Ok(flow)
+        flow
     }
 
     /// Runs `GoSub`: from the label to `Return`, then on.
@@ -164,7 +189,7 @@ impl Evaluator<'_, '_> {
         let spent = self.budget.steps_left() < floor;
         if spent {
             let layer = self.unit().map_or(0, |unit| unit.layer);
-            let place = crate::vba::state::Place {
+            let place = Place {
                 layer,
                 start: at.start,
                 end: at.end,
