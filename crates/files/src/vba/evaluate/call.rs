@@ -273,9 +273,8 @@ impl Evaluator<'_, '_> {
             let value = procedure.kind.initial();
             self.declare(&procedure.name, Slot::of(procedure.kind.clone(), value));
         }
-        match self.nested_block(&procedure.body)? {
-            Flow::GoTo(label) => self.body_from(&label).map(drop)?,
-            _ => {}
+        if let Flow::GoTo(label) = self.nested_block(&procedure.body)? {
+            self.body_from(&label)?;
         }
         self.run_pending()
     }

@@ -58,7 +58,7 @@ impl Evaluator<'_, '_> {
             Class::Shell | Class::Shortcut => self.shell_method(&call)?,
             Class::ShellApplication | Class::Browser => self.application_method(&call)?,
             Class::Script => self.script_method(&call)?,
-            Class::Management | Class::ManagementClass => self.management_method(&call)?,
+            Class::Management | Class::Managed => self.management_method(&call)?,
             Class::FileSystem => self.filesystem_method(&call)?,
             Class::TextStream => self.text_stream_method(&call)?,
             Class::Http => self.http_method(&call)?,

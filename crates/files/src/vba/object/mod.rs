@@ -63,7 +63,7 @@ pub(super) enum Class {
     /// The service of Windows Management Instrumentation.
     Management,
     /// A class that it gave.
-    ManagementClass,
+    Managed,
     /// `InternetExplorer.Application`.
     Browser,
     /// An object that another arm of a condition made.
@@ -133,7 +133,7 @@ impl Class {
     /// Returns the class that a `winmgmts:` moniker names, in lower case.
     pub(super) fn of_moniker(moniker: &str) -> Class {
         if moniker.contains("win32_process") && !moniker.contains("win32_processstartup") {
-            Class::ManagementClass
+            Class::Managed
         } else {
             Class::Management
         }

@@ -96,8 +96,8 @@ fn matcher(pattern: &str) -> Option<Matcher> {
     const SPECIAL: &str = "\\^$.|?*+()[]{}";
     match pattern {
         "" => return None,
-        "\\d" | "\\d+" => return Some(class("0-9", false, pattern.ends_with('+'))?),
-        "\\s" | "\\s+" => return Some(class(" \t\r\n\u{b}\u{c}", false, pattern.ends_with('+'))?),
+        "\\d" | "\\d+" => return class("0-9", false, pattern.ends_with('+')),
+        "\\s" | "\\s+" => return class(" \t\r\n\u{b}\u{c}", false, pattern.ends_with('+')),
         _ => {}
     }
     if !pattern.contains(|c| SPECIAL.contains(c)) {

@@ -106,7 +106,7 @@ impl Evaluator<'_, '_> {
             "get" => {
                 let name = call.known(0)?.unwrap_or_default().to_lowercase();
                 let class = match Class::of_moniker(&name) {
-                    Class::ManagementClass => Class::ManagementClass,
+                    Class::Managed => Class::Managed,
                     _ => return Ok(None),
                 };
                 Ok(Some(self.allocate(Object::of(class))))

@@ -17,7 +17,7 @@ pub(in crate::vba) fn unit(tokens: &[Token], module: &str, nesting: u32) -> (Uni
 
 impl Cursor<'_> {
     fn unit_into(&mut self, unit: &mut Unit, inside: bool) {
-        while !self.done() && !(inside && self.take_end("class")) {
+        while !(self.done() || inside && self.take_end("class")) {
             if self.take_line_end() || self.take_symbol(":") {
                 continue;
             }
