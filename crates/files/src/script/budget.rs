@@ -36,6 +36,13 @@ impl<'a> Budget<'a> {
         Ok(())
     }
 
+    /// Takes the steps for reading this many bytes: one, and one more for each KiB.
+    pub fn work(&mut self, bytes: usize) -> Result<(), Limit> {
+        let steps = 1 + (bytes as u64 >> 10);
+        self.steps = self.steps.checked_sub(steps).ok_or(Limit::Steps)?;
+        Ok(())
+    }
+
     /// Takes the bytes of a value that is about to be built: one value has its own bound, all together have
     /// eight times that.
     pub fn build(&mut self, bytes: usize) -> Result<(), Limit> {

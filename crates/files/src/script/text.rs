@@ -58,6 +58,19 @@ impl Text {
         }
     }
 
+    /// Returns the bytes that its parts take, unknown expressions included.
+    pub fn len(&self) -> usize {
+        let bytes = |part: &Part| match part {
+            Part::Known(text) | Part::Unknown(text) => text.len(),
+        };
+        self.0.iter().map(bytes).sum()
+    }
+
+    /// Returns whether it is the empty text.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Returns the known characters that it starts with.
     pub fn known_start(&self) -> &str {
         match self.0.first() {

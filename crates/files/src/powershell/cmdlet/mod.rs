@@ -1,0 +1,239 @@
+//! Cmdlets that the evaluator knows: what they give, and what they would do.
+
+mod data;
+mod file;
+mod naming;
+mod pipe;
+mod process;
+mod table;
+mod web;
+
+use super::engine::Given;
+use super::engine::{Bound, Engine, Eval, Stop, command_line};
+use super::launcher;
+use super::value::Value;
+use crate::script::{Action, Text};
+use std::rc::Rc;
+
+pub(super) use file::registry_key;
+
+/// What a cmdlet is called with.
+struct Invocation {
+    bound: Bound,
+    input: Option<Vec<Value>>,
+}
+
+impl Invocation {
+    /// Returns the value of a parameter, or what flows in.
+    fn value_or_input(&self, name: &str) -> Value {
+        match self.bound.get(name) {
+            Some(value) => value.clone(),
+            None => Value::collapse(self.input.clone().unwrap_or_default()),
+        }
+    }
+
+    fn items(&mut self, name: &str) -> Vec<Value> {
+        match (self.input.take(), self.bound.get(name)) {
+            (Some(input), _) => input,
+            (None, Some(value)) => value.items(),
+            (None, None) => Vec::new(),
+        }
+    }
+}
+
+/// Runs a command by its resolved lower-case name.
+pub(super) fn run(
+    engine: &mut Engine<'_, '_>,
+    name: &str,
+    written: &str,
+    given: Vec<Given>,
+    input: Option<Vec<Value>>,
+    output: &mut Vec<Value>,
+) -> Eval<()> {
+    let Some(parameters) = table::parameters(name) else {
+        return run_other(engine, name, written, given, input, output);
+    };
+    let mut call = Invocation {
+        bound: Bound::of(parameters, given),
+        input,
+    };
+    match name {
+        "invoke-expression" => {
+            let code = match call.bound.get("command") {
+                Some(code) => code.clone(),
+                None => script_of(call.input.take().unwrap_or_default()),
+            };
+            engine.evaluate_value("iex", &code, output)
+        }
+        "invoke-command" | "start-job" | "measure-command" => invoke_command(engine, &call, output),
+        "foreach-object" => pipe::foreach(engine, call, output),
+        "where-object" => pipe::filter(engine, call, output),
+        "select-object" | "sort-object" | "get-unique" => pipe::select(engine, name, call, output),
+        "measure-object" | "group-object" => pipe::opaque(engine, call, output),
+        "out-string" => pipe::out_string(engine, call, output),
+        "out-null" => Ok(()),
+        "out-default" | "out-host" | "tee-object" | "format-list" | "format-table" => {
+            output.extend(call.items("inputobject"));
+            Ok(())
+        }
+        "write-output" => {
+            let items = call.items("inputobject");
+            output.extend(items);
+            output.extend(std::mem::take(&mut call.bound.rest));
+            Ok(())
+        }
+        "write-host" | "write-verbose" | "write-debug" | "write-warning" | "write-error"
+        | "write-progress" | "write-information" | "set-strictmode" | "set-location" | "push-location"
+        | "pop-location" | "import-module" | "clear-host" => Ok(()),
+        "new-object" => data::new_object(engine, &call, output),
+        "add-type" => data::add_type(engine, &call, output),
+        "get-random" | "get-date" | "read-host" => data::from_machine(engine, output),
+        "convertto-securestring" | "convertfrom-securestring" => {
+            data::secure_string(engine, name, call, output)
+        }
+        "convertfrom-json" => pipe::opaque(engine, call, output),
+        "join-path" => data::join_path(&call, output),
+        "split-path" => data::split_path(engine, &call, output),
+        "get-variable" | "set-variable" | "new-variable" | "get-command" | "get-alias" | "set-alias"
+        | "new-alias" | "get-item" | "set-item" | "get-childitem" | "remove-variable" => {
+            naming::run(engine, name, call, output)
+        }
+        "invoke-webrequest" | "invoke-restmethod" | "start-bitstransfer" => {
+            web::run(engine, name, &call, output)
+        }
+        "start-process"
+        | "invoke-item"
+        | "invoke-wmimethod"
+        | "invoke-cimmethod"
+        | "start-sleep"
+        | "set-mppreference"
+        | "add-mppreference"
+        | "register-scheduledtask"
+        | "new-scheduledtaskaction"
+        | "new-service"
+        | "set-executionpolicy"
+        | "stop-service"
+        | "set-service"
+        | "set-wmiinstance" => process::run(engine, name, &call, output),
+        _ => file::run(engine, name, call, output),
+    }
+}
+
+/// `Invoke-Command` on this machine, `Start-Job`: the block runs.
+fn invoke_command(engine: &mut Engine<'_, '_>, call: &Invocation, output: &mut Vec<Value>) -> Eval<()> {
+    let block = call
+        .bound
+        .get("scriptblock")
+        .or_else(|| call.bound.get("expression"))
+        .cloned();
+    let arguments = call
+        .bound
+        .get("argumentlist")
+        .map(Value::items)
+        .unwrap_or_default();
+    match block {
+        Some(Value::Block(closure)) => engine.call_block(&Rc::clone(&closure), arguments, output),
+        Some(other) => engine.evaluate_value("iex", &other, output),
+        None => Ok(()),
+    }
+}
+
+/// Several values that flow into `iex` are one script each; as a text they are lines.
+fn script_of(mut input: Vec<Value>) -> Value {
+    if input.len() == 1 {
+        return input.pop().unwrap_or(Value::Null);
+    }
+    let mut text = Text::default();
+    for (place, item) in input.iter().enumerate() {
+        if place > 0 {
+            text = text.join(Text::known("\n"));
+        }
+        text = text.join(item.to_text());
+    }
+    Value::of_text(text)
+}
+
+/// A name that is no known cmdlet: another cmdlet's result is unknown, all else is a program.
+fn run_other(
+    engine: &mut Engine<'_, '_>,
+    name: &str,
+    written: &str,
+    given: Vec<Given>,
+    input: Option<Vec<Value>>,
+    output: &mut Vec<Value>,
+) -> Eval<()> {
+    let verb_noun = name.split_once('-').is_some_and(|(verb, noun)| {
+        let letters = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric());
+        letters(verb) && letters(noun)
+    });
+    let wanted = ["mkdir", "help", "prompt"].contains(&name);
+    if verb_noun || wanted {
+        let place = engine.place();
+        let unknown = engine.unknown(place);
+        output.push(unknown);
+        return Ok(());
+    }
+    run_program(engine, &Text::known(written), given, input, output)
+}
+
+/// Starts a program: its command line is recorded, and unfolded if it starts PowerShell.
+pub(super) fn run_program(
+    engine: &mut Engine<'_, '_>,
+    name: &Text,
+    given: Vec<Given>,
+    input: Option<Vec<Value>>,
+    output: &mut Vec<Value>,
+) -> Eval<()> {
+    let line = command_line(name, &given);
+    started(engine, &line);
+    let encoded = given.iter().rev().find_map(|argument| match argument {
+        Given::Value(Value::Block(closure), _) => Some(Rc::clone(closure)),
+        _ => None,
+    });
+    if let (Some(closure), true) = (encoded, name.exact().is_some_and(launcher::names_powershell)) {
+        engine.call_block(&closure, Vec::new(), output)?;
+        return Ok(());
+    }
+    feed(engine, name, &given, input);
+    let place = engine.place();
+    let unknown = engine.unknown(place);
+    output.push(unknown);
+    Ok(())
+}
+
+/// Text that flows into a PowerShell that reads its commands from there.
+fn feed(engine: &mut Engine<'_, '_>, name: &Text, given: &[Given], input: Option<Vec<Value>>) {
+    let reads = given
+        .iter()
+        .any(|argument| matches!(argument, Given::Value(value, _) if value.exact().as_deref() == Some("-")));
+    if !(reads && name.exact().is_some_and(launcher::names_powershell)) {
+        return;
+    }
+    if let Some(text) = input.map(script_of).and_then(|script| script.exact()) {
+        engine.enqueue("stdin", text);
+    }
+}
+
+/// Records the start of a process. A known command line that starts PowerShell is unfolded in turn; one that
+/// arranges to be started again is told so.
+pub(super) fn started(engine: &mut Engine<'_, '_>, line: &Text) {
+    engine.effect(Action::Start {
+        command: line.clone(),
+    });
+    if let Some(how) = process::persistence(line.known_start()) {
+        engine.effect(Action::Persist {
+            how,
+            command: line.clone(),
+        });
+    }
+    if let Some(what) = process::disarming(&line.to_string()) {
+        engine.effect(Action::Disarm { what });
+    }
+    if let Some(exact) = line.exact() {
+        for script in launcher::scripts(exact) {
+            if let Err(Stop::Limit(limit)) = script.into_queue(engine) {
+                engine.limit_gap(limit);
+            }
+        }
+    }
+}

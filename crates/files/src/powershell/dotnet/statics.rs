@@ -1,0 +1,507 @@
+//! Static members and methods of types.
+
+use super::super::ast::Case;
+use super::super::convert::{cast, int_kind, memory_stream, type_name};
+use super::super::engine::Engine;
+use super::super::strings;
+use super::super::value::{Object, Value};
+use super::{Given, construct, encoding, memory, reflection};
+use crate::script::{Action, Text};
+use std::rc::Rc;
+
+/// The integers' bounds, and fixed texts.
+pub(super) fn member(engine: &mut Engine<'_, '_>, class: &str, name: &str) -> Option<Value> {
+    if let (Some(kind), "maxvalue" | "minvalue") = (int_kind(class), name) {
+        let (least, greatest) = kind.range();
+        return Some(Value::Int(
+            kind,
+            if name == "maxvalue" { greatest } else { least },
+        ));
+    }
+    match (class, name) {
+        ("text.encoding", name) => encoding::named(name),
+        ("string", "empty") => Some(Value::text("")),
+        ("environment", "newline") => Some(Value::text("\r\n")),
+        ("io.path", "directoryseparatorchar") => Some(Value::Char(u16::from(b'\\'))),
+        ("intptr", "zero") => Some(Value::int(0)),
+        ("math", "pi") => Some(Value::Double(std::f64::consts::PI)),
+        ("io.compression.compressionmode", _)
+        | ("stringsplitoptions", _)
+        | ("security.principal.windowsbuiltinrole", _)
+        | ("net.securityprotocoltype", _)
+        | ("text.regularexpressions.regexoptions", _)
+        | ("reflection.bindingflags", _)
+        | ("base64formattingoptions", _)
+        | ("environment+specialfolder", _)
+        | ("microsoft.win32.registryhive", _) => Some(Value::text(name)),
+        _ => {
+            engine.note();
+            None
+        }
+    }
+}
+
+/// `[System.Net.ServicePointManager]::X = …`: what it switches off is recorded.
+pub(in super::super) fn set_static(engine: &mut Engine<'_, '_>, class: &str, name: &str) {
+    let certificate = class == "net.servicepointmanager"
+        && name.eq_ignore_ascii_case("servercertificatevalidationcallback");
+    if certificate {
+        engine.effect(Action::Disarm {
+            what: "TLS certificate validation".to_owned(),
+        });
+    }
+}
+
+pub(super) fn invoke(engine: &mut Engine<'_, '_>, class: &str, name: &str, arguments: Vec<Value>) -> Given {
+    if name == "new" {
+        return construct::construct(engine, class, arguments).map(Some);
+    }
+    match class {
+        "convert" => convert(engine, name, &arguments),
+        "text.encoding" => Ok(match (name, arguments.as_slice()) {
+            ("getencoding", [which]) => which
+                .exact()
+                .and_then(|which| encoding::named(&which.to_lowercase())),
+            _ => None,
+        }),
+        "string" => string(engine, name, &arguments),
+        "char" => Ok(match (name, arguments.as_slice()) {
+            ("convertfromutf32", [code]) => code
+                .integer_value()
+                .and_then(|n| char::from_u32(u32::try_from(n).ok()?))
+                .map(|c| Value::text(c.to_string())),
+            ("tostring", [one]) => one.unit().and_then(|unit| Value::of_units(&[unit])),
+            ("parse", [one]) => one.unit().map(Value::Char),
+            ("toupper", [one]) => one
+                .unit()
+                .and_then(|unit| u8::try_from(unit).ok())
+                .map(|b| Value::Char(u16::from(b.to_ascii_uppercase()))),
+            ("tolower", [one]) => one
+                .unit()
+                .and_then(|unit| u8::try_from(unit).ok())
+                .map(|b| Value::Char(u16::from(b.to_ascii_lowercase()))),
+            _ => None,
+        }),
+        "array" => Ok(array(engine, name, &arguments)),
+        "math" => Ok(math(name, &arguments)),
+        "management.automation.scriptblock" if name == "create" => {
+            Ok(Some(script_block(engine, arguments.first())?))
+        }
+        "text.regularexpressions.regex" => regex(engine, name, &arguments),
+        "bitconverter" => Ok(bit_converter(name, &arguments)),
+        "io.path" => Ok(path(engine, name, &arguments)),
+        "io.file" => Ok(file(engine, name, &arguments)),
+        "environment" => Ok(environment(engine, name, &arguments)),
+        "net.webrequest" | "net.httpwebrequest" if name == "create" || name == "createhttp" => {
+            let url = arguments.first().map(Value::to_text).unwrap_or_default();
+            Ok(Some(
+                Object::new("net.webrequest")
+                    .with("requesturi", Value::of_text(url))
+                    .value(),
+            ))
+        }
+        "net.dns" => {
+            if let Some(host) = arguments.first() {
+                engine.effect(Action::Connect {
+                    host: host.to_text(),
+                    port: None,
+                });
+            }
+            Ok(None)
+        }
+        "diagnostics.process" if name == "start" => {
+            super::object::start(engine, &arguments);
+            Ok(None)
+        }
+        "runtime.interopservices.marshal" => memory::marshal(engine, name, &arguments),
+        "reflection.assembly" | "appdomain" => Ok(reflection::load(engine, class, name, &arguments)),
+        "activator" if name == "createinstance" => match arguments.first() {
+            Some(Value::Type(class)) => {
+                let rest = arguments.get(1..).unwrap_or_default().to_vec();
+                construct::construct(engine, &class.clone(), rest).map(Some)
+            }
+            _ => Ok(None),
+        },
+        "type" if name == "gettype" => Ok(arguments
+            .first()
+            .and_then(Value::exact)
+            .map(|name| Value::Type(Rc::new(type_name(&name))))),
+        "type" if name == "gettypefromprogid" => {
+            let class = arguments.first().map(Value::to_text).unwrap_or_default();
+            Ok(Some(Value::Type(Rc::new(format!(
+                "com:{}",
+                class.to_string().to_lowercase()
+            )))))
+        }
+        "management.automation.wildcardpattern" | "gc" | "guid" | "threading.thread" => Ok(None),
+        _ if int_kind(class).is_some() && name == "parse" => Ok(parse_int(class, &arguments)),
+        _ => Ok(memory::native(engine, class, name, &arguments)),
+    }
+}
+
+fn script_block(engine: &mut Engine<'_, '_>, code: Option<&Value>) -> super::Eval<Value> {
+    match code.and_then(Value::exact) {
+        Some(text) => engine.block_of("scriptblock", &text),
+        None => Ok(code.cloned().unwrap_or(Value::Null)),
+    }
+}
+
+fn parse_int(class: &str, arguments: &[Value]) -> Option<Value> {
+    let text = arguments.first()?.exact()?;
+    match arguments.get(1).and_then(Value::exact) {
+        None => {
+            let n = text.trim().parse::<i64>().ok()?;
+            cast(&Value::integer(n), class)
+        }
+        Some(style) if style.to_lowercase().contains("hex") => {
+            let n = i64::from_str_radix(text.trim(), 16).ok()?;
+            cast(&Value::integer(n), class)
+        }
+        Some(_) => None,
+    }
+}
+
+fn convert(engine: &mut Engine<'_, '_>, name: &str, arguments: &[Value]) -> Given {
+    let first = arguments.first().cloned().unwrap_or(Value::Null);
+    match (name, arguments) {
+        ("frombase64string", [text]) => {
+            let Some(text) = text.exact() else { return Ok(None) };
+            engine.budget.build(text.len())?;
+            engine.set_decoded();
+            Ok(encoding::base64(&text).map(Value::bytes))
+        }
+        ("tobase64string", [bytes]) => {
+            use base64::Engine as _;
+            Ok(bytes
+                .byte_list()
+                .map(|bytes| Value::text(base64::engine::general_purpose::STANDARD.encode(bytes))))
+        }
+        ("fromhexstring", [text]) => Ok(text.exact().and_then(|text| hex(&text)).map(Value::bytes)),
+        ("tochar", _) => Ok(cast(&first, "char")),
+        ("tostring", [number, base]) if !matches!(base, Value::Object(_)) => {
+            Ok(in_base(number, base).map(Value::text))
+        }
+        ("tostring", [_]) => Ok(Some(Value::of_text(first.to_text()))),
+        ("toint16" | "toint32" | "toint64" | "tobyte" | "touint32" | "touint16", [digits, base]) => {
+            let class = name.trim_start_matches("to");
+            Ok(from_base(class, digits, base))
+        }
+        (_, [_]) => Ok(name.strip_prefix("to").and_then(|class| cast(&first, class))),
+        _ => Ok(None),
+    }
+}
+
+fn hex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c.to_digit(16)?).ok()).collect();
+    digits?
+        .chunks(2)
+        .map(|pair| Some(pair.first()? * 16 + pair.get(1)?))
+        .collect()
+}
+
+/// `[Convert]::ToInt32('41', 16)`
+fn from_base(class: &str, digits: &Value, base: &Value) -> Option<Value> {
+    let base = u32::try_from(base.integer_value()?)
+        .ok()
+        .filter(|base| [2, 8, 10, 16].contains(base))?;
+    let text = digits.exact()?;
+    let text = if base == 16 {
+        text.trim_start_matches("0x").trim_start_matches("0X")
+    } else {
+        &text
+    };
+    let bits = i64::from_str_radix(text, base).ok()?;
+    let n = match class {
+        "int32" if base != 10 => i64::from(u32::try_from(bits).ok()? as i32),
+        "int16" if base != 10 => i64::from(u16::try_from(bits).ok()? as i16),
+        _ => bits,
+    };
+    cast(&Value::integer(n), class)
+}
+
+/// `[Convert]::ToString(65, 16)`
+fn in_base(number: &Value, base: &Value) -> Option<String> {
+    let n = number.integer_value()?;
+    let bits = if n < 0 {
+        u64::from(u32::try_from(n & 0xffff_ffff).ok()?)
+    } else {
+        u64::try_from(n).ok()?
+    };
+    Some(match base.integer_value()? {
+        2 => format!("{bits:b}"),
+        8 => format!("{bits:o}"),
+        10 => n.to_string(),
+        16 => format!("{bits:x}"),
+        _ => return None,
+    })
+}
+
+fn string(engine: &mut Engine<'_, '_>, name: &str, arguments: &[Value]) -> Given {
+    match (name, arguments) {
+        ("join", [separator, items]) => {
+            let joined = strings::join(items, separator, engine.budget)?;
+            Ok(joined.map(|text| engine.made_of_characters(text)))
+        }
+        ("join", [separator, items @ ..]) => {
+            let joined = strings::join(&Value::array(items.to_vec()), separator, engine.budget)?;
+            Ok(joined.map(|text| engine.made_of_characters(text)))
+        }
+        ("concat", [items]) if items.is_list() => Ok(strings::join(items, &Value::text(""), engine.budget)?),
+        ("concat", items) => Ok(strings::join(
+            &Value::array(items.to_vec()),
+            &Value::text(""),
+            engine.budget,
+        )?),
+        ("format", [format, only]) if only.is_list() => {
+            Ok(strings::format(format, &only.items(), engine.budget)?)
+        }
+        ("format", [format, rest @ ..]) => Ok(strings::format(format, rest, engine.budget)?),
+        ("isnullorempty", [one]) => Ok(one.exact().map(|text| Value::Bool(text.is_empty()))),
+        ("isnullorwhitespace", [one]) => Ok(one.exact().map(|text| Value::Bool(text.trim().is_empty()))),
+        _ => Ok(None),
+    }
+}
+
+fn array(engine: &mut Engine<'_, '_>, name: &str, arguments: &[Value]) -> Option<Value> {
+    let list = arguments.first()?;
+    engine.save(list);
+    match (name, list, arguments.len()) {
+        ("reverse", Value::Array(items), 1) => items.borrow_mut().reverse(),
+        ("reverse", Value::Bytes(bytes), 1) => bytes.borrow_mut().reverse(),
+        ("indexof", _, 2) => {
+            let wanted = arguments.get(1)?;
+            for (place, item) in list.items().iter().enumerate() {
+                if super::super::compare::equal(item, wanted, Case::Sensitive)? {
+                    return Some(Value::count(place));
+                }
+            }
+            return Some(Value::int(-1));
+        }
+        _ => {
+            if let Value::Array(items) = list {
+                items
+                    .borrow_mut()
+                    .iter_mut()
+                    .for_each(|item| *item = Value::unknown("an item that a method moved"));
+            }
+            return None;
+        }
+    }
+    Some(Value::Null)
+}
+
+fn math(name: &str, arguments: &[Value]) -> Option<Value> {
+    let integer = |index: usize| match arguments.get(index)? {
+        Value::Int(_, n) => Some(*n),
+        _ => None,
+    };
+    let double = |index: usize| arguments.get(index)?.number().map(|n| n.double());
+    match name {
+        "abs" => integer(0).and_then(i64::checked_abs).map(Value::integer),
+        "max" => Some(Value::integer(integer(0)?.max(integer(1)?))),
+        "min" => Some(Value::integer(integer(0)?.min(integer(1)?))),
+        "floor" => Some(Value::Double(double(0)?.floor())),
+        "ceiling" => Some(Value::Double(double(0)?.ceil())),
+        "truncate" => Some(Value::Double(double(0)?.trunc())),
+        "round" if arguments.len() == 1 => Some(Value::Double(double(0)?.round_ties_even())),
+        "sqrt" => Some(Value::Double(double(0)?.sqrt())),
+        _ => None,
+    }
+}
+
+fn regex(engine: &mut Engine<'_, '_>, name: &str, arguments: &[Value]) -> Given {
+    let text = |index: usize| arguments.get(index).and_then(Value::exact);
+    let (Some(subject), Some(pattern)) = (text(0), text(1)) else {
+        return Ok(None);
+    };
+    let option = arguments
+        .get(if name == "replace" { 3 } else { 2 })
+        .and_then(Value::exact);
+    let case = match option.map(|option| option.to_lowercase()) {
+        None => Case::Sensitive,
+        Some(option) if option == "none" => Case::Sensitive,
+        Some(option) if option == "ignorecase" => Case::Insensitive,
+        // Right to left, multi-line and their like change what a pattern means.
+        Some(_) => return right_to_left(engine, name, &subject, &pattern, arguments),
+    };
+    match name {
+        "replace" => match text(2) {
+            Some(with) => Ok(strings::replace(&subject, &pattern, &with, case, engine.budget)?),
+            None => Ok(None),
+        },
+        "split" => Ok(strings::split(&subject, Some(&pattern), 0, case, engine.budget)?.map(Value::array)),
+        "ismatch" => Ok(strings::matched(&subject, &pattern, case, engine.budget)?
+            .map(|found| Value::Bool(found.is_some()))),
+        "matches" => all_matches(engine, &subject, &pattern, case),
+        "match" => Ok(match strings::matched(&subject, &pattern, case, engine.budget)? {
+            Some(Some(groups)) => {
+                let whole = groups.first().cloned().unwrap_or(Value::Null);
+                Some(match_object(whole, groups))
+            }
+            _ => None,
+        }),
+        _ => Ok(None),
+    }
+}
+
+fn match_object(whole: Value, groups: Vec<Value>) -> Value {
+    let groups = groups
+        .into_iter()
+        .map(|group| {
+            Object::new("group")
+                .with("value", group.clone())
+                .with("tostring", group)
+                .value()
+        })
+        .collect();
+    Object::new("match")
+        .with("value", whole.clone())
+        .with("tostring", whole)
+        .with("success", Value::Bool(true))
+        .with("groups", Value::array(groups))
+        .value()
+}
+
+fn all_matches(engine: &mut Engine<'_, '_>, subject: &str, pattern: &str, case: Case) -> Given {
+    let Some(compiled) = super::super::pattern::Pattern::compile(pattern, case) else {
+        return Ok(None);
+    };
+    let chars: Vec<char> = subject.chars().collect();
+    let found = compiled.find_all(&chars, engine.budget)?;
+    engine.budget.build(found.len() * 64)?;
+    let text = |group: Option<(usize, usize)>| match group {
+        Some((start, end)) => Value::text(
+            chars
+                .get(start..end)
+                .unwrap_or_default()
+                .iter()
+                .collect::<String>(),
+        ),
+        None => Value::text(""),
+    };
+    let objects = found.iter().map(|one| {
+        let groups = (0..one.groups()).map(|group| text(one.group(group))).collect();
+        match_object(text(one.group(0)), groups)
+    });
+    Ok(Some(Value::array(objects.collect())))
+}
+
+/// `[regex]::Matches($text, '.', 'RightToLeft')`, the usual way to turn a text round, is exact for one
+/// character.
+fn right_to_left(
+    engine: &mut Engine<'_, '_>,
+    name: &str,
+    subject: &str,
+    pattern: &str,
+    arguments: &[Value],
+) -> Given {
+    let option = arguments
+        .get(2)
+        .and_then(Value::exact)
+        .unwrap_or_default()
+        .to_lowercase();
+    if name == "matches"
+        && option == "righttoleft"
+        && pattern == "."
+        && let Some(Value::Array(found)) = all_matches(engine, subject, pattern, Case::Sensitive)?
+    {
+        found.borrow_mut().reverse();
+        return Ok(Some(Value::Array(found)));
+    }
+    Ok(None)
+}
+
+fn bit_converter(name: &str, arguments: &[Value]) -> Option<Value> {
+    match (name, arguments) {
+        ("tostring", [bytes]) => {
+            let bytes = bytes.byte_list()?;
+            let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+            Some(Value::text(pairs.join("-")))
+        }
+        ("toint32", [bytes, start]) => {
+            let bytes = bytes.byte_list()?;
+            let start = usize::try_from(start.integer_value()?).ok()?;
+            let four: [u8; 4] = bytes.get(start..start.checked_add(4)?)?.try_into().ok()?;
+            Some(Value::int(i32::from_le_bytes(four)))
+        }
+        ("getbytes", [Value::Int(kind, n)]) => Some(Value::bytes(match kind {
+            super::super::value::IntKind::Int32 => i32::try_from(*n).ok()?.to_le_bytes().to_vec(),
+            super::super::value::IntKind::Int64 => n.to_le_bytes().to_vec(),
+            _ => return None,
+        })),
+        _ => None,
+    }
+}
+
+fn path(engine: &mut Engine<'_, '_>, name: &str, arguments: &[Value]) -> Option<Value> {
+    match (name, arguments) {
+        ("combine", [first, rest @ ..]) => {
+            let joined = rest.iter().fold(first.to_text(), |path, child| {
+                super::joined_path(path, &child.to_text())
+            });
+            Some(Value::of_text(joined))
+        }
+        ("gettemppath" | "getrandomfilename" | "gettempfilename", []) => Some(engine.unknown_text()),
+        ("getfilename", [path]) => {
+            let path = path.exact()?;
+            Some(Value::text(path.rsplit(['\\', '/']).next().unwrap_or_default()))
+        }
+        _ => None,
+    }
+}
+
+fn file(engine: &mut Engine<'_, '_>, name: &str, arguments: &[Value]) -> Option<Value> {
+    let path = arguments.first().map(Value::to_text).unwrap_or_default();
+    match name {
+        "writeallbytes" => {
+            let content = arguments.get(1).and_then(Value::byte_list);
+            engine.effect(Action::Write { path, content });
+        }
+        "writealltext" | "appendalltext" | "writealllines" => {
+            let content = arguments.get(1).and_then(Value::exact).map(String::into_bytes);
+            engine.effect(Action::Write { path, content });
+        }
+        "delete" => engine.effect(Action::Delete { path }),
+        "copy" | "move" => {
+            let path = arguments.get(1).map(Value::to_text).unwrap_or_default();
+            engine.effect(Action::Write { path, content: None });
+        }
+        "readalltext" => return Some(engine.unknown_text()),
+        "create" | "openwrite" => engine.effect(Action::Write { path, content: None }),
+        _ => return None,
+    }
+    Some(Value::Null)
+}
+
+fn environment(engine: &mut Engine<'_, '_>, name: &str, arguments: &[Value]) -> Option<Value> {
+    match (name, arguments) {
+        ("getfolderpath" | "expandenvironmentvariables", [_]) => Some(engine.unknown_text()),
+        ("getenvironmentvariable", [name, ..]) => {
+            let name = name.exact()?.to_lowercase();
+            Some(engine.environment(&name))
+        }
+        ("setenvironmentvariable", [name, value, ..]) => {
+            let name = name.exact()?;
+            engine.set_variable(&format!("env:{name}"), value.clone());
+            Some(Value::Null)
+        }
+        ("exit", _) => Some(Value::Null),
+        _ => None,
+    }
+}
+
+/// The text of a stream over bytes, for constructors that take either.
+pub(super) fn stream_of(value: Option<&Value>) -> Value {
+    match value {
+        None => memory_stream(Some(Vec::new())),
+        Some(bytes) => memory_stream(match bytes {
+            Value::Int(..) => Some(Vec::new()),
+            other => other.byte_list(),
+        }),
+    }
+}
+
+/// A text that is known, for members that give one.
+pub(super) fn known_text(text: &str) -> Value {
+    Value::of_text(Text::known(text))
+}

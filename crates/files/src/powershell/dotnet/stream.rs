@@ -1,0 +1,270 @@
+//! Streams and readers: memory, gzip, deflate, text.
+
+use super::super::engine::{Engine, Eval, Stop};
+use super::super::value::{Object, State, Value};
+use super::{Given, encoding, stream_rest};
+use crate::script::Text;
+use flate2::read::{DeflateDecoder, MultiGzDecoder};
+use std::cell::RefCell;
+use std::io::Read;
+use std::rc::Rc;
+use strongroom_model::{Limit, Why};
+
+/// Unpacks what a stream holds; a damaged end leaves what came before it, and a gap.
+pub(super) fn unpacked(engine: &mut Engine<'_, '_>, by: &'static str, packed: &Value) -> Eval<Value> {
+    let bytes = match stream_rest(packed) {
+        Some(bytes) => Some(inflate(engine, by, &bytes)?),
+        None => None,
+    };
+    let state = State::Stream {
+        bytes,
+        at: 0,
+        by: Some(by),
+    };
+    Ok(Object::holding("io.compression", state).value())
+}
+
+fn inflate(engine: &mut Engine<'_, '_>, by: &str, bytes: &[u8]) -> Eval<Vec<u8>> {
+    let most = engine.budget.limits().value_bytes;
+    let mut unpacked = Vec::new();
+    let result = if by == "gzip" {
+        MultiGzDecoder::new(bytes)
+            .take(most + 1)
+            .read_to_end(&mut unpacked)
+    } else {
+        DeflateDecoder::new(bytes)
+            .take(most + 1)
+            .read_to_end(&mut unpacked)
+    };
+    if unpacked.len() as u64 > most {
+        return Err(Stop::Limit(Limit::ValueBytes));
+    }
+    engine.budget.build(unpacked.len())?;
+    if result.is_err() {
+        engine.gap_here(Why::Damaged, &format!("the {by} stream breaks off"));
+    }
+    Ok(unpacked)
+}
+
+/// A reader over a stream, with an encoding (UTF-8 by default, or what a byte order mark says).
+pub(super) fn reader(engine: &mut Engine<'_, '_>, stream: &Value, given: Option<&Value>) -> Eval<Value> {
+    let by = match stream {
+        Value::Object(object) => match &object.borrow().state {
+            State::Stream { by, .. } => *by,
+            _ => None,
+        },
+        _ => None,
+    };
+    let name = match given {
+        Some(Value::Object(object)) => object
+            .borrow()
+            .class
+            .strip_prefix("encoding:")
+            .unwrap_or("utf8")
+            .to_owned(),
+        _ => "utf8".to_owned(),
+    };
+    let text = stream_rest(stream).and_then(|bytes| marked(&name, &bytes));
+    let text = match text {
+        Some(text) => Text::known(text),
+        None => engine.unknown_text().to_text(),
+    };
+    Ok(Object::holding("io.streamreader", State::Reader { text, by }).value())
+}
+
+/// Decodes, letting a byte order mark overrule the encoding.
+fn marked(name: &str, bytes: &[u8]) -> Option<String> {
+    match bytes {
+        [0xef, 0xbb, 0xbf, rest @ ..] => encoding::decode("utf8", rest),
+        [0xff, 0xfe, rest @ ..] => encoding::decode("unicode", rest),
+        [0xfe, 0xff, rest @ ..] => encoding::decode("bigendianunicode", rest),
+        _ => encoding::decode(name, bytes),
+    }
+}
+
+pub(super) fn invoke(
+    engine: &mut Engine<'_, '_>,
+    object: &Rc<RefCell<Object>>,
+    name: &str,
+    arguments: &[Value],
+) -> Given {
+    engine.save(&Value::Object(Rc::clone(object)));
+    let taken = {
+        let mut object = object.borrow_mut();
+        match &mut object.state {
+            State::Reader { text, by } => match name {
+                "readtoend" => Some((std::mem::take(text), *by)),
+                "readline" => Some((take_line(text), None)),
+                _ => None,
+            },
+            _ => None,
+        }
+    };
+    if let Some((text, by)) = taken {
+        if let (Some(by), Some(known)) = (by, text.exact())
+            && encoding::is_worth_reading(known)
+        {
+            engine.read_layer(by, known);
+        }
+        return Ok(Some(Value::of_text(text)));
+    }
+    Ok(match name {
+        "close" | "dispose" | "flush" | "setlength" => Some(Value::Null),
+        "toarray" | "getbuffer" => all_bytes(object),
+        "write" => write(object, arguments),
+        "writebyte" => write_byte(object, arguments),
+        "readbyte" => read_byte(object),
+        "read" => return read(engine, object, arguments),
+        "seek" => seek(object, arguments),
+        "copyto" => copy(engine, object, arguments),
+        _ => None,
+    })
+}
+
+fn take_line(text: &mut Text) -> Text {
+    let Some(exact) = text.exact().map(str::to_owned) else {
+        return text.clone();
+    };
+    match exact.split_once('\n') {
+        Some((line, rest)) => {
+            *text = Text::known(rest);
+            Text::known(line.trim_end_matches('\r'))
+        }
+        None => std::mem::take(text),
+    }
+}
+
+fn all_bytes(object: &Rc<RefCell<Object>>) -> Option<Value> {
+    match &object.borrow().state {
+        State::Stream { bytes, .. } => bytes.clone().map(Value::bytes),
+        _ => None,
+    }
+}
+
+/// Writes at the stream's place; bytes that are not known make all of it unknown.
+fn write(object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Option<Value> {
+    let new = arguments.first().and_then(Value::byte_list);
+    let number = |index: usize| {
+        arguments
+            .get(index)
+            .and_then(Value::integer_value)
+            .and_then(|n| usize::try_from(n).ok())
+    };
+    let new = match (new, number(1), number(2)) {
+        (Some(new), Some(start), Some(count)) => {
+            new.get(start..start.saturating_add(count)).map(<[u8]>::to_vec)
+        }
+        (new, _, _) => new,
+    };
+    put(object, new.as_deref())
+}
+
+fn write_byte(object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Option<Value> {
+    let byte = arguments
+        .first()
+        .and_then(Value::integer_value)
+        .and_then(|n| u8::try_from(n).ok());
+    put(object, byte.map(|byte| vec![byte]).as_deref())
+}
+
+fn put(object: &Rc<RefCell<Object>>, new: Option<&[u8]>) -> Option<Value> {
+    let mut object = object.borrow_mut();
+    let State::Stream { bytes, at, .. } = &mut object.state else {
+        return None;
+    };
+    match (bytes.as_mut(), new) {
+        (Some(held), Some(new)) => {
+            let end = at.saturating_add(new.len());
+            if held.len() < end {
+                held.resize(end, 0);
+            }
+            held.get_mut(*at..end)?.copy_from_slice(new);
+            *at = end;
+        }
+        _ => *bytes = None,
+    }
+    Some(Value::Null)
+}
+
+fn read_byte(object: &Rc<RefCell<Object>>) -> Option<Value> {
+    let mut object = object.borrow_mut();
+    let State::Stream { bytes, at, .. } = &mut object.state else {
+        return None;
+    };
+    let byte = bytes.as_ref()?.get(*at).copied();
+    *at += usize::from(byte.is_some());
+    Some(byte.map_or(Value::int(-1), |byte| Value::int(i32::from(byte))))
+}
+
+/// `Read(buffer, start, count)`: fills the buffer and gives how many bytes came.
+fn read(engine: &mut Engine<'_, '_>, object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Given {
+    let [Value::Bytes(buffer), start, count] = arguments else {
+        return Ok(None);
+    };
+    let number = |value: &Value| value.integer_value().and_then(|n| usize::try_from(n).ok());
+    let (Some(start), Some(count)) = (number(start), number(count)) else {
+        return Ok(None);
+    };
+    let mut object = object.borrow_mut();
+    let State::Stream {
+        bytes: Some(bytes),
+        at,
+        ..
+    } = &mut object.state
+    else {
+        return Ok(None);
+    };
+    let rest = bytes.get(*at..).unwrap_or_default();
+    let taken = rest.get(..count.min(rest.len())).unwrap_or_default();
+    engine.budget.work(taken.len())?;
+    if let Some(room) = buffer
+        .borrow_mut()
+        .get_mut(start..start.saturating_add(taken.len()))
+    {
+        room.copy_from_slice(taken);
+    }
+    *at += taken.len();
+    Ok(Some(Value::count(taken.len())))
+}
+
+fn seek(object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Option<Value> {
+    let to = usize::try_from(arguments.first()?.integer_value()?).ok()?;
+    let mut object = object.borrow_mut();
+    let State::Stream { at, .. } = &mut object.state else {
+        return None;
+    };
+    *at = to;
+    Some(Value::count(to))
+}
+
+/// `CopyTo(stream)`: what the one still holds goes to the other.
+fn copy(engine: &mut Engine<'_, '_>, object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Option<Value> {
+    let rest = stream_rest(&Value::Object(Rc::clone(object)));
+    let Value::Object(to) = arguments.first()? else {
+        return None;
+    };
+    engine.save(&Value::Object(Rc::clone(to)));
+    let mut to_state = to.borrow_mut();
+    let State::Stream { by, .. } = &mut to_state.state else {
+        return None;
+    };
+    if let State::Stream { by: from, .. } = &object.borrow().state {
+        *by = *from;
+    }
+    drop(to_state);
+    put(to, rest.as_deref())
+}
+
+/// Reads or sets a stream's properties.
+pub(super) fn member(object: &Object, name: &str) -> Option<Value> {
+    match (&object.state, name) {
+        (State::Stream { bytes, .. }, "length") => bytes.as_ref().map(|bytes| Value::count(bytes.len())),
+        (State::Stream { at, .. }, "position") => Some(Value::count(*at)),
+        (State::Reader { text, .. }, "endofstream") => text.exact().map(|text| Value::Bool(text.is_empty())),
+        (State::Builder(text), "length") => {
+            text.exact().map(|text| Value::count(text.encode_utf16().count()))
+        }
+        (State::List(items), "count" | "length") => Some(Value::count(items.len())),
+        _ => None,
+    }
+}

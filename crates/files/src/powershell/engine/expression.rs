@@ -1,0 +1,418 @@
+//! Expressions: operators, literals, expansions.
+
+use super::super::ast::{BinaryOp, Block, Case, Comparison, Expr, ExprKind, Piece, Place, UnaryOp};
+use super::super::convert::{cast, type_name};
+use super::super::value::{Closure, Table, Value};
+use super::super::{compare, operate, strings};
+use super::{Engine, Eval};
+use crate::script::Text;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+impl Engine<'_, '_> {
+    pub(in super::super) fn expr(&mut self, expr: &Expr) -> Eval<Value> {
+        match &expr.kind {
+            ExprKind::Literal(value) | ExprKind::Written(value, _) => Ok(value.clone()),
+            ExprKind::Variable(name) => Ok(self.read_variable(name, expr.place)),
+            _ => self.deeper(|engine| engine.compound(expr)),
+        }
+    }
+
+    fn read_variable(&mut self, name: &str, place: Place) -> Value {
+        match self.variable(name) {
+            Some(value) => {
+                self.events += u64::from(!value.is_known());
+                value
+            }
+            // A variable that nothing was assigned to is null, except where the text before may have been cut.
+            None if self.source().layer == 0 => self.unknown(place),
+            None => Value::Null,
+        }
+    }
+
+    fn compound(&mut self, expr: &Expr) -> Eval<Value> {
+        match &expr.kind {
+            ExprKind::Expandable(pieces) => self.expand(pieces),
+            ExprKind::Array(items) => self.list(items),
+            ExprKind::ArrayOf(block) => self.array_of(block),
+            ExprKind::SubExpression(block) => self.sub_expression(block),
+            ExprKind::Paren(statement) => self.paren(statement),
+            ExprKind::Hash(entries) => self.table(entries),
+            ExprKind::ScriptBlock(block) => Ok(Value::Block(Rc::new(Closure {
+                block: Rc::clone(block),
+                source: Rc::clone(self.source()),
+            }))),
+            ExprKind::Type(name) => Ok(Value::Type(Rc::new(type_name(name)))),
+            ExprKind::Cast(name, operand) => self.cast(name, operand, expr.place),
+            ExprKind::Unary(operator, operand) => self.unary(*operator, operand, expr.place),
+            ExprKind::Chain(first, links) => self.chain(first, links, expr.place),
+            ExprKind::Postfix(base, suffixes) => self.postfix(base, suffixes),
+            ExprKind::Literal(value) | ExprKind::Written(value, _) => Ok(value.clone()),
+            ExprKind::Variable(name) => Ok(self.read_variable(name, expr.place)),
+        }
+    }
+
+    fn expand(&mut self, pieces: &[Piece]) -> Eval<Value> {
+        let mut text = Text::default();
+        for piece in pieces {
+            text = text.join(match piece {
+                Piece::Text(known) => Text::known(known.as_str()),
+                Piece::Expr(expr) => self.expr(expr)?.to_text(),
+            });
+        }
+        self.budget.build(text.len())?;
+        Ok(Value::of_text(text))
+    }
+
+    fn list(&mut self, items: &[Expr]) -> Eval<Value> {
+        self.budget.build(items.len() * operate::ITEM)?;
+        let items: Eval<Vec<Value>> = items.iter().map(|item| self.expr(item)).collect();
+        Ok(Value::array(items?))
+    }
+
+    fn array_of(&mut self, block: &Block) -> Eval<Value> {
+        let mut output = Vec::new();
+        self.block(block, &mut output)?;
+        Ok(match output.as_slice() {
+            [only] if only.is_list() => only.clone(),
+            _ => Value::array(output),
+        })
+    }
+
+    fn sub_expression(&mut self, block: &Block) -> Eval<Value> {
+        let mut output = Vec::new();
+        self.block(block, &mut output)?;
+        Ok(Value::collapse(output))
+    }
+
+    /// `( … )`: an assignment or increment inside gives its value; one expression keeps its shape.
+    fn paren(&mut self, statement: &super::super::ast::Statement) -> Eval<Value> {
+        use super::super::ast::{Element, StatementKind};
+        match &statement.kind {
+            StatementKind::Pipeline(elements) => match elements.as_slice() {
+                [Element::Expression(expr, redirections)] if redirections.is_empty() => self.expr(expr),
+                _ => self.value_of(statement),
+            },
+            StatementKind::Assign {
+                target,
+                operator,
+                value,
+            } => {
+                self.assign(target, *operator, value)?;
+                self.expr(target)
+            }
+            _ => self.value_of(statement),
+        }
+    }
+
+    fn table(&mut self, entries: &[(Expr, super::super::ast::Statement)]) -> Eval<Value> {
+        let mut table = Table::default();
+        for (key, value) in entries {
+            let key = self.expr(key)?;
+            let value = self.value_of(value)?;
+            table.set(key, value);
+        }
+        Ok(Value::Hash(Rc::new(RefCell::new(table))))
+    }
+
+    fn cast(&mut self, name: &str, operand: &Expr, place: Place) -> Eval<Value> {
+        let value = self.expr(operand)?;
+        let name = type_name(name);
+        Ok(self.cast_value(&value, &name, place))
+    }
+
+    /// Casts; what is not known keeps its expression, and a string its parts.
+    pub(super) fn cast_value(&mut self, value: &Value, name: &str, place: Place) -> Value {
+        match cast(value, name) {
+            Some(value) => value,
+            None if name == "management.automation.scriptblock" || name == "string" => value.clone(),
+            None => self.unknown(place),
+        }
+    }
+
+    fn unary(&mut self, operator: UnaryOp, operand: &Expr, place: Place) -> Eval<Value> {
+        if let UnaryOp::Increment | UnaryOp::Decrement = operator {
+            let by = if operator == UnaryOp::Increment { 1 } else { -1 };
+            self.increment(operand, by)?;
+            return self.expr(operand);
+        }
+        let value = self.expr(operand)?;
+        let result = match operator {
+            UnaryOp::Comma => Some(Value::array(vec![value])),
+            UnaryOp::Join => strings::join(&value, &Value::text(""), self.budget)?
+                .map(|text| self.made_of_characters(text)),
+            UnaryOp::Split => match value.exact() {
+                Some(text) => {
+                    strings::split(text.trim(), None, 0, Case::Insensitive, self.budget)?.map(Value::collapse)
+                }
+                None => None,
+            },
+            _ => operate::unary(operator, &value),
+        };
+        Ok(result.unwrap_or_else(|| self.unknown(place)))
+    }
+
+    /// A string that was just made of characters: if they came out of `-bxor`, it is a layer worth reading.
+    pub(in super::super) fn made_of_characters(&mut self, text: Value) -> Value {
+        if let Value::Str(known) = &text {
+            let unmasked = self.xors > 8 && self.xors >= known.units();
+            if unmasked && super::super::dotnet::is_worth_reading(known.as_str()) {
+                self.read_layer("bxor", known.as_str());
+            }
+            self.xors = 0;
+        }
+        text
+    }
+
+    /// Records a decoded text as a layer; its being evaluated comes later, if at all.
+    pub(in super::super) fn read_layer(&mut self, by: &'static str, text: &str) {
+        if let Err(super::Stop::Limit(limit)) = self.add_layer(by, text) {
+            self.limit_gap(limit);
+        }
+    }
+
+    fn chain(&mut self, first: &Expr, links: &[(BinaryOp, Expr)], place: Place) -> Eval<Value> {
+        let mut left = self.expr(first)?;
+        for (operator, operand) in links {
+            self.budget.step()?;
+            let here = Place::new(place.start, operand.place.end);
+            left = self.link(left, *operator, operand, here)?;
+        }
+        Ok(left)
+    }
+
+    fn link(&mut self, left: Value, operator: BinaryOp, operand: &Expr, place: Place) -> Eval<Value> {
+        match (operator, left.truth()) {
+            (BinaryOp::And, Some(false)) => return Ok(Value::Bool(false)),
+            (BinaryOp::Or, Some(true)) => return Ok(Value::Bool(true)),
+            (BinaryOp::Coalesce, _) if !matches!(left, Value::Null) => return Ok(left),
+            _ => {}
+        }
+        if operator == BinaryOp::Add {
+            let right = self.expr(operand)?;
+            return self.append(left, &right, place);
+        }
+        let right = self.expr(operand)?;
+        let result = self.binary(operator, &left, &right)?;
+        Ok(result.unwrap_or_else(|| self.unknown(place)))
+    }
+
+    /// Adds; a string or array that nobody else holds grows in place.
+    pub(super) fn append(&mut self, mut left: Value, right: &Value, place: Place) -> Eval<Value> {
+        match (&mut left, right) {
+            (Value::Str(text), Value::Str(_) | Value::Char(_) | Value::Int(..)) => {
+                let more = right.exact();
+                if let (Some(text), Some(more)) = (Rc::get_mut(text), more) {
+                    self.budget.build(more.len())?;
+                    if (text.as_str().len() + more.len()) as u64 > self.budget.limits().value_bytes {
+                        return Err(strongroom_model::Limit::ValueBytes.into());
+                    }
+                    text.push_str(&more);
+                    return Ok(left);
+                }
+            }
+            (Value::Array(items), right)
+                if !right.is_list()
+                    && !matches!(right, Value::Unknown(_))
+                    && Rc::strong_count(items) == 1 =>
+            {
+                self.budget.build(operate::ITEM)?;
+                items.borrow_mut().push(right.clone());
+                return Ok(left);
+            }
+            _ => {}
+        }
+        let sum = operate::add(&left, right, self.budget)?;
+        Ok(sum.unwrap_or_else(|| self.unknown(place)))
+    }
+
+    pub(super) fn binary(&mut self, operator: BinaryOp, left: &Value, right: &Value) -> Eval<Option<Value>> {
+        Ok(match operator {
+            BinaryOp::Add => operate::add(left, right, self.budget)?,
+            BinaryOp::Multiply => operate::multiply(left, right, self.budget)?,
+            BinaryOp::Range => operate::range(left, right, self.budget)?,
+            BinaryOp::Format => {
+                let arguments = if right.is_list() {
+                    right.items()
+                } else {
+                    vec![right.clone()]
+                };
+                strings::format(left, &arguments, self.budget)?
+            }
+            BinaryOp::Join => {
+                strings::join(left, right, self.budget)?.map(|text| self.made_of_characters(text))
+            }
+            BinaryOp::And | BinaryOp::Or | BinaryOp::Xor => logical(operator, left.truth(), right.truth()),
+            BinaryOp::Coalesce => Some(right.clone()),
+            BinaryOp::Is | BinaryOp::IsNot => None,
+            BinaryOp::As => type_named(right).and_then(|name| cast(left, &name)),
+            BinaryOp::Compare(comparison, case) => self.compare(comparison, case, left, right)?,
+            BinaryOp::Split(case) => self.split(left, right, case)?,
+            BinaryOp::Replace(case) => self.replace(left, right, case)?,
+            BinaryOp::BitXor => {
+                self.xors += 1;
+                operate::numeric(operator, left, right)
+            }
+            BinaryOp::Subtract
+            | BinaryOp::Divide
+            | BinaryOp::Remainder
+            | BinaryOp::BitAnd
+            | BinaryOp::BitOr
+            | BinaryOp::ShiftLeft
+            | BinaryOp::ShiftRight => operate::numeric(operator, left, right),
+        })
+    }
+
+    /// A list on the left is filtered; `-match` on one value leaves `$matches`.
+    fn compare(
+        &mut self,
+        comparison: Comparison,
+        case: Case,
+        left: &Value,
+        right: &Value,
+    ) -> Eval<Option<Value>> {
+        let whole = matches!(
+            comparison,
+            Comparison::Contains | Comparison::NotContains | Comparison::In | Comparison::NotIn
+        );
+        if !left.is_list() || whole {
+            return Ok(self
+                .compare_one(comparison, case, left, right, true)?
+                .map(Value::Bool));
+        }
+        let mut kept = Vec::new();
+        for item in left.items() {
+            match self.compare_one(comparison, case, &item, right, false)? {
+                Some(true) => kept.push(item),
+                Some(false) => {}
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(Value::array(kept)))
+    }
+
+    fn compare_one(
+        &mut self,
+        comparison: Comparison,
+        case: Case,
+        left: &Value,
+        right: &Value,
+        remember: bool,
+    ) -> Eval<Option<bool>> {
+        self.budget.step()?;
+        let wanted = match comparison {
+            Comparison::Match => true,
+            Comparison::NotMatch => false,
+            _ => return Ok(compare::compare(comparison, case, left, right)),
+        };
+        let (Some(text), Some(pattern)) = (left.exact(), right.exact()) else {
+            if remember {
+                self.set_variable("matches", Value::unknown("$matches"));
+            }
+            return Ok(None);
+        };
+        let found = strings::matched(&text, &pattern, case, self.budget)?;
+        if let (true, Some(Some(groups))) = (remember, &found) {
+            let mut table = Table::default();
+            for (index, group) in groups.iter().enumerate() {
+                table.set(Value::count(index), group.clone());
+            }
+            self.set_variable("matches", Value::Hash(Rc::new(RefCell::new(table))));
+        }
+        Ok(found.map(|found| found.is_some() == wanted))
+    }
+
+    fn split(&mut self, left: &Value, right: &Value, case: Case) -> Eval<Option<Value>> {
+        let right = if right.is_list() {
+            right.items()
+        } else {
+            vec![right.clone()]
+        };
+        let Some(pattern) = right.first().and_then(Value::exact) else {
+            return Ok(None);
+        };
+        let most = match right.get(1) {
+            None => 0,
+            Some(most) => match most.integer_value().and_then(|n| usize::try_from(n).ok()) {
+                Some(most) => most,
+                None => return Ok(None),
+            },
+        };
+        let simple = right.get(2).and_then(Value::exact);
+        let pattern = match simple {
+            Some(option) if option.to_lowercase().contains("simplematch") => escaped(&pattern),
+            Some(_) => return Ok(None),
+            None => pattern,
+        };
+        let mut parts = Vec::new();
+        for item in left.items() {
+            let Some(text) = item.exact() else { return Ok(None) };
+            match strings::split(&text, Some(&pattern), most, case, self.budget)? {
+                Some(some) => parts.extend(some),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(Value::array(parts)))
+    }
+
+    fn replace(&mut self, left: &Value, right: &Value, case: Case) -> Eval<Option<Value>> {
+        let right = if right.is_list() {
+            right.items()
+        } else {
+            vec![right.clone()]
+        };
+        let Some(pattern) = right.first().and_then(Value::exact) else {
+            return Ok(None);
+        };
+        let Some(with) = right.get(1).map_or(Some(String::new()), Value::exact) else {
+            return Ok(None);
+        };
+        let listed = left.is_list();
+        let mut results = Vec::new();
+        for item in left.items() {
+            let Some(text) = item.exact() else { return Ok(None) };
+            match strings::replace(&text, &pattern, &with, case, self.budget)? {
+                Some(text) => results.push(text),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(if listed {
+            Value::array(results)
+        } else {
+            Value::collapse(results)
+        }))
+    }
+}
+
+fn logical(operator: BinaryOp, left: Option<bool>, right: Option<bool>) -> Option<Value> {
+    let truth = match (operator, left, right) {
+        (BinaryOp::And, _, Some(false)) => false,
+        (BinaryOp::Or, _, Some(true)) => true,
+        (BinaryOp::And, Some(left), Some(right)) => left && right,
+        (BinaryOp::Or, Some(left), Some(right)) => left || right,
+        (BinaryOp::Xor, Some(left), Some(right)) => left != right,
+        _ => return None,
+    };
+    Some(Value::Bool(truth))
+}
+
+/// The canonical name of a type value, or of the type that a string names.
+fn type_named(value: &Value) -> Option<String> {
+    match value {
+        Value::Type(name) => Some(name.as_str().to_owned()),
+        Value::Str(name) => Some(type_name(name.as_str())),
+        _ => None,
+    }
+}
+
+/// A pattern that means just these characters.
+fn escaped(text: &str) -> String {
+    let mut pattern = String::new();
+    for c in text.chars() {
+        if c.is_ascii_punctuation() {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern
+}

@@ -1,0 +1,269 @@
+//! String operators: `-f`, `-join`, `-split`, `-replace`, `-match`.
+
+use super::ast::Case;
+use super::operate::ITEM;
+use super::pattern::{Match, Pattern, is_literal};
+use super::value::{Value, join_text};
+use crate::script::{Budget, Part, Text};
+use strongroom_model::Limit;
+
+type Worked<T> = Result<Option<T>, Limit>;
+
+/// `$items -join $separator`
+pub(super) fn join(items: &Value, separator: &Value, budget: &mut Budget<'_>) -> Worked<Value> {
+    if matches!(items, Value::Unknown(_)) {
+        return Ok(None);
+    }
+    let items = items.items();
+    budget.work(items.len() * 8)?;
+    let joined = join_text(&items, &separator.to_text());
+    budget.build(joined.len())?;
+    Ok(Some(Value::of_text(joined)))
+}
+
+/// `$format -f $arguments`
+pub(super) fn format(format: &Value, arguments: &[Value], budget: &mut Budget<'_>) -> Worked<Value> {
+    let Some(format) = format.exact() else {
+        return Ok(None);
+    };
+    budget.work(format.len())?;
+    let Some(text) = format_text(&format, arguments) else {
+        return Ok(None);
+    };
+    budget.build(text.len())?;
+    Ok(Some(Value::of_text(text)))
+}
+
+/// Fills `{index,width:format}` slots.
+fn format_text(format: &str, arguments: &[Value]) -> Option<Text> {
+    let mut text = Text::default();
+    let mut rest = format;
+    while let Some(at) = rest.find(['{', '}']) {
+        text = text.then(Part::Known(rest.get(..at)?.to_owned()));
+        let brace = rest.get(at..at + 1)?;
+        let after = rest.get(at + 1..)?;
+        if after.starts_with(brace) {
+            text = text.then(Part::Known(brace.to_owned()));
+            rest = after.get(1..)?;
+            continue;
+        }
+        let end = (brace == "{").then(|| after.find('}')).flatten()?;
+        text = text.join(slot(after.get(..end)?, arguments)?);
+        rest = after.get(end + 1..)?;
+    }
+    Some(text.then(Part::Known(rest.to_owned())))
+}
+
+fn slot(slot: &str, arguments: &[Value]) -> Option<Text> {
+    let (place, format) = match slot.split_once(':') {
+        Some((place, format)) => (place, Some(format)),
+        None => (slot, None),
+    };
+    let (index, width) = match place.split_once(',') {
+        Some((index, width)) => (index, width.trim().parse::<i32>().ok()?),
+        None => (place, 0),
+    };
+    let value = arguments.get(index.trim().parse::<usize>().ok()?)?;
+    let text = match format {
+        None | Some("") => value.to_text(),
+        Some(format) => Text::known(formatted(value, format)?),
+    };
+    pad(text, width)
+}
+
+/// A slot's width: positive aligns right, negative left.
+fn pad(text: Text, width: i32) -> Option<Text> {
+    if width == 0 {
+        return Some(text);
+    }
+    let exact = text.exact()?;
+    let blanks = (width.unsigned_abs() as usize)
+        .min(65_536)
+        .saturating_sub(exact.encode_utf16().count());
+    let blanks = " ".repeat(blanks);
+    Some(Text::known(if width > 0 {
+        format!("{blanks}{exact}")
+    } else {
+        format!("{exact}{blanks}")
+    }))
+}
+
+/// The numeric formats whose result no culture changes: `X`, `D`, and zeroes.
+pub(super) fn formatted(value: &Value, format: &str) -> Option<String> {
+    let (kind, digits) = format.split_at_checked(1)?;
+    let Value::Int(int_kind, n) = value else {
+        return matches!(value, Value::Str(_)).then(|| value.exact()).flatten();
+    };
+    let width: usize = if digits.is_empty() {
+        0
+    } else {
+        digits.parse().ok().filter(|&w| w <= 99)?
+    };
+    let bits = match int_kind {
+        super::value::IntKind::Int64 | super::value::IntKind::UInt64 => *n as u64,
+        _ => u64::from(*n as u32),
+    };
+    match kind {
+        "X" => Some(format!("{bits:0width$X}")),
+        "x" => Some(format!("{bits:0width$x}")),
+        "D" | "d" if *n >= 0 => Some(format!("{n:0width$}")),
+        "D" | "d" => Some(format!("-{:0width$}", n.unsigned_abs())),
+        "0" if format.chars().all(|c| c == '0') && *n >= 0 => {
+            let width = format.len();
+            Some(format!("{n:0width$}"))
+        }
+        _ => None,
+    }
+}
+
+/// `$text -split $pattern, $most`: with no pattern, at runs of blanks.
+pub(super) fn split(
+    text: &str,
+    pattern: Option<&str>,
+    most: usize,
+    case: Case,
+    budget: &mut Budget<'_>,
+) -> Worked<Vec<Value>> {
+    budget.work(text.len())?;
+    let Some(pattern) = pattern else {
+        let parts: Vec<Value> = text.split_whitespace().map(Value::text).collect();
+        budget.build(text.len() + parts.len() * ITEM)?;
+        return Ok(Some(parts));
+    };
+    let Some(compiled) = Pattern::compile(pattern, case) else {
+        return Ok(None);
+    };
+    let chars: Vec<char> = text.chars().collect();
+    let matches = compiled.find_all(&chars, budget)?;
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for one in &matches {
+        if most > 0 && parts.len() + 1 >= most {
+            break;
+        }
+        let (start, end) = one.group(0).unwrap_or((from, from));
+        parts.push(slice(&chars, from, start));
+        for group in 1..one.groups() {
+            parts.extend(one.group(group).map(|(start, end)| slice(&chars, start, end)));
+        }
+        from = end;
+    }
+    parts.push(slice(&chars, from, chars.len()));
+    budget.build(text.len() + parts.len() * ITEM)?;
+    Ok(Some(parts))
+}
+
+fn slice(chars: &[char], start: usize, end: usize) -> Value {
+    Value::text(
+        chars
+            .get(start..end)
+            .unwrap_or_default()
+            .iter()
+            .collect::<String>(),
+    )
+}
+
+/// `$text -replace $pattern, $with`
+pub(super) fn replace(
+    text: &str,
+    pattern: &str,
+    with: &str,
+    case: Case,
+    budget: &mut Budget<'_>,
+) -> Worked<Value> {
+    budget.work(text.len())?;
+    if is_literal(pattern) && !with.contains('$') && case == Case::Sensitive && !pattern.is_empty() {
+        let replaced = text.replace(pattern, with);
+        budget.build(replaced.len())?;
+        return Ok(Some(Value::text(replaced)));
+    }
+    let Some(compiled) = Pattern::compile(pattern, case) else {
+        return Ok(None);
+    };
+    let chars: Vec<char> = text.chars().collect();
+    let mut result = String::new();
+    let mut from = 0;
+    for one in compiled.find_all(&chars, budget)? {
+        let (start, end) = one.group(0).unwrap_or((from, from));
+        result.extend(chars.get(from..start).unwrap_or_default());
+        let Some(substituted) = substitution(with, &one, &chars) else {
+            return Ok(None);
+        };
+        result.push_str(&substituted);
+        budget.work(substituted.len())?;
+        from = end;
+        if result.len() as u64 > budget.limits().value_bytes {
+            return Err(Limit::ValueBytes);
+        }
+    }
+    result.extend(chars.get(from..).unwrap_or_default());
+    budget.build(result.len())?;
+    Ok(Some(Value::text(result)))
+}
+
+/// Fills `$1`, `${1}`, `$&`, `$$` of a replacement.
+fn substitution(with: &str, found: &Match, chars: &[char]) -> Option<String> {
+    let mut result = String::new();
+    let group = |index: usize| -> Option<String> {
+        if index >= found.groups() {
+            return None;
+        }
+        let (start, end) = found.group(index).unwrap_or((0, 0));
+        Some(chars.get(start..end)?.iter().collect())
+    };
+    let mut rest = with;
+    while let Some(at) = rest.find('$') {
+        result.push_str(rest.get(..at)?);
+        let after = rest.get(at + 1..)?;
+        let digits = after.chars().take_while(char::is_ascii_digit).count();
+        rest = match after.chars().next() {
+            Some('$') => {
+                result.push('$');
+                after.get(1..)?
+            }
+            Some('&') => {
+                result.push_str(&group(0)?);
+                after.get(1..)?
+            }
+            Some('{') => {
+                let (name, rest) = after.get(1..)?.split_once('}')?;
+                result.push_str(&group(name.parse().ok()?)?);
+                rest
+            }
+            Some(c) if c.is_ascii_digit() => {
+                result.push_str(&group(after.get(..digits)?.parse().ok()?)?);
+                after.get(digits..)?
+            }
+            Some('`' | '\'' | '+' | '_') => return None,
+            _ => {
+                result.push('$');
+                after
+            }
+        };
+    }
+    result.push_str(rest);
+    Some(result)
+}
+
+/// `$text -match $pattern`: the groups of the first match, nothing where there is none.
+pub(super) fn matched(
+    text: &str,
+    pattern: &str,
+    case: Case,
+    budget: &mut Budget<'_>,
+) -> Worked<Option<Vec<Value>>> {
+    let Some(compiled) = Pattern::compile(pattern, case) else {
+        return Ok(None);
+    };
+    let chars: Vec<char> = text.chars().collect();
+    budget.work(text.len())?;
+    let found = compiled.find(&chars, 0, budget)?;
+    Ok(Some(found.map(|one| {
+        (0..one.groups())
+            .map(|group| {
+                one.group(group)
+                    .map_or(Value::Null, |(start, end)| slice(&chars, start, end))
+            })
+            .collect()
+    })))
+}
