@@ -27,7 +27,7 @@ fn shared(test: &str, path: &str) -> Option<PathBuf> {
 fn module(path: &Path) -> Module {
     Module {
         name: "Module1".into(),
-        source: String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned(),
+        source: String::from_utf8_lossy(&std::fs::read(path).expect("the file exists")).into_owned(),
     }
 }
 

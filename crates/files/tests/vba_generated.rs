@@ -19,7 +19,13 @@ impl Seed {
         const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789 -/.:\\\"%$()'";
         let length = 5 + self.next(60);
         (0..length)
-            .map(|_| LETTERS[self.next(LETTERS.len() as u64) as usize] as char)
+            .map(|_| {
+                char::from(
+                    *LETTERS
+                        .get(self.next(LETTERS.len() as u64) as usize)
+                        .unwrap_or(&b'x'),
+                )
+            })
             .collect()
     }
 }
@@ -33,6 +39,12 @@ fn hidden(seed: &mut Seed, text: &str, functions: &mut String, depth: u32) -> St
     if depth == 0 {
         return quoted(text);
     }
+    // Each level has a separator of its own, which no text further out holds.
+    let mark = match depth {
+        1 => "~",
+        2 => "|",
+        _ => "{",
+    };
     match seed.next(9) {
         0 => {
             let parts: Vec<String> = text.chars().map(|c| format!("Chr({})", c as u32)).collect();
@@ -43,15 +55,18 @@ fn hidden(seed: &mut Seed, text: &str, functions: &mut String, depth: u32) -> St
             format!("StrReverse({})", hidden(seed, &turned, functions, depth - 1))
         }
         2 => {
-            let mixed: String = text.chars().flat_map(|c| [c, '~']).collect();
+            let mixed: String = text
+                .chars()
+                .flat_map(|c| [c.to_string(), mark.to_owned()])
+                .collect();
             format!(
-                "Replace({}, \"~\", \"\")",
+                "Replace({}, \"{mark}\", \"\")",
                 hidden(seed, &mixed, functions, depth - 1)
             )
         }
         3 => {
-            let split: String = text.chars().map(String::from).collect::<Vec<_>>().join("~");
-            format!("Join(Split({}, \"~\"), \"\")", quoted(&split))
+            let split: String = text.chars().map(String::from).collect::<Vec<_>>().join(mark);
+            format!("Join(Split({}, \"{mark}\"), \"\")", quoted(&split))
         }
         4 => {
             let middle = text.len() / 2;
@@ -79,14 +94,14 @@ fn hidden(seed: &mut Seed, text: &str, functions: &mut String, depth: u32) -> St
             format!("{name}(\"{hex}\")")
         }
         7 => {
-            let name = format!("fs{}", functions.len());
+            let name = format!("fs{}d{depth}", functions.len());
             let inner = hidden(seed, text, functions, depth - 1);
             let sub = format!("Sub {name}x(ByRef target As String)\ntarget = {inner}\nEnd Sub\n");
             functions.push_str(&sub);
             functions.push_str(&format!(
                 "Function {name}()\nDim held As String\nCall {name}x(held)\n{name} = held\nEnd Function\n"
             ));
-            format!("{name}")
+            name
         }
         _ => {
             let junk = seed.next(9) as usize;

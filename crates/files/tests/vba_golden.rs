@@ -1,7 +1,6 @@
 //! Golden pairs: each module in `golden/vba` with the layers, effects and gaps that it unfolds to.
 //! `BLESS=1` rewrites the expected side.
 
-use std::fmt::Write;
 use std::path::Path;
 use strongroom_files::script::{Budget, Unfolded};
 use strongroom_files::vba::{Module, unfold};
@@ -10,23 +9,20 @@ use strongroom_model::Limits;
 fn told(unfolded: &Unfolded) -> String {
     let mut out = String::new();
     for effect in &unfolded.effects {
-        let layer = &unfolded.layers[effect.layer].text;
+        let layer = unfolded.layers.get(effect.layer).map_or("", |layer| &layer.text);
         let source = layer.get(effect.start..effect.end).unwrap_or("?");
-        let line = layer[..effect.start].lines().count().max(1);
-        writeln!(out, "effect {:?}", effect.action).unwrap();
-        writeln!(
-            out,
-            "    layer {} line {line}: {}",
-            effect.layer,
-            source.replace(['\r', '\n'], " ")
-        )
-        .unwrap();
+        let line = layer.get(..effect.start).unwrap_or("").lines().count().max(1);
+        let source = source.replace(['\r', '\n'], " ");
+        out += &format!(
+            "effect {:?}\n    layer {} line {line}: {source}\n",
+            effect.action, effect.layer
+        );
     }
     for layer in unfolded.layers.iter().filter(|layer| layer.by != "source") {
-        writeln!(out, "layer {}: {:?}", layer.by, layer.text).unwrap();
+        out += &format!("layer {}: {:?}\n", layer.by, layer.text);
     }
     for gap in &unfolded.gaps {
-        writeln!(out, "gap {}: {}", gap.place, gap.why).unwrap();
+        out += &format!("gap {}: {}\n", gap.place, gap.why);
     }
     out
 }

@@ -185,7 +185,7 @@ pub(super) fn merge_value(name: &str, mine: &mut Value, theirs: &Value, lost: &m
 }
 
 /// Shared contents are the same without being looked at.
-fn same(a: &Value, b: &Value) -> bool {
+pub(super) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Array(a), Value::Array(b)) => Rc::ptr_eq(a, b) || a == b,
         (Value::Record(a), Value::Record(b)) => Rc::ptr_eq(a, b) || a == b,

@@ -114,19 +114,22 @@ impl Evaluator<'_, '_> {
             (Ok(value), Some(Value::Array(array))) if array.kind == Type::Byte => bytes_of(value)?,
             (value, _) => value?,
         };
-        self.store(&home, name, value);
-        Ok(())
+        self.store(&home, name, value)
     }
 
     /// Puts a value into a variable; the one that it replaces takes its leave.
-    fn store(&mut self, home: &Home, name: &Name, value: Value) {
+    fn store(&mut self, home: &Home, name: &Name, value: Value) -> Eval<()> {
+        if let (Value::Text(text), true) = (&value, value.built() > 1) {
+            self.toil(text.len())?;
+        }
         let Some(slot) = self.slot_mut(home, name) else {
-            return;
+            return Ok(());
         };
         let old = std::mem::replace(&mut slot.value, value.clone());
         if !grows(&old, &value) {
             self.retire(&old);
         }
+        Ok(())
     }
 
     fn assign_indexed(
@@ -178,8 +181,7 @@ impl Evaluator<'_, '_> {
     fn assign_in_module(&mut self, unit: usize, name: &Name, value: Value, target: &Expr) -> Eval<()> {
         let home = Home::Global(unit);
         if self.slot(&home, name).is_some() {
-            self.store(&home, name, value);
-            return Ok(());
+            return self.store(&home, name, value);
         }
         let found = self
             .units
@@ -226,7 +228,7 @@ impl Evaluator<'_, '_> {
     }
 
     fn forget<T>(&mut self, home: Home, name: Name) -> Eval<T> {
-        self.store(&home, &name, Value::unknown(&name));
+        self.store(&home, &name, Value::unknown(&name))?;
         Err(Stop::MISMATCH)
     }
 
@@ -238,6 +240,12 @@ impl Evaluator<'_, '_> {
         value: Value,
         target: &Expr,
     ) -> Eval<()> {
+        // An array that somebody else holds as well is copied before it is written to.
+        let copied = match self.slot(home, name).map(|slot| &slot.value) {
+            Some(Value::Array(array)) if Rc::strong_count(array) > 1 => array.items.len(),
+            _ => 0,
+        };
+        self.toil(copied)?;
         let Some(slot) = self.slot_mut(home, name) else {
             return Ok(());
         };
@@ -324,7 +332,7 @@ impl Evaluator<'_, '_> {
         }
         match &resize.target.node {
             Node::Name(name) => match self.home(name) {
-                Some(home) => self.store(&home, name, new),
+                Some(home) => self.store(&home, name, new)?,
                 None => self.declare(name, Slot::of(Type::Variant, new)),
             },
             _ => self.assign(&resize.target, new, true)?,
@@ -380,7 +388,7 @@ fn bytes_of(value: Value) -> Eval<Value> {
 /// Whether one of two strings is the other with more in front or behind: the same one, still being built.
 fn grows(old: &Value, new: &Value) -> bool {
     match (old, new) {
-        (Value::Text(old), Value::Text(new)) => {
+        (Value::Text(old), Value::Text(new)) if old.built > 1 && new.built > 1 => {
             let (short, long) = if old.len() < new.len() {
                 (old, new)
             } else {

@@ -205,8 +205,7 @@ impl Evaluator<'_, '_> {
         if let [only] = ways {
             return self.nested_block(only);
         }
-        let before = self.state.clone();
-        self.budget.build(64 * before.frames.len())?;
+        let before = self.copied_state()?;
         self.unsure += 1;
         let mut outcomes: Vec<(State, Flow)> = Vec::new();
         let mut heap = 0;

@@ -167,7 +167,7 @@ impl Evaluator<'_, '_> {
                 .parameters
                 .get(at)
                 .is_none_or(|parameter| parameter.by_value || parameter.rest);
-            if !by_value && old != new {
+            if !by_value && !crate::vba::state::same(old, new) {
                 self.give_back(&kept, at, arguments, new)?;
             }
         }

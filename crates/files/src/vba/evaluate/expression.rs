@@ -82,12 +82,15 @@ impl Evaluator<'_, '_> {
         operands: &[&Expr],
         expr: &Expr,
     ) -> Eval<Value> {
-        if matches!(operator, Operator::Concat | Operator::Add) {
+        let strings = matches!(
+            (&left, &right),
+            (Value::Text(_), Value::Text(_) | Value::Mixed(_))
+        );
+        if operator == Operator::Concat || (operator == Operator::Add && strings) {
             self.charge(&left, &right)?;
-        }
-        if let (Operator::Concat, Value::Text(_)) = (operator, &left) {
             return self.append(left, &right);
         }
+        self.toil(length(&left).saturating_add(length(&right)))?;
         let text_compare = self.unit().is_some_and(|unit| unit.unit.text_compare);
         let mode = |wide: bool| Mode { wide, text_compare };
         let result = match binary(operator, &left, &right, mode(false)) {
@@ -114,16 +117,14 @@ impl Evaluator<'_, '_> {
                 left.push(right.units(), right.built);
                 Ok(Value::Text(left))
             }
-            (left, right) => concat(&left, &right),
+            (left, right) => {
+                self.toil(length(&left))?;
+                concat(&left, &right)
+            }
         }
     }
 
     fn charge(&mut self, left: &Value, right: &Value) -> Eval<()> {
-        let length = |value: &Value| match value {
-            Value::Text(text) => text.len(),
-            Value::Mixed(mixed) => mixed.known_len(),
-            _ => 0,
-        };
         let total = length(left).saturating_add(length(right));
         if total as u64 > self.budget.limits().value_bytes / 2 {
             return Err(Stop::Limit(strongroom_model::Limit::ValueBytes));
@@ -246,5 +247,14 @@ impl Evaluator<'_, '_> {
     fn host(&mut self, name: &Name) -> Option<Value> {
         let class = crate::vba::object::Class::of_host(name)?;
         Some(self.state.allocate(crate::vba::object::Object::of(class)))
+    }
+}
+
+/// The known code units of a string.
+fn length(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::Mixed(mixed) => mixed.known_len(),
+        _ => 0,
     }
 }

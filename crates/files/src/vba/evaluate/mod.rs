@@ -165,6 +165,22 @@ impl<'r, 'b> Evaluator<'r, 'b> {
         result
     }
 
+    /// Takes a step for each 64 units of a value that is looked at or copied.
+    pub(in crate::vba) fn toil(&mut self, units: usize) -> Eval<()> {
+        for _ in 0..units / 64 {
+            self.budget.step()?;
+        }
+        Ok(())
+    }
+
+    /// Returns a copy of the state, with its cost in steps.
+    fn copied_state(&mut self) -> Eval<State> {
+        let variables: usize = self.state.frames.iter().map(|frame| frame.variables.len()).sum();
+        self.toil(variables.saturating_mul(8))?;
+        self.toil(self.state.heap.len().saturating_add(self.state.frames.len()))?;
+        Ok(self.state.clone())
+    }
+
     /// The module whose code runs.
     fn unit_index(&self) -> usize {
         self.state.frames.last().map_or(0, |frame| frame.unit)

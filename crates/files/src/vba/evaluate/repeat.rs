@@ -22,7 +22,7 @@ enum Turn {
 impl Evaluator<'_, '_> {
     pub(super) fn loop_statement(&mut self, statement: &Statement) -> Eval<Flow> {
         let outer = std::mem::take(&mut self.left_loop);
-        let before = self.state.clone();
+        let before = self.copied_state()?;
         let result = match &statement.kind {
             Kind::For {
                 counter,

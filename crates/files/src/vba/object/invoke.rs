@@ -54,6 +54,8 @@ impl Evaluator<'_, '_> {
             values,
             at,
         };
+        let entries = self.state.object(object).map_or(0, |object| object.entries.len());
+        self.toil(entries)?;
         let result = match class {
             Class::Shell | Class::Shortcut => self.shell_method(&call)?,
             Class::ShellApplication | Class::Browser => self.application_method(&call)?,
