@@ -93,6 +93,12 @@ rules! {
     LOAD_CODE = "script.load-code", High, ["T1620", "T1055"], "the script loads code into memory: {how}";
     /// Loads concealed code into memory.
     CONCEALED_LOAD_CODE = "script.concealed-load-code", Critical, ["T1620", "T1027", "T1140"], "a concealed layer loads code into memory: {how}";
+    /// Text that is not known is run as code; download and run are told apart from it.
+    RUN_UNKNOWN = "script.run-unknown", Low, ["T1059"], "the script runs a text that it gets elsewhere: {how}";
+    /// Source text compiled at run time: administrators do it too.
+    COMPILE = "script.compile", Medium, ["T1027.004"], "the script compiles code: {how}";
+    /// Certificates unchecked.
+    NO_CERTIFICATES = "script.no-certificates", Low, ["T1553.004"], "the script checks no certificates: {what}";
     /// Switches a defence off.
     DISARM = "script.disarm", High, ["T1562.001"], "the script switches a defence off: {what}";
     /// Arranges to be started again.

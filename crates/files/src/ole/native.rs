@@ -47,7 +47,7 @@ fn link(stream: &[u8]) -> Option<String> {
     let (_, rest) = text(rest)?;
     let rest = rest
         .strip_prefix(&[0, 0, 1, 0])
-        .or_else(|| Some(rest.get(2..)?.strip_prefix(&[1, 0])?.get(2..)?))?;
+        .or_else(|| rest.get(2..)?.strip_prefix(&[1, 0])?.get(2..))?;
     let (target, _) = text(rest)?;
     (!target.is_empty()).then_some(target)
 }

@@ -84,12 +84,12 @@ fn direct(line: &str, level: u32) -> Option<Vec<Script>> {
     if names_powershell(first) {
         return Some(powershell(arguments.get(1..)?));
     }
-    if let Some((program, rest)) = glued(first) {
-        if names_powershell(&program) {
-            let mut all = vec![rest];
-            all.extend_from_slice(arguments.get(1..)?);
-            return Some(powershell(&all));
-        }
+    if let Some((program, rest)) = glued(first)
+        && names_powershell(&program)
+    {
+        let mut all = vec![rest];
+        all.extend_from_slice(arguments.get(1..)?);
+        return Some(powershell(&all));
     }
     let quoted_whole = first.contains(char::is_whitespace) && line.starts_with('"') && level < MOST_LEVELS;
     if quoted_whole && first != line {
@@ -291,14 +291,13 @@ impl Shell {
         if level >= MOST_LEVELS {
             return;
         }
+        let mut feeds = false;
         for (segment, piped) in segments(text) {
             let segment = self.expanded(&segment);
             let segment = segment.trim().trim_start_matches(['@', '(', ' ']);
-            let given = self.piped.take();
+            let given = self.piped.take().filter(|_| feeds);
             self.one(segment, given, level);
-            if !piped {
-                self.piped = None;
-            }
+            feeds = piped;
         }
     }
 

@@ -173,11 +173,12 @@ impl Engine<'_, '_> {
         if self.budget.step().is_err() {
             return;
         }
-        if is_computed(expr) && self.is_constant(expr) {
-            if let Some(literal) = self.expr(expr).ok().as_ref().and_then(literal) {
-                edits.push((expr.place, literal));
-                return;
-            }
+        if is_computed(expr)
+            && self.is_constant(expr)
+            && let Some(literal) = self.expr(expr).ok().as_ref().and_then(literal)
+        {
+            edits.push((expr.place, literal));
+            return;
         }
         match &expr.kind {
             ExprKind::Literal(_) | ExprKind::Written(..) | ExprKind::Variable(_) | ExprKind::Type(_) => {}

@@ -24,9 +24,11 @@ impl Act<'_> {
         )
     }
 
-    /// Returns whether it stands in a layer that had to be unfolded first.
+    /// Returns whether it stands in a layer that had to be unpacked or computed first.
     pub fn is_concealed(&self) -> bool {
-        self.effect.layer > 0 && self.stage.language == "powershell" || is_encoded(self.stage)
+        const OPEN: [&str; 5] = ["source", "command", "stdin", "scriptblock", "deobfuscated"];
+        let layer = self.stage.unfolded.layers.get(self.effect.layer);
+        self.stage.language == "powershell" && layer.is_some_and(|layer| !OPEN.contains(&layer.by.as_ref()))
     }
 
     /// Returns whether it runs with nobody asked.

@@ -64,13 +64,7 @@ impl Case<'_> {
             Action::Write { path, .. } => self.write(act, path, report),
             Action::Delete { .. } | Action::CreateObject { .. } => {}
             Action::LoadCode { how, .. } => {
-                let concealed = act.is_concealed();
-                let rule = if concealed {
-                    &rules::CONCEALED_LOAD_CODE
-                } else {
-                    &rules::LOAD_CODE
-                };
-                tell(rule, act, report, |finding| finding.fact("how", shown(how)));
+                tell(load_rule(act, how), act, report, |f| f.fact("how", shown(how)))
             }
             Action::SetRegistry { key, .. } => {
                 report.sight(Observable::registry(&key.to_string()), Role::Mentioned)
@@ -78,9 +72,12 @@ impl Case<'_> {
             Action::Persist { how, .. } => tell(&rules::PERSIST, act, report, |finding| {
                 finding.fact("how", shown(how))
             }),
-            Action::Disarm { what } => tell(&rules::DISARM, act, report, |finding| {
-                finding.fact("what", shown(what))
-            }),
+            Action::Disarm { what } => {
+                let rule = disarm_rule(what);
+                tell(rule, act, report, |f| {
+                    f.fact("what", shown(what)).fact("command", shown(what))
+                });
+            }
         }
     }
 
@@ -259,6 +256,41 @@ fn tell(rule: &'static Rule, act: &Act<'_>, report: &mut Report, with: impl FnOn
     let finding = with(Finding::of(rule, act.at()));
     if !report.findings.contains(&finding) {
         report.find(finding);
+    }
+}
+
+/// An engine says `iex of …` where a text is run that it cannot know; everything else loads code that is none of
+/// the script's own language.
+fn load_rule(act: &Act<'_>, how: &str) -> &'static Rule {
+    let lower = how.to_ascii_lowercase();
+    if [
+        "iex of",
+        "scriptblock of",
+        "invokescript of",
+        "execute of",
+        "eval of",
+    ]
+    .iter()
+    .any(|run| lower.starts_with(run))
+    {
+        &rules::RUN_UNKNOWN
+    } else if lower.contains("add-type") {
+        &rules::COMPILE
+    } else if act.is_concealed() {
+        &rules::CONCEALED_LOAD_CODE
+    } else {
+        &rules::LOAD_CODE
+    }
+}
+
+fn disarm_rule(what: &str) -> &'static Rule {
+    let lower = what.to_ascii_lowercase();
+    if lower.starts_with("execution policy") {
+        &rules::BYPASS
+    } else if lower.contains("certificate") {
+        &rules::NO_CERTIFICATES
+    } else {
+        &rules::DISARM
     }
 }
 

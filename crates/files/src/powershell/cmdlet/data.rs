@@ -95,10 +95,11 @@ fn native_functions(source: &str) -> Vec<String> {
     for (at, _) in source.match_indices("extern") {
         let rest = source.get(at..).unwrap_or_default();
         let head = rest.split('(').next().unwrap_or_default();
-        if let Some(name) = head.split_whitespace().last() {
-            if head.len() < 200 && !names.iter().any(|known| known == name) {
-                names.push(name.to_owned());
-            }
+        if let Some(name) = head.split_whitespace().last()
+            && head.len() < 200
+            && !names.iter().any(|known| known == name)
+        {
+            names.push(name.to_owned());
         }
     }
     names.truncate(64);

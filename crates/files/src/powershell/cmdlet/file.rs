@@ -84,13 +84,13 @@ fn registry(engine: &mut Engine<'_, '_>, call: &Invocation, path: Option<Text>) 
 fn set_registry(engine: &mut Engine<'_, '_>, key: Text, value: Text) {
     let written = key.to_string();
     let lower = written.to_lowercase();
-    if let Some(how) = registry_key(&written) {
-        if !how.is_empty() {
-            engine.effect(Action::Persist {
-                how: how.to_owned(),
-                command: value.clone(),
-            });
-        }
+    if let Some(how) = registry_key(&written)
+        && !how.is_empty()
+    {
+        engine.effect(Action::Persist {
+            how: how.to_owned(),
+            command: value.clone(),
+        });
     }
     if lower.contains("windows defender") || lower.contains("scriptblocklogging") || lower.contains("\\amsi")
     {

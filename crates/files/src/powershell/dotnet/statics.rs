@@ -400,11 +400,13 @@ fn right_to_left(
         .and_then(Value::exact)
         .unwrap_or_default()
         .to_lowercase();
-    if name == "matches" && option == "righttoleft" && pattern == "." {
-        if let Some(Value::Array(found)) = all_matches(engine, subject, pattern, Case::Sensitive)? {
-            found.borrow_mut().reverse();
-            return Ok(Some(Value::Array(found)));
-        }
+    if name == "matches"
+        && option == "righttoleft"
+        && pattern == "."
+        && let Some(Value::Array(found)) = all_matches(engine, subject, pattern, Case::Sensitive)?
+    {
+        found.borrow_mut().reverse();
+        return Ok(Some(Value::Array(found)));
     }
     Ok(None)
 }

@@ -101,10 +101,10 @@ pub(super) fn invoke(
         }
     };
     if let Some((text, by)) = taken {
-        if let (Some(by), Some(known)) = (by, text.exact()) {
-            if encoding::is_worth_reading(known) {
-                engine.read_layer(by, known);
-            }
+        if let (Some(by), Some(known)) = (by, text.exact())
+            && encoding::is_worth_reading(known)
+        {
+            engine.read_layer(by, known);
         }
         return Ok(Some(Value::of_text(text)));
     }

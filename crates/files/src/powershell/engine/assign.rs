@@ -150,10 +150,10 @@ impl Engine<'_, '_> {
             }
             Value::Hash(table) => table.borrow_mut().set(index.clone(), value),
             Value::Object(object) => {
-                if let State::List(items) = &mut object.borrow_mut().state {
-                    if let Some(item) = place_of(index, items.len()).and_then(|place| items.get_mut(place)) {
-                        *item = value;
-                    }
+                if let State::List(items) = &mut object.borrow_mut().state
+                    && let Some(item) = place_of(index, items.len()).and_then(|place| items.get_mut(place))
+                {
+                    *item = value;
                 }
             }
             _ => {}

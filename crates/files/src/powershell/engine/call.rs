@@ -84,10 +84,10 @@ impl Engine<'_, '_> {
     /// module's name.
     pub(in super::super) fn resolve(&self, written: &str) -> String {
         let mut name = written.trim().to_lowercase();
-        if let Some((module, rest)) = name.rsplit_once('\\') {
-            if module.starts_with("microsoft.powershell") {
-                name = rest.to_owned();
-            }
+        if let Some((module, rest)) = name.rsplit_once('\\')
+            && module.starts_with("microsoft.powershell")
+        {
+            name = rest.to_owned();
         }
         for _ in 0..8 {
             match self.alias(&name) {

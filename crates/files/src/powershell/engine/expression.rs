@@ -211,12 +211,14 @@ impl Engine<'_, '_> {
                     return Ok(left);
                 }
             }
-            (Value::Array(items), right) if !right.is_list() && !matches!(right, Value::Unknown(_)) => {
-                if Rc::strong_count(items) == 1 {
-                    self.budget.build(operate::ITEM)?;
-                    items.borrow_mut().push(right.clone());
-                    return Ok(left);
-                }
+            (Value::Array(items), right)
+                if !right.is_list()
+                    && !matches!(right, Value::Unknown(_))
+                    && Rc::strong_count(items) == 1 =>
+            {
+                self.budget.build(operate::ITEM)?;
+                items.borrow_mut().push(right.clone());
+                return Ok(left);
             }
             _ => {}
         }

@@ -26,10 +26,10 @@ impl Engine<'_, '_> {
     /// called through text that a fault has cut.
     fn hoist(&mut self, statements: &[Statement]) {
         for statement in statements {
-            if let StatementKind::Function(function) = &statement.kind {
-                if self.function(&function.name.to_lowercase()).is_none() {
-                    self.define_function(function);
-                }
+            if let StatementKind::Function(function) = &statement.kind
+                && self.function(&function.name.to_lowercase()).is_none()
+            {
+                self.define_function(function);
             }
         }
     }

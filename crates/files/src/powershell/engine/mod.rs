@@ -217,10 +217,10 @@ impl<'b, 'l> Engine<'b, 'l> {
     fn rewrite_layer(&mut self, block: &Block) {
         let source = Rc::clone(&self.source);
         let rewritten = self.rewritten(block, &source.text);
-        if let Some(text) = rewritten.filter(|text| *text != source.text) {
-            if let Err(Stop::Limit(limit)) = self.add_layer("deobfuscated", &text) {
-                self.limit_gap(limit);
-            }
+        if let Some(text) = rewritten.filter(|text| *text != source.text)
+            && let Err(Stop::Limit(limit)) = self.add_layer("deobfuscated", &text)
+        {
+            self.limit_gap(limit);
         }
     }
 

@@ -37,6 +37,9 @@ struct Left {
     variables: BTreeMap<(usize, String), Option<Value>>,
 }
 
+/// One way that evaluation may take.
+type Arm<'w, E> = Box<dyn FnOnce(&mut E) -> Eval<()> + 'w>;
+
 /// Splits `scope:name`; the scope is empty where none is written.
 pub(in super::super) fn split_scope(name: &str) -> (String, String) {
     let lower = name.to_lowercase();
@@ -209,10 +212,7 @@ impl Engine<'_, '_> {
 
     /// Takes every arm from the same start. What the arms leave different becomes unknown; an arm that leaves
     /// the loop, the function or the script may have done so.
-    pub(super) fn each_arm<'w>(
-        &mut self,
-        arms: Vec<Box<dyn FnOnce(&mut Self) -> Eval<()> + 'w>>,
-    ) -> Eval<()> {
+    pub(super) fn each_arm<'w>(&mut self, arms: Vec<Arm<'w, Self>>) -> Eval<()> {
         let mut left = Vec::new();
         let mut touched = Vec::new();
         for arm in arms {

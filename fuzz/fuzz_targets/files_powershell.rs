@@ -1,0 +1,6 @@
+#![no_main]
+use strongroom_files::{powershell::unfold, script::Budget};
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let limits = strongroom_model::Limits { steps: 100_000, value_bytes: 1 << 20, ..Default::default() };
+    let _ = unfold(&String::from_utf8_lossy(data), &mut Budget::new(&limits));
+});
