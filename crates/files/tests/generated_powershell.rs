@@ -1,5 +1,7 @@
 //! Obfuscations whose clear text is known: each must be recovered exactly.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
