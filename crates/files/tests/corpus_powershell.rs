@@ -1,5 +1,7 @@
 //! Replays the fuzzers' seed inputs through the same doors.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
 use std::path::Path;
 use strongroom_files::powershell::{unfold, unfold_command};
 use strongroom_files::script::Budget;

@@ -1,5 +1,7 @@
 //! Obfuscations whose clear text is known: each must be recovered exactly.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
@@ -218,4 +220,42 @@ fn deep_and_endless_scripts_end_with_a_gap() {
     }
     let long = format!("$a={}'x'", "'a'+".repeat(20_000));
     assert!(unfold(&long, &mut Budget::new(&limits)).gaps.is_empty());
+}
+
+#[test]
+fn no_damage_to_a_script_makes_the_engine_panic() {
+    let limits = Limits {
+        steps: 20_000,
+        value_bytes: 1 << 18,
+        ..Limits::default()
+    };
+    let mut seed = Seed(11);
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/powershell");
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    for path in paths {
+        let source: Vec<char> = std::fs::read_to_string(&path).unwrap().chars().collect();
+        for _ in 0..60 {
+            let mut damaged = source.clone();
+            for _ in 0..=seed.below(6) {
+                let at = seed.below(damaged.len());
+                let sign = "'\"`$({[])};|&@-+.,:%é\n 0"[..]
+                    .chars()
+                    .nth(seed.below(23))
+                    .unwrap();
+                if seed.below(2) == 0 {
+                    damaged[at] = sign
+                } else {
+                    damaged.insert(at, sign)
+                }
+            }
+            let damaged: String = damaged.into_iter().collect();
+            let unfolded = unfold(&damaged, &mut Budget::new(&limits));
+            assert!(unfolded.layers.len() <= limits.layers as usize);
+            let _ = unfold_command(&damaged, &mut Budget::new(&limits));
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Golden pairs: a script beside the layers, effects and gaps that it must come to. `BLESS=1` rewrites them.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
 use std::fmt::Write;
 use std::path::Path;
 use strongroom_files::powershell::unfold;

@@ -2,6 +2,8 @@
 //!
 //! The texts are malicious and are only ever read.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
 use flate2::read::GzDecoder;
 use std::io::Read;
 use std::path::PathBuf;

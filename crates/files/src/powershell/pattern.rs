@@ -11,6 +11,9 @@ use strongroom_model::Limit;
 /// Repetitions and instructions that a pattern may expand to.
 const MOST_INSTRUCTIONS: usize = 4_096;
 
+/// Ways that one match may keep for later.
+const MOST_WAITING: usize = 1 << 18;
+
 #[derive(Clone, Debug)]
 enum Op {
     One(Set),
@@ -153,6 +156,9 @@ impl Pattern {
         while let Some(mut thread) = stack.pop() {
             loop {
                 moves += 1;
+                if stack.len() > MOST_WAITING {
+                    return Err(Limit::Steps);
+                }
                 if moves.is_multiple_of(16) {
                     budget.step()?;
                 }

@@ -310,6 +310,22 @@ impl Value {
         }
     }
 
+    /// Returns roughly how many bytes reading the whole value touches.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Value::Str(text) => text.text.len(),
+            Value::Array(items) => items.borrow().len().saturating_mul(16),
+            Value::Bytes(bytes) => bytes.borrow().len(),
+            Value::Object(object) => match &object.borrow().state {
+                State::List(items) => items.len().saturating_mul(16),
+                State::Stream { bytes, .. } => bytes.as_ref().map_or(0, Vec::len),
+                State::Builder(text) | State::Reader { text, .. } => text.len(),
+                State::Plain => 0,
+            },
+            _ => 0,
+        }
+    }
+
     pub(super) fn is_list(&self) -> bool {
         match self {
             Value::Array(_) | Value::Bytes(_) => true,

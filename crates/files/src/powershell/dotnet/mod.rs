@@ -95,6 +95,10 @@ pub(super) fn invoke(
     arguments: Vec<Value>,
 ) -> Eval<Value> {
     let lower = name.to_lowercase();
+    let weight = arguments.iter().fold(value.weight(), |sum, argument| {
+        sum.saturating_add(argument.weight())
+    });
+    engine.budget.work(weight)?;
     let result = match value {
         Value::Type(class) if fixed => statics::invoke(engine, &class.clone(), &lower, arguments)?,
         Value::Type(class) => reflection::type_method(engine, &class.clone(), &lower, &arguments),

@@ -10,6 +10,9 @@ use std::io::Read;
 use std::rc::Rc;
 use strongroom_model::{Limit, Why};
 
+/// Bytes that a stream which a script writes may hold; past them its content is not known.
+const MOST_HELD: usize = 16 << 20;
+
 /// Unpacks what a stream holds; a damaged end leaves what came before it, and a gap.
 pub(super) fn unpacked(engine: &mut Engine<'_, '_>, by: &'static str, packed: &Value) -> Eval<Value> {
     let bytes = match stream_rest(packed) {
@@ -175,6 +178,10 @@ fn put(object: &Rc<RefCell<Object>>, new: Option<&[u8]>) -> Option<Value> {
     match (bytes.as_mut(), new) {
         (Some(held), Some(new)) => {
             let end = at.saturating_add(new.len());
+            if end > MOST_HELD {
+                *bytes = None;
+                return Some(Value::Null);
+            }
             if held.len() < end {
                 held.resize(end, 0);
             }

@@ -227,6 +227,7 @@ impl Engine<'_, '_> {
     }
 
     pub(super) fn binary(&mut self, operator: BinaryOp, left: &Value, right: &Value) -> Eval<Option<Value>> {
+        self.budget.work(left.weight().saturating_add(right.weight()))?;
         Ok(match operator {
             BinaryOp::Add => operate::add(left, right, self.budget)?,
             BinaryOp::Multiply => operate::multiply(left, right, self.budget)?,

@@ -219,12 +219,20 @@ impl Engine<'_, '_> {
             self.journals.push(Journal::default());
             let result = arm(self);
             let journal = self.journals.pop().unwrap_or_default();
-            match result {
+            let stays = match result {
                 Err(Stop::Limit(limit)) => return Err(Stop::Limit(limit)),
-                Err(Stop::Break | Stop::Return | Stop::Exit | Stop::Throw(_)) => self.maybe_left = true,
-                Err(Stop::Continue) | Ok(()) => {}
+                Err(Stop::Break | Stop::Return | Stop::Exit | Stop::Throw(_)) => {
+                    self.maybe_left = true;
+                    false
+                }
+                Err(Stop::Continue) => false,
+                Ok(()) => true,
+            };
+            let after = self.rewind(journal, &mut touched);
+            // What follows runs only behind an arm that did not leave.
+            if stays {
+                left.push(after);
             }
-            left.push(self.rewind(journal, &mut touched));
         }
         self.merge(&left);
         for saved in touched {

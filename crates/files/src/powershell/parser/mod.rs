@@ -6,6 +6,7 @@
 
 mod argument;
 mod expression;
+mod pipeline;
 mod primary;
 mod statement;
 mod string;
