@@ -2,4 +2,9 @@
 
 mod flags;
 mod inspect;
+mod intel;
+mod investigate;
+mod ledger;
+mod network;
 mod run;
+mod screen;

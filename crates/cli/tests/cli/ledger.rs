@@ -1,0 +1,148 @@
+//! `ledger` and `trace`, as a user sees them.
+
+use crate::run::{arg, strongroom};
+use std::fs;
+use std::path::PathBuf;
+use tempfile::{TempDir, tempdir};
+
+/// 100 stolen units meet 50 clean ones at `peel`, which pays 90 to an exchange and keeps 60.
+const TABLE: &str = "time,tx,from,to,asset,amount,fee\n\
+    2019-03-24T00:00:00Z,t0,,hot,ETH,1000,0\n\
+    2019-03-24T01:00:00Z,t1,hot,thief,ETH,100,0\n\
+    2019-03-24T02:00:00Z,t2,hot,peel,ETH,50,0\n\
+    2019-03-24T03:00:00Z,t3,thief,peel,ETH,100,0\n\
+    2019-03-24T04:00:00Z,t4,peel,deposit,ETH,90,0\n";
+
+fn ledger() -> (TempDir, PathBuf) {
+    let folder = tempdir().unwrap();
+    let (table, ledger) = (folder.path().join("transfers.csv"), folder.path().join("ledger"));
+    fs::write(&table, TABLE).unwrap();
+    fs::write(
+        folder.path().join("tags.csv"),
+        "address,label,service,source\ndeposit,Example Exchange,exchange,test\n",
+    )
+    .unwrap();
+    let ran = strongroom(["ledger", "import", "--json", arg(&ledger), arg(&table)]);
+    assert_eq!((ran.code, &ran.json()[0]["rows"]), (0, &5.into()), "{}", ran.err);
+    (folder, ledger)
+}
+
+#[test]
+fn a_table_is_imported_once_and_the_ledger_says_what_it_holds() {
+    let (folder, ledger) = ledger();
+    let again = strongroom([
+        "ledger",
+        "import",
+        "--json",
+        arg(&ledger),
+        arg(&folder.path().join("transfers.csv")),
+    ]);
+    assert_eq!((again.code, &again.json()[0]["rows"]), (0, &0.into()));
+    let info = strongroom(["ledger", "info", "--json", arg(&ledger)]);
+    assert_eq!(info.json()[0]["rows"], 5);
+    assert_eq!(strongroom(["ledger", "verify", arg(&ledger)]).code, 0);
+}
+
+#[test]
+fn a_flipped_byte_is_named_and_never_answers() {
+    let (_folder, ledger) = ledger();
+    let segment = fs::read_dir(&ledger)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .max_by_key(|path| fs::metadata(path).unwrap().len())
+        .unwrap();
+    let mut bytes = fs::read(&segment).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&segment, bytes).unwrap();
+    let ran = strongroom(["ledger", "verify", arg(&ledger)]);
+    assert_eq!(ran.code, 2);
+    let name = segment.file_name().unwrap().to_str().unwrap();
+    assert!(ran.err.contains(name), "{} in {}", name, ran.err);
+}
+
+#[test]
+fn every_policy_says_where_the_stolen_units_are() {
+    let (folder, ledger) = ledger();
+    let tags = folder.path().join("tags.csv");
+    let ran = strongroom([
+        "trace",
+        "--json",
+        arg(&ledger),
+        "--from",
+        "thief",
+        "--tags",
+        arg(&tags),
+    ]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let at_exchange = |policy: &str| {
+        let traces = ran.json();
+        let trace = traces
+            .iter()
+            .find(|trace| trace["policy"] == policy)
+            .unwrap()
+            .clone();
+        let ends = trace["ends"].as_array().unwrap().clone();
+        let end = ends.iter().find(|end| end["account"] == "deposit").cloned();
+        end.map(|end| {
+            (
+                end["amount"].as_str().unwrap().to_owned(),
+                end["tag"]["label"].as_str().unwrap().to_owned(),
+            )
+        })
+    };
+    for (policy, amount) in [
+        ("haircut", "60"),
+        ("fifo", "40"),
+        ("lifo", "90"),
+        ("tifo", "90"),
+        ("clean_first", "40"),
+    ] {
+        assert_eq!(
+            at_exchange(policy),
+            Some((amount.to_owned(), "Example Exchange".to_owned())),
+            "{policy}"
+        );
+    }
+    let table = strongroom(["trace", arg(&ledger), "--from", "thief", "--tags", arg(&tags)]);
+    assert!(
+        table.out.contains("to the unit") && table.out.contains("Example Exchange"),
+        "{}",
+        table.out
+    );
+}
+
+#[test]
+fn what_is_not_a_table_or_not_a_policy_is_refused_with_its_cause() {
+    let (folder, ledger) = ledger();
+    let table = folder.path().join("note.csv");
+    fs::write(&table, "Dear all\n").unwrap();
+    let ran = strongroom(["ledger", "import", arg(&ledger), arg(&table)]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("note.csv") && ran.err.contains("no transfer table"),
+        "{}",
+        ran.err
+    );
+    let ran = strongroom(["trace", arg(&ledger), "--from", "thief", "--policy", "guess"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("haircut"), "{}", ran.err);
+}
+
+#[test]
+fn a_bad_row_is_told_and_the_others_are_kept() {
+    let folder = tempdir().unwrap();
+    let (table, ledger) = (folder.path().join("transfers.csv"), folder.path().join("ledger"));
+    fs::write(
+        &table,
+        format!("{TABLE}2019-03-24T05:00:00Z,t5,peel,x,ETH,lots,0\n"),
+    )
+    .unwrap();
+    let ran = strongroom(["ledger", "import", "--json", arg(&ledger), arg(&table)]);
+    let line = &ran.json()[0];
+    assert_eq!((ran.code, &line["rows"]), (3, &5.into()), "{line}");
+    assert!(
+        line["gaps"][0]["why"].as_str().unwrap().contains("lots"),
+        "{line}"
+    );
+}
