@@ -217,8 +217,14 @@ fn note_all(seen: impl Iterator<Item = Seen>, report: &mut Report, walk: &Walk<'
             return;
         }
         // What plays a part already is not merely mentioned.
-        let at = report.observables.partition_point(|known| known.observable < seen.observable);
-        if report.observables.get(at).is_none_or(|known| known.observable != seen.observable) {
+        let at = report
+            .observables
+            .partition_point(|known| known.observable < seen.observable);
+        if report
+            .observables
+            .get(at)
+            .is_none_or(|known| known.observable != seen.observable)
+        {
             report.sight(seen.observable, Role::Mentioned);
         }
     }
