@@ -33,9 +33,7 @@ static OFFICE_CODE: [&str; 6] = [
 pub(crate) fn read_text(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
     let text = decode_text(bytes);
     scan::note_text(&text, report, walk);
-    if report.evidence.kind != Kind::Text {
-        dynamic_exchange(&text, report);
-    }
+    dynamic_exchange(&text, report);
     // Windows runs a file by its name, whatever its content looks like to us.
     if let Some(kind) = unfold::language_of_name(&report.evidence.name) {
         unfold::read_script(kind, bytes, report, walk);
@@ -82,7 +80,12 @@ pub(crate) fn words_of(html: &str) -> String {
 
 /// A cell `=program|'arguments'!item` starts the program (DDE).
 fn dynamic_exchange(text: &str, report: &mut Report) {
-    for (number, line) in text.lines().enumerate() {
+    let is_table = report.evidence.kind != Kind::Text;
+    for (number, line) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| is_table || line.starts_with('='))
+    {
         let cells = line
             .split(['\t', ',', ';'])
             .map(|cell| cell.trim_start_matches(['"', ' ', '\'', 'E', 'K', 'C']));
@@ -108,6 +111,20 @@ fn dynamic_exchange(text: &str, report: &mut Report) {
 
 /// Fields and links of DDE in an Office document saved as XML.
 fn office_exchange(lower: &str, report: &mut Report) {
+    // A workbook saved as XML has its formulas in attributes.
+    for (at, mark) in lower.match_indices("formula=\"=") {
+        let formula = lower
+            .get(at + mark.len()..)
+            .and_then(|rest| rest.split('"').next())
+            .unwrap_or_default();
+        let program = formula.split('|').next().unwrap_or_default();
+        let plain = !program.is_empty() && program.bytes().all(|b| b.is_ascii_alphanumeric());
+        if plain && program.len() < formula.len() {
+            let command: String = formula.chars().take(200).collect();
+            let place = Span::bytes("content", at, at + mark.len() + formula.len());
+            report.find(Finding::of(&rules::DDE, place).fact("command", command));
+        }
+    }
     for mark in [
         "ddeauto ",
         "<w:instrtext>dde ",

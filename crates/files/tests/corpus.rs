@@ -1,5 +1,8 @@
 //! The seeds of the fuzzers, through the same doors, on every run of the tests.
 
+// The helpers of a test fail as the test does.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 use std::path::{Path, PathBuf};
 use strongroom_model::{Limits, Report};
 
