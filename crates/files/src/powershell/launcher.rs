@@ -131,7 +131,7 @@ pub(super) fn split(line: &str) -> Vec<String> {
                 }
                 slashes = 0;
             }
-            c if c.is_whitespace() && !quoted => {
+            ' ' | '\t' if !quoted => {
                 flush(&mut argument, &mut slashes);
                 if started {
                     arguments.push(std::mem::take(&mut argument));

@@ -8,6 +8,7 @@ mod process;
 mod table;
 mod web;
 
+use super::dotnet;
 use super::engine::Given;
 use super::engine::{Bound, Engine, Eval, Stop, command_line};
 use super::launcher;
@@ -194,11 +195,30 @@ pub(super) fn run_program(
         engine.call_block(&closure, Vec::new(), output)?;
         return Ok(());
     }
+    read_arguments(engine, &given);
     feed(engine, name, &given, input);
     let place = engine.place();
     let unknown = engine.unknown(place);
     output.push(unknown);
     Ok(())
+}
+
+/// An argument that is base64 of UTF-16 text, whole and readable, is a layer worth reading; it is not evaluated.
+fn read_arguments(engine: &mut Engine<'_, '_>, given: &[Given]) {
+    for argument in given {
+        let Given::Value(Value::Str(text), _) = argument else {
+            continue;
+        };
+        let decoded = (text.units() >= 40)
+            .then(|| dotnet::base64_text(text.as_str()))
+            .flatten();
+        if let Some((decoded, true)) = decoded
+            && dotnet::is_worth_reading(&decoded)
+            && decoded.chars().filter(char::is_ascii).count() * 10 >= decoded.chars().count() * 9
+        {
+            engine.read_layer("base64", &decoded);
+        }
+    }
 }
 
 /// Text that flows into a PowerShell that reads its commands from there.

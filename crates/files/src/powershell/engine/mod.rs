@@ -22,7 +22,7 @@ use super::value::{Closure, Source, Value};
 use crate::script::{Action, Budget, Effect, Text, Unfolded};
 use scope::{Journal, Scope};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 use strongroom_model::{Gap, Layer, Limit, Why};
 
@@ -77,6 +77,8 @@ pub(super) struct Engine<'b, 'l> {
     /// `-bxor` operations since the last string was made of characters.
     xors: usize,
     effects_at: BTreeMap<(usize, usize, usize), usize>,
+    /// The layers that were evaluated; others were only read.
+    evaluated: BTreeSet<usize>,
     /// Base64 was decoded and not read as text yet.
     decoded: bool,
     /// The bytes that native calls put into memory, in order.
@@ -101,6 +103,7 @@ impl<'b, 'l> Engine<'b, 'l> {
             events: 0,
             xors: 0,
             effects_at: BTreeMap::new(),
+            evaluated: BTreeSet::new(),
             decoded: false,
             poked: Vec::new(),
         }
@@ -118,7 +121,7 @@ impl<'b, 'l> Engine<'b, 'l> {
     pub(super) fn finish(mut self) -> Unfolded {
         while let Some(next) = self.queue.pop_front() {
             let known = self.layer_of(&next.text);
-            if known.is_some() && next.by != "source" {
+            if known.is_some_and(|layer| self.evaluated.contains(&layer)) {
                 continue;
             }
             self.scopes = vec![Scope::default()];
@@ -181,6 +184,7 @@ impl<'b, 'l> Engine<'b, 'l> {
         output: &mut Vec<Value>,
     ) -> Eval<()> {
         let layer = self.add_layer(by, text)?;
+        self.evaluated.insert(layer);
         let block = self.parse_layer(layer, text)?;
         let source = Rc::new(Source {
             text: text.to_owned(),
