@@ -153,7 +153,7 @@ pub struct Hop {
     pub transaction: String,
     /// Who received it.
     pub to: Observable,
-    /// Base units of traced value that took the step.
+    /// Base units that the transfer moved, traced or not.
     pub amount: Amount,
     /// When it was booked.
     pub when: Moment,

@@ -144,7 +144,13 @@ fn the_lure_opens_down_to_the_stage_and_is_malicious() {
         .map(|layer| layer.text.as_str())
         .collect();
     assert!(layers.contains(&lure.stage.as_str()), "{layers:#?}");
-    for url in case.truth.c2.urls.iter().chain([&lure.mac_url]) {
+    assert!(
+        document
+            .observables
+            .iter()
+            .any(|sighting| sighting.observable.value() == lure.mac_url)
+    );
+    for url in &case.truth.c2.urls {
         let sighted = document
             .observables
             .iter()

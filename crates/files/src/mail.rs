@@ -4,9 +4,9 @@
 //! bodies are offered as passwords to whatever is attached.
 
 use crate::examine::{Carrier, Walk};
-use crate::{markup, password, scan};
+use crate::{markup, password, rules, scan};
 use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
-use strongroom_model::{Gap, Limit, Observable, Report, Role, Why};
+use strongroom_model::{Finding, Gap, Interval, Limit, Moment, Observable, Report, Role, Span, Why};
 
 /// Reads a message.
 pub(crate) fn read_mail(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
@@ -14,10 +14,20 @@ pub(crate) fn read_mail(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
         report.gap(Gap::new("content", Why::Damaged, "no message can be read"));
         return;
     };
+    dated(&message, report);
     people(&message, report);
     let texts = bodies(&message, report, walk);
     let candidates = password::candidates(&texts);
     walk.offering(candidates, |walk| attachments(bytes, &message, report, walk));
+}
+
+/// Says when the sender claims to have sent it. A missing or impossible date stays missing.
+fn dated(message: &Message<'_>, report: &mut Report) {
+    let date = message.date().filter(|date| date.is_valid());
+    if let Some(sent) = date.and_then(|date| Moment::from_seconds(date.to_timestamp())) {
+        let finding = Finding::of(&rules::MAIL, Span::whole()).fact("sent", sent.to_string());
+        report.find(finding.during(Interval::at(sent)));
+    }
 }
 
 fn people(message: &Message<'_>, report: &mut Report) {

@@ -17,6 +17,8 @@ macro_rules! rules {
 
 rules! {
     // Files
+    /// When a mail was sent, as its sender says.
+    MAIL = "files.mail", Info, [], "a mail that its sender dates {sent}";
     /// A program that was handed in as such.
     EXECUTABLE = "files.executable", Info, [], "a program ({kind})";
     /// Archives of programs are common.

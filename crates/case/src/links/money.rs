@@ -145,11 +145,16 @@ impl Way<'_> {
     }
 }
 
-/// Returns the seed that the end comes from, or all of them where the policy does not tell.
+/// Returns the seed that the end comes from, or all of its asset where the policy does not tell.
 fn seeds<'a>(trace: &'a Trace, end: &'a End) -> BTreeSet<&'a Observable> {
     match &end.seed {
         Some(seed) => BTreeSet::from([seed]),
-        None => trace.seeds.iter().map(|seed| &seed.account).collect(),
+        None => trace
+            .seeds
+            .iter()
+            .filter(|seed| seed.asset == end.asset)
+            .map(|seed| &seed.account)
+            .collect(),
     }
 }
 

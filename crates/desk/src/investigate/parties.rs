@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use strongroom_case as case;
-use strongroom_model::{Observable, Service};
+use strongroom_model::{Observable, Place, Service, Span};
 use strongroom_screening::{Hit, Lists, Purpose, Screening, ScreeningVerdict, Version};
 
 /// What equality is worth, in thousandths; the algorithm knows nothing less.
@@ -45,7 +45,7 @@ fn named(wallet: &Observable, screening: &Screening) -> Vec<case::Named> {
         } else {
             case::Naming::Listed
         },
-        at: None,
+        at: place(screening, &hit.list),
     };
     let tags = screening.tags.iter().map(|tag| case::Named {
         wallet: wallet.clone(),
@@ -53,9 +53,18 @@ fn named(wallet: &Observable, screening: &Screening) -> Vec<case::Named> {
         service: tag.service,
         list: tag.source.clone(),
         how: case::Naming::Tagged,
-        at: None,
+        at: place(screening, &tag.source),
     });
     screening.hits.iter().map(from_hit).chain(tags).collect()
+}
+
+/// Returns the list as the place; of a tag that names another source than its list there is none.
+fn place(screening: &Screening, list: &str) -> Option<Place> {
+    let version = screening.lists.iter().find(|version| version.name == list)?;
+    Some(Place {
+        evidence: version.sha256.clone(),
+        span: Span::whole(),
+    })
 }
 
 fn party(hit: &Hit) -> String {

@@ -80,12 +80,33 @@ impl Text {
     }
 }
 
-/// Writes unknown parts as `⟨expression⟩`.
+/// Writes unknown parts as `⟨expression⟩`, and the same one several times in a row as `⟨expression⟩×13`.
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|part| match part {
-            Part::Known(text) => f.write_str(text),
-            Part::Unknown(expression) => write!(f, "⟨{expression}⟩"),
-        })
+        self.0
+            .chunk_by(|a, b| matches!(a, Part::Unknown(_)) && a == b)
+            .try_for_each(|run| match run {
+                [Part::Unknown(expression)] => write!(f, "⟨{expression}⟩"),
+                [Part::Unknown(expression), ..] => write!(f, "⟨{expression}⟩×{}", run.len()),
+                known => known.iter().try_for_each(|part| match part {
+                    Part::Known(text) | Part::Unknown(text) => f.write_str(text),
+                }),
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_unknown_in_a_row_is_counted() {
+        let letter = || Part::Unknown("Chr(Rnd)".into());
+        let text = Text::known("/tmp/")
+            .then(letter())
+            .then(letter())
+            .then(Part::Known(".sh".into()))
+            .then(letter());
+        assert_eq!(text.to_string(), "/tmp/⟨Chr(Rnd)⟩×2.sh⟨Chr(Rnd)⟩");
     }
 }

@@ -20,6 +20,17 @@ const PROXIES: [&str; 12] = [
     "msbuild",
 ];
 
+/// Programs that fetch what a URL names and do nothing else.
+const FETCHERS: [&str; 2] = ["curl", "wget"];
+
+/// Returns the URLs that `curl` and `wget` are given in a shell's command line, in order.
+pub(super) fn fetched(command: &str) -> Vec<Observable> {
+    let parts = command.split([';', '&', '|', '\n', '(', ')', '`']);
+    let fetches =
+        parts.filter(|part| FETCHERS.contains(&program(part.trim_start_matches(['"', '\''])).as_str()));
+    fetches.flat_map(scan::urls).map(|seen| seen.observable).collect()
+}
+
 /// Returns the program's name in lower case, without its folder and `.exe`.
 pub(super) fn program(command: &str) -> String {
     let command = command.trim_start();
@@ -94,6 +105,15 @@ mod tests {
         assert!(bypasses("powershell -ExecutionPolicy Bypass -f x"));
         assert!(bypasses("pwsh -ep bypass"));
         assert!(!bypasses("powershell -ExecutionPolicy RemoteSigned"));
+    }
+
+    #[test]
+    fn what_a_shell_fetches_is_found_in_each_part_of_its_line() {
+        let urls = fetched(
+            "curl -o /tmp/a https://a.example/x && chmod +x /tmp/a; sh -c \"wget http://b.example/y\"",
+        );
+        assert_eq!(urls.first().map(Observable::value), Some("https://a.example/x"));
+        assert!(fetched("echo https://a.example/x").is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Findings and observables of a script, drawn from what its stages would do.
 
 use super::acts::{Act, acts, is_encoded, is_started, loops, runs_text, url_of};
-use super::commands::{bypasses, hides_window, program, proxy};
+use super::commands::{bypasses, fetched, hides_window, program, proxy};
 use super::stages::Stages;
 use crate::examine::Walk;
 use crate::script::{Action, Text};
@@ -119,9 +119,7 @@ impl Case<'_> {
         if let Some(url) = seen {
             report.sight(url, Role::Download);
         }
-        if let Some(path) = to {
-            report.sight(Observable::path(&path.to_string()), Role::Dropped);
-        }
+        to.into_iter().for_each(|path| drop_path(path, report));
     }
 
     fn connect(&self, act: &Act<'_>, host: &Text, port: Option<u16>, report: &mut Report) {
@@ -164,6 +162,9 @@ impl Case<'_> {
         if bypasses(&line) {
             tell(&rules::BYPASS, act, report, with);
         }
+        for url in fetched(&line) {
+            self.download(act, &Text::known(url.value()), None, report);
+        }
         if let Some((name, url)) = proxy(&line) {
             tell(&rules::PROXY, act, report, |finding| {
                 finding
@@ -182,7 +183,7 @@ impl Case<'_> {
 
     fn write(&self, act: &Act<'_>, path: &Text, report: &mut Report) {
         let fact = path.to_string();
-        report.sight(Observable::path(&fact), Role::Dropped);
+        drop_path(path, report);
         if is_started(path, self.acts) {
             let rule = if self.document && act.is_automatic() {
                 &rules::AUTO_RUN_DROP
@@ -249,6 +250,13 @@ impl Case<'_> {
                 }
             }
         }
+    }
+}
+
+/// A path of which a part is unknown is no observable: two of them would be equal and mean two files.
+fn drop_path(path: &Text, report: &mut Report) {
+    if let Some(path) = path.exact() {
+        report.sight(Observable::path(path), Role::Dropped);
     }
 }
 
