@@ -208,7 +208,7 @@ mod tests {
         let mut row = SheetRow {
             asset: Asset {
                 name: "XEM".into(),
-                decimals: 6,
+                decimals: Some(6),
             },
             seeded: 100u64.into(),
             unspent: 60u64.into(),

@@ -194,8 +194,25 @@ impl<'de> Deserialize<'de> for Amount {
 pub struct Asset {
     /// The symbol or contract, as the ledger writes it.
     pub name: String,
-    /// Decimal places between the base unit and the coin.
-    pub decimals: u8,
+    /// Decimal places between the base unit and the coin; none where the ledger does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decimals: Option<u8>,
+}
+
+impl Asset {
+    /// Returns an amount in this asset's [unit](Asset::unit), without the unit.
+    pub fn number(&self, amount: Amount) -> String {
+        amount.to_coins(self.decimals.unwrap_or(0))
+    }
+
+    /// Returns what a number of this asset counts: coins, or base units where the ledger does not say how many of
+    /// them make a coin.
+    pub fn unit(&self) -> String {
+        match self.decimals {
+            Some(_) => self.name.clone(),
+            None => format!("base units of {}", self.name),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -210,6 +227,24 @@ mod tests {
         assert_eq!(Amount::from_coins("0.10", 1).unwrap().to_coins(1), "0.1");
         assert_eq!(Amount::from(7u64).to_coins(0), "7");
         assert_eq!(Amount::from(7u64).to_coins(2), "0.07");
+    }
+
+    #[test]
+    fn base_units_are_never_called_coins() {
+        let wei = Asset {
+            name: "ETH".into(),
+            decimals: None,
+        };
+        let ether = Asset {
+            name: "ETH".into(),
+            decimals: Some(18),
+        };
+        let amount = Amount::from(1_500_000_000_000_000_000u64);
+        assert_eq!(
+            format!("{} {}", wei.number(amount), wei.unit()),
+            "1500000000000000000 base units of ETH"
+        );
+        assert_eq!(format!("{} {}", ether.number(amount), ether.unit()), "1.5 ETH");
     }
 
     #[test]

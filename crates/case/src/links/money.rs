@@ -41,14 +41,11 @@ fn add<'a>(sums: &mut Sums<'a>, key: (&'a str, bool, &'a Asset), amount: Amount)
 
 fn listed(sums: &Sums<'_>) -> String {
     let sums = sums.iter().map(|((policy, upper_bound, asset), sum)| {
-        let sum = sum.map_or_else(
-            || "over 256 bits of".to_owned(),
-            |sum| sum.to_coins(asset.decimals),
-        );
+        let sum = sum.map_or_else(|| "over 256 bits of".to_owned(), |sum| asset.number(sum));
         let most = if *upper_bound { "at most " } else { "" };
         match *policy {
-            "" => format!("{sum} {}", asset.name),
-            policy => format!("{most}{sum} {} by {policy}", asset.name),
+            "" => format!("{sum} {}", asset.unit()),
+            policy => format!("{most}{sum} {} by {policy}", asset.unit()),
         }
     });
     sums.collect::<Vec<_>>().join(", ")

@@ -44,8 +44,8 @@ fn drained(pen: &Pen<'_>, seq: u64, drain: &Drain) -> Markup {
         .iter()
         .map(|moved| {
             html! {
-                td { (pen.text(&moved.asset.name)) }
-                td.num { (grouped(&moved.amount.to_coins(moved.asset.decimals))) }
+                td { (pen.text(&moved.asset.unit())) }
+                td.num { (grouped(&moved.asset.number(moved.amount))) }
                 td.num { (moved.transfers) }
                 td.share { @match moved.share_permille {
                     Some(share) => { span.meter { span style=(format!("width:{}%", share.min(1000) / 10)) {} } (share / 10) "." (share % 10) " %" }
@@ -63,8 +63,8 @@ fn drained(pen: &Pen<'_>, seq: u64, drain: &Drain) -> Markup {
             details { summary { (drain.receivers.len()) " payments to receivers" }
                 (table("Receivers", &[("", "Wallet"), ("num", "Received"), ("", "Asset")], &drain.receivers.iter().map(|receiver| html! {
                     td { code { (pen.value(&receiver.wallet)) } }
-                    td.num { (grouped(&receiver.amount.to_coins(receiver.asset.decimals))) }
-                    td { (pen.text(&receiver.asset.name)) }
+                    td.num { (grouped(&receiver.asset.number(receiver.amount))) }
+                    td { (pen.text(&receiver.asset.unit())) }
                 }).collect::<Vec<_>>()))
             }
         }
@@ -156,7 +156,7 @@ fn asset_section(pen: &Pen<'_>, asset: &Asset) -> Markup {
         .collect();
     html! {
         article.card {
-            h3 { (pen.text(&asset.name)) }
+            h3 { (pen.text(&asset.name)) @if asset.decimals.is_none() { span.quiet { " in base units" } } }
             div.bars { @for (column, (seq, trace)) in traces.iter().enumerate() { (bar(pen, *seq, trace, column, &sums)) } }
             (table("Where it ends, by policy", &head, &rows))
             (sheet(pen, asset))
@@ -169,7 +169,7 @@ fn amount(cell: Option<Amount>, asset: &Asset, upper_bound: bool) -> Markup {
         None => html! { span.quiet { "over 256 bits" } },
         Some(sum) if sum.is_zero() => html! { span.quiet { "–" } },
         Some(sum) => {
-            html! { @if upper_bound { span.quiet title="at most" { "≤ " } } (grouped(&sum.to_coins(asset.decimals))) }
+            html! { @if upper_bound { span.quiet title="at most" { "≤ " } } (grouped(&asset.number(sum))) }
         }
     }
 }

@@ -127,6 +127,14 @@ fn calls(view: &View<'_>, seq: u64, beacon: &Beacon) -> Event {
     }
 }
 
+fn wallets(drain: &Drain) -> String {
+    let wallets: BTreeSet<_> = drain.receivers.iter().map(|receiver| &receiver.wallet).collect();
+    match wallets.len() {
+        1 => "one wallet".to_owned(),
+        count => format!("{count} wallets"),
+    }
+}
+
 fn drained(view: &View<'_>, seq: u64, drain: &Drain) -> Event {
     let moved = drain.moved.iter().map(|moved| {
         let share = moved.share_permille.map_or_else(String::new, |share| {
@@ -142,15 +150,10 @@ fn drained(view: &View<'_>, seq: u64, drain: &Drain) -> Event {
         stage: Stage::Theft,
         title: format!("{account} is drained"),
         text: format!(
-            "{} left within {} to {} wallets: {}.",
+            "{} left within {} to {}: {}.",
             listed(moved),
             duration(drain.when),
-            drain
-                .receivers
-                .iter()
-                .map(|r| &r.wallet)
-                .collect::<BTreeSet<_>>()
-                .len(),
+            wallets(drain),
             drain.why
         ),
         cites: std::iter::once(seq).chain(links.map(|(seq, _)| seq)).collect(),

@@ -9,9 +9,9 @@ use crate::view::View;
 use std::collections::{BTreeMap, BTreeSet};
 use strongroom_model::{Amount, Asset, Entity, Link, Report, Role, Strength, Verdict};
 
-/// Returns an amount in whole coins with the asset's name.
+/// Returns an amount with its unit.
 pub(crate) fn coins(amount: Amount, asset: &Asset) -> String {
-    format!("{} {}", grouped(&amount.to_coins(asset.decimals)), asset.name)
+    format!("{} {}", grouped(&asset.number(amount)), asset.unit())
 }
 
 /// Returns up to four things as "a, b and c", and how many more there are.

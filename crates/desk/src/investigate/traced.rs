@@ -5,8 +5,6 @@ use strongroom_case as case;
 use strongroom_ledger::{AssetSheet, End, EndReason, Ledger, LedgerError, SeedRow, Trace};
 use strongroom_model::{Asset, Observable, Place};
 
-/// A transfer table counts base units and does not say how many make a coin.
-const BASE_UNITS: u8 = 0;
 /// Rows of one path that a case keeps; the ledger has the rest.
 const PATH: usize = 64;
 
@@ -27,11 +25,11 @@ pub fn traced(trace: &Trace, ledger: &Ledger, at: &Place) -> Result<case::Trace,
     })
 }
 
-/// Returns an asset in the unit of the ledger.
+/// Returns an asset; a ledger counts base units and does not say how many make a coin.
 pub fn asset(name: &str) -> Asset {
     Asset {
         name: name.to_owned(),
-        decimals: BASE_UNITS,
+        decimals: None,
     }
 }
 
