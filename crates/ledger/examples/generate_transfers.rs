@@ -1,4 +1,4 @@
-//! Writes a transfer table of made-up transfers to standard output: `generate ROWS [ACCOUNTS]`.
+//! Writes a transfer table of made-up transfers to standard output: `generate_transfers ROWS [ACCOUNTS]`.
 //!
 //! The same arguments give the same bytes. Nothing in it is anybody's.
 

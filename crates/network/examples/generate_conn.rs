@@ -1,5 +1,5 @@
 //! Writes a large conn.log of made-up hosts, on documentation addresses only, to measure with:
-//! `generate PATH ROWS`.
+//! `generate_conn PATH ROWS`.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -17,7 +17,7 @@ fn main() -> std::io::Result<()> {
         arguments.next(),
         arguments.next().and_then(|rows| rows.parse::<u64>().ok()),
     ) else {
-        eprintln!("usage: generate PATH ROWS");
+        eprintln!("usage: generate_conn PATH ROWS");
         std::process::exit(2);
     };
     let mut out = BufWriter::new(File::create(path)?);
