@@ -60,7 +60,7 @@ fn drained(pen: &Pen<'_>, seq: u64, drain: &Drain) -> Markup {
             p.sub { (interval(drain.when)) }
             p { (pen.text(&drain.why)) }
             (table("What left the account", &[("", "Asset"), ("num", "Left"), ("num", "Transfers"), ("", "Share of the balance")], &moved))
-            details { summary { (drain.receivers.len()) " payments to receivers" }
+            details { summary { "Receivers (" (drain.receivers.len()) ")" }
                 (table("Receivers", &[("", "Wallet"), ("num", "Received"), ("", "Asset")], &drain.receivers.iter().map(|receiver| html! {
                     td { code { (pen.value(&receiver.wallet)) } }
                     td.num { (grouped(&receiver.asset.number(receiver.amount))) }
