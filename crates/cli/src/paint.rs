@@ -78,7 +78,12 @@ impl Paint {
 pub fn safe(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
         let steers = c.is_control() && !matches!(c, '\n' | '\t');
-        let turns = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        let turns = matches!(
+            c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e0fff}'
+        );
         if steers || turns {
             out.push_str(&format!("⟨U+{:04X}⟩", u32::from(c)));
         } else {
@@ -88,6 +93,12 @@ pub fn safe(text: &str) -> String {
     })
 }
 
+/// Returns a text of evidence as [`safe`] does, and in one line: a line break in a name could pass for a line of
+/// ours.
+pub fn safe_line(text: &str) -> String {
+    safe(text).replace('\n', "⏎")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +106,10 @@ mod tests {
     #[test]
     fn evidence_cannot_steer_the_terminal() {
         assert_eq!(safe("a\x1b[2Jb\u{202e}c\n"), "a⟨U+001B⟩[2Jb⟨U+202E⟩c\n");
+        assert_eq!(
+            safe_line("a\u{2028}b\u{9b}\nno hit\r"),
+            "a⟨U+2028⟩b⟨U+009B⟩⏎no hit⟨U+000D⟩"
+        );
     }
 
     #[test]

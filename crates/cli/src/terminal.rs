@@ -1,7 +1,7 @@
 //! The terminal: results on standard output, complaints and progress on standard error.
 
 use crate::args::Global;
-use crate::paint::{Paint, safe};
+use crate::paint::{Paint, safe_line};
 use crate::progress_bar::Bars;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -73,7 +73,7 @@ impl Terminal {
     /// Prints a complaint on standard error.
     pub fn complain(&self, text: &str) {
         // Nobody is left to tell where standard error is closed.
-        let _ = writeln!(io::stderr().lock(), "strongroom: {}", safe(text));
+        let _ = writeln!(io::stderr().lock(), "strongroom: {}", safe_line(text));
     }
 }
 

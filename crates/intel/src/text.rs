@@ -32,10 +32,26 @@ impl<'a> Text<'a> {
         }
         let rest = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let shift = bytes.len() - rest.len();
-        let gap = std::str::from_utf8(rest).err().map(|cause| {
-            let at = shift + cause.valid_up_to();
-            Gap::new("content", Why::Damaged, format!("not UTF-8 from byte {at} on"))
-        });
+        let gap = match (std::str::from_utf8(rest), memchr::memchr(0, rest)) {
+            (Err(cause), _) => {
+                let at = shift + cause.valid_up_to();
+                Some(Gap::new(
+                    "content",
+                    Why::Damaged,
+                    format!("not UTF-8 from byte {at} on"),
+                ))
+            }
+            // Such is UTF-16 without its mark, in which every word is torn.
+            (Ok(_), Some(at)) => {
+                let at = shift + at;
+                Some(Gap::new(
+                    "content",
+                    Why::Unsupported,
+                    format!("no text: byte {at} is zero"),
+                ))
+            }
+            (Ok(_), None) => None,
+        };
         let text = Text {
             bytes: rest.into(),
             origin: Origin::Shifted(shift),

@@ -209,3 +209,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn wide_text_without_its_mark_is_not_cleared() {
+    let wide: Vec<u8> = "The C2 is c2[.]example\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let report = examine("report.txt", &wide, &Limits::default());
+    assert_eq!(report.verdict(), Verdict::NotCleared);
+    assert!(report.gaps[0].why.contains("byte 1 is zero"), "{:?}", report.gaps);
+}

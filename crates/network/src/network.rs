@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use strongroom_model::{
     Evidence, Finding, Gap, Interval, KnownLookup, Limit, Limits, Moment, Observable, ObservableType, Report,
-    Role,
+    Role, Severity,
 };
 
 /// A connection that stands this long is told, in microseconds: RITA's second step, four hours.
@@ -77,7 +77,13 @@ pub(crate) fn assemble(
         report.sight(contact.observable.clone(), Role::C2);
     }
     for beacon in &pairs.beacons {
-        report.find(with_fallback(beacon, &pairs.beacons));
+        let mut finding = with_fallback(beacon, &pairs.beacons);
+        // Rhythm alone may be innocent, and one call to what is known a mistake: both together are neither.
+        let ips = beacon.ips.iter().map(|ip| Observable::from_ip(*ip));
+        if known.contains(&beacon.destination) || ips.into_iter().any(|ip| known.contains(&ip)) {
+            finding.severity = Severity::Critical;
+        }
+        report.find(finding);
         report.sight(beacon.destination.clone(), Role::Beacon);
     }
     report.findings.append(&mut pairs.others);

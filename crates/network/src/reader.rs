@@ -202,6 +202,11 @@ impl File<'_> {
     /// A log without the columns that all others are read by: one gap tells it for all its rows.
     fn missing_columns(&mut self) {
         let path = self.header.path();
+        if !self.header.is_stated() {
+            let detail = "no #path before #fields: read for its addresses alone";
+            self.gaps
+                .file(Gap::new(&self.summary.file, Why::Unsupported, detail));
+        }
         let named: &[Column] = match path {
             LogPath::Dns => &[Column::Query],
             LogPath::Http => &[Column::Host],

@@ -2,7 +2,7 @@
 
 use strongroom_model::{Rule, Severity};
 
-/// A pair of hosts talks at regular intervals.
+/// A pair of hosts talks at regular intervals; critical where the destination is known from elsewhere.
 pub static BEACON: Rule = Rule {
     code: "network.beacon",
     title: "{source} calls {destination} every {period}, {connections} connections, score {score} of 1000",

@@ -17,6 +17,7 @@ pub(crate) struct Header {
     unset: Vec<u8>,
     empty: Vec<u8>,
     path: LogPath,
+    stated: bool,
     columns: Vec<Option<Column>>,
     lists: Vec<bool>,
     types: usize,
@@ -51,6 +52,7 @@ impl Default for Header {
             unset: b"-".to_vec(),
             empty: b"(empty)".to_vec(),
             path: LogPath::Other,
+            stated: false,
             columns: Vec::new(),
             lists: Vec::new(),
             types: 0,
@@ -66,6 +68,11 @@ impl Header {
 
     pub(crate) fn path(&self) -> LogPath {
         self.path
+    }
+
+    /// Returns whether a `#path` said which stream it is.
+    pub(crate) fn is_stated(&self) -> bool {
+        self.stated
     }
 
     pub(crate) fn has(&self, column: Column) -> bool {
@@ -86,7 +93,10 @@ impl Header {
             b"#set_separator" => self.set_separator = unescape(first).into_owned(),
             b"#unset_field" => self.unset = first.to_vec(),
             b"#empty_field" => self.empty = first.to_vec(),
-            b"#path" => self.path = LogPath::named(&String::from_utf8_lossy(first)),
+            b"#path" => {
+                self.path = LogPath::named(&String::from_utf8_lossy(first));
+                self.stated = true;
+            }
             b"#fields" => return self.name_columns(values),
             b"#types" => return self.type_columns(values),
             _ => {}

@@ -3,7 +3,7 @@
 mod town;
 
 use std::collections::BTreeSet;
-use strongroom_model::{Evidence, Kind, Limits};
+use strongroom_model::{Evidence, Kind, Limits, Verdict};
 use strongroom_network::{Network, Reader, Standing};
 use town::{Call, DAY, HOUR, Line, Lot, MINUTE, MONDAY, Rhythm, SECOND, host, outside, poisson};
 
@@ -345,4 +345,40 @@ fn a_destination_that_the_lookup_knows_is_never_set_aside() {
     });
     assert_eq!((network.beacons.len(), network.set_aside.len()), (20, 0));
     assert_eq!(network.contacts.len(), 20);
+}
+
+#[test]
+fn a_beacon_is_suspicious_and_one_to_what_is_known_is_malicious() {
+    let mut lot = Lot::new(37);
+    let rhythm = Rhythm {
+        period: 5 * MINUTE,
+        jitter: 0.1,
+        missed: 0.0,
+    };
+    let times = rhythm.calls(&mut lot, MONDAY, MONDAY + 6 * HOUR);
+    let all = calls(
+        &mut lot,
+        &Line::new(1, "203.0.113.9", 443).named("c2.example"),
+        times,
+    );
+    let (conn, ssl) = town::tsv(&all);
+    let verdict = |known: &str| {
+        let mut reader = Reader::new(&Limits::default());
+        reader.read("conn.log", conn.as_bytes());
+        reader.read("ssl.log", ssl.as_bytes());
+        let lookup = |asked: &strongroom_model::Observable| {
+            if asked.value() == known {
+                vec!["a list".to_owned()]
+            } else {
+                Vec::new()
+            }
+        };
+        let network = reader.finish(Evidence::of_bytes("logs", Kind::Folder, b""), &lookup);
+        assert_eq!(network.beacons.len(), 1);
+        network.report.verdict()
+    };
+    assert_eq!(verdict("elsewhere.example"), Verdict::Suspicious);
+    for known in ["c2.example", "203.0.113.9", "203.0.113.9:443"] {
+        assert_eq!(verdict(known), Verdict::Malicious, "{known}");
+    }
 }

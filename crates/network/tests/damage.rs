@@ -60,6 +60,18 @@ fn a_missing_column_is_told_once() {
 }
 
 #[test]
+fn a_log_that_does_not_say_what_it_is_is_not_cleared() {
+    let log = "#separator \\x09\n#fields\tts\tid.orig_h\tid.resp_h\n1.0\t192.0.2.1\t198.51.100.7\n";
+    let network = read(&Limits::default(), log.as_bytes());
+    let whys: Vec<_> = network.report.gaps.iter().map(|gap| gap.why.as_str()).collect();
+    assert_eq!(
+        whys,
+        ["not supported: no #path before #fields: read for its addresses alone"]
+    );
+    assert_eq!(network.report.verdict(), Verdict::NotCleared);
+}
+
+#[test]
 fn a_row_without_its_time_or_addresses_is_a_gap_in_both_forms() {
     assert_eq!(
         gaps("-\t192.0.2.1\t198.51.100.7\t443\t-\n"),

@@ -2,7 +2,7 @@
 //! form. Immutable once built, so one index serves many threads.
 
 use crate::list::{List, Purpose, Version};
-use crate::name;
+use crate::name::{self, is_invisible};
 use crate::screening::{Hit, How, QueryForm, QueryKind, Screening};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -211,7 +211,8 @@ impl Lists {
 
 impl Sought {
     fn of(text: &str) -> Self {
-        let trimmed = text.trim();
+        let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+        let trimmed = visible.trim();
         match Address::read(trimmed) {
             Reading::Address {
                 address,
@@ -221,9 +222,9 @@ impl Sought {
             Reading::Opaque if trimmed.is_empty() => {
                 Sought::text(trimmed, QueryForm::Malformed("the text is empty".to_owned()))
             }
-            Reading::Opaque => {
-                Sought::within(trimmed).unwrap_or_else(|| Sought::text(trimmed, QueryForm::Opaque))
-            }
+            Reading::Opaque => Sought::within(trimmed)
+                .or_else(|| Sought::joined(trimmed))
+                .unwrap_or_else(|| Sought::text(trimmed, QueryForm::Opaque)),
         }
     }
 
@@ -239,24 +240,52 @@ impl Sought {
         }
     }
 
-    /// Reads an address in what is usually written around it: a payment URI (`bitcoin:…?amount=1`, BIP 21;
-    /// `ethereum:0x…@1`, EIP 681), or 40 hexadecimal digits without their `0x`.
+    /// Reads an address in what is usually written around it: quotes, a payment URI (`bitcoin:…?amount=1`,
+    /// BIP 21; `ethereum:0x…@1`, EIP 681), a chain's name (`eip155:1:0x…`, CAIP 10), a block explorer's URL.
+    /// 40 hexadecimal digits by themselves are one without its `0x`. Two addresses, or one that is damaged, cannot
+    /// be answered as one.
     fn within(trimmed: &str) -> Option<Self> {
-        let digits = trimmed.len() == 40 && trimmed.bytes().all(|b| b.is_ascii_hexdigit());
-        let inner = if digits {
-            format!("0x{trimmed}")
-        } else {
-            let (scheme, rest) = trimmed.split_once(':')?;
-            let is_scheme = !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric());
-            is_scheme.then(|| rest.split(['?', '@']).next().unwrap_or_default().to_owned())?
-        };
-        match Address::read(&inner) {
+        let words = trimmed.split(|c: char| !c.is_ascii_alphanumeric());
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        let (mut found, mut damaged): (Option<Self>, _) = (None, None);
+        for word in &words {
+            match read_word(word) {
+                Reading::Address { .. } if words.len() > 1 && is_bare(word) => {
+                    damaged = Some(format!("{word:?} lacks its 0x, and is not alone"));
+                }
+                Reading::Address {
+                    address,
+                    checksum_mismatch,
+                } => {
+                    let sought = Sought::address(&address, checksum_mismatch);
+                    if found.as_ref().is_some_and(|known| known.key != sought.key) {
+                        let why = "several addresses stand in it: each is to be asked for by itself";
+                        return Some(Sought::text(trimmed, QueryForm::Malformed(why.to_owned())));
+                    }
+                    found = Some(sought);
+                }
+                Reading::Malformed(cause) => damaged = Some(cause.to_string()),
+                Reading::Opaque => {}
+            }
+        }
+        match damaged {
+            Some(cause) => Some(Sought::text(trimmed, QueryForm::Malformed(cause))),
+            None => found,
+        }
+    }
+
+    /// Reads an address that is written in groups, as on paper.
+    fn joined(trimmed: &str) -> Option<Self> {
+        let letters: String = trimmed
+            .chars()
+            .filter(|c| !c.is_whitespace() && *c != '-')
+            .collect();
+        match read_word(&letters) {
             Reading::Address {
                 address,
                 checksum_mismatch,
             } => Some(Sought::address(&address, checksum_mismatch)),
-            Reading::Malformed(cause) => Some(Sought::text(trimmed, QueryForm::Malformed(cause.to_string()))),
-            Reading::Opaque => None,
+            Reading::Malformed(_) | Reading::Opaque => None,
         }
     }
 
@@ -267,5 +296,18 @@ impl Sought {
             form,
             normalised: trimmed.to_owned(),
         }
+    }
+}
+
+/// Returns whether a word is the 20 bytes of an EVM address and no more.
+fn is_bare(word: &str) -> bool {
+    word.len() == 40 && word.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+fn read_word(word: &str) -> Reading {
+    if is_bare(word) {
+        Address::read(&format!("0x{word}"))
+    } else {
+        Address::read(word)
     }
 }

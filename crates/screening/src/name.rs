@@ -2,8 +2,8 @@
 //!
 //! 1. Unicode NFKD, then the combining marks U+0300 to U+036F are dropped (é → e; ø and ł stay).
 //! 2. Case is folded: to lower case, to upper and to lower again, so that ß and ẞ are ss.
-//! 3. Full stops and apostrophes (' ’ ‘ ʼ `) are dropped (S.A. → sa); everything else that is neither letter nor
-//!    digit is a blank.
+//! 3. Full stops, apostrophes (' ’ ‘ ʼ `) and characters that nobody sees (zero-width ones, soft hyphens, marks of
+//!    direction, controls) are dropped (S.A. → sa); everything else that is neither letter nor digit is a blank.
 //! 4. Runs of blanks are one; none at the ends. Marks that came together are put in canonical order (NFKD again).
 //!
 //! A listed name with one comma ("LAST, First") is also known as "First LAST". Nothing is transliterated, no
@@ -31,10 +31,24 @@ pub(crate) fn normalise(text: &str) -> String {
 }
 
 fn is_dropped(character: char) -> bool {
-    matches!(
-        character,
-        '\u{300}'..='\u{36f}' | '.' | '\'' | '\u{2019}' | '\u{2018}' | '\u{2bc}' | '`'
-    )
+    is_invisible(character)
+        || matches!(
+            character,
+            '\u{300}'..='\u{36f}' | '.' | '\'' | '\u{2019}' | '\u{2018}' | '\u{2bc}' | '`'
+        )
+}
+
+/// Returns whether a character leaves no trace on a page: it comes along when a text is copied, or is put there to
+/// keep two texts from being equal.
+pub(crate) fn is_invisible(character: char) -> bool {
+    let control = character.is_control() && !character.is_whitespace();
+    control
+        || matches!(
+            character,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+                | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+        )
 }
 
 /// Returns the normal forms that a listed name answers to.
@@ -59,6 +73,7 @@ mod tests {
         assert_eq!(normalise("ＦＵＬＬ  ﬁ"), "full fi");
         assert_eq!(normalise("Łódź ø"), "łodz ø");
         assert_eq!(normalise("...—'"), "");
+        assert_eq!(normalise("JO\u{200b}HN\u{ad}\u{202e} DOE"), "john doe");
         assert_eq!(normalise("GROẞ"), normalise("groß"));
         assert_eq!(normalise("\u{610}'\u{6ed}"), normalise("\u{6ed}\u{610}"));
     }

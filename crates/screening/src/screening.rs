@@ -3,6 +3,7 @@
 
 use crate::entry::AliasStrength;
 use crate::list::{Purpose, Version};
+use crate::ofac::NAMES_ALONE;
 use crate::rules;
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
@@ -191,6 +192,12 @@ impl Screening {
             _ => ScreeningVerdict::NoHit,
         };
         self
+    }
+
+    /// Returns what the asked lists lack that bears on this query: with such a gap "no hit" clears nobody.
+    pub fn lacks(&self) -> impl Iterator<Item = &Gap> {
+        let bears = |gap: &&Gap| gap.hides && (self.kind == QueryKind::Name || gap.place != NAMES_ALONE);
+        self.lists.iter().flat_map(|list| &list.gaps).filter(bears)
     }
 
     /// Returns what was asked for, as an observable.

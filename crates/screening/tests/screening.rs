@@ -114,6 +114,71 @@ fn a_damaged_query_is_never_no_hit() {
 }
 
 #[test]
+fn what_stands_around_an_address_hides_no_hit() {
+    let lists = lists();
+    let digits = EVM.strip_prefix("0x").unwrap();
+    for query in [
+        format!("\"{EVM}\""),
+        format!("'{BTC}',"),
+        format!("\u{feff}{EVM}"),
+        format!("{EVM}\u{200b}"),
+        format!("0x\u{ad}{digits}"),
+        format!("{BTC}\0"),
+        format!("eip155:1:{EVM}"),
+        format!("https://explorer.example/address/{EVM}?tab=all#x"),
+        format!("0x{} {}", &digits[..20], &digits[20..]),
+        format!("{} {} {}", &BTC[..8], &BTC[8..20], &BTC[20..]),
+        format!("ETH {EVM}"),
+    ] {
+        let answer = lists.screen_address(&query);
+        assert_eq!(
+            answer.verdict,
+            ScreeningVerdict::Hit,
+            "{query:?}: {:?}",
+            answer.form
+        );
+    }
+    assert_eq!(lists.screen_address(digits).verdict, ScreeningVerdict::Hit);
+    let half = lists.screen_address(&format!("0!{digits}"));
+    assert_eq!(half.verdict, ScreeningVerdict::Malformed, "{:?}", half.form);
+    // The token and the one who is paid (EIP 681): neither may go unasked.
+    let other = "0x00000000000000000000000000000000000000aa";
+    for query in [
+        format!("ethereum:{other}@1/transfer?address={EVM}&uint256=1"),
+        format!("{BTC}, {EVM}"),
+        format!("https://explorer.example/address/{}", &EVM[..41]),
+    ] {
+        assert_eq!(
+            lists.screen_address(&query).verdict,
+            ScreeningVerdict::Malformed,
+            "{query}"
+        );
+    }
+    assert_eq!(
+        lists.screen_address("listed-as-is-1").verdict,
+        ScreeningVerdict::Hit
+    );
+}
+
+#[test]
+fn a_list_that_lacks_its_aliases_clears_no_name() {
+    let sdn = row("7", "EXAMPLE, Alice", "TEST1", "DOB 1970.");
+    let files = OfacFiles {
+        sdn: file("sdn.csv", &sdn),
+        alt: None,
+        add: None,
+        comments: None,
+    };
+    let lists = Lists::new(vec![List::ofac("test-sdn", None, &files).unwrap()]);
+    let name = lists.screen_name("Somebody Else");
+    assert_eq!(
+        name.lacks().map(|gap| gap.place.as_str()).collect::<Vec<_>>(),
+        ["alt.csv"]
+    );
+    assert_eq!(lists.screen_address(BTC).lacks().count(), 0);
+}
+
+#[test]
 fn names_are_found_by_exact_aliases_and_weak_ones_are_told() {
     let lists = lists();
     let found = |text: &str| {

@@ -1,11 +1,11 @@
 //! A threat report's observables on the terminal.
 
-use crate::paint::{Paint, safe};
+use crate::paint::{Paint, safe_line};
 use strongroom_model::Report;
 
 /// Returns a line for each observable, by type, and what could not be read.
 pub fn intel(report: &Report, paint: Paint) -> String {
-    let name = paint.bold(&safe(&report.evidence.name));
+    let name = paint.bold(&safe_line(&report.evidence.name));
     let mut lines = vec![format!("{name}  {} observables", report.observables.len())];
     lines.extend(report.observables.iter().map(|sighting| {
         let observable = &sighting.observable;
@@ -13,14 +13,14 @@ pub fn intel(report: &Report, paint: Paint) -> String {
         format!(
             "  {:11} {role} {}",
             observable.kind().as_str(),
-            safe(observable.value())
+            safe_line(observable.value())
         )
     }));
     lines.extend(report.gaps.iter().map(|gap| {
         format!(
             "  {} {}",
             paint.warn("not read"),
-            safe(&format!("{}: {}", gap.place, gap.why))
+            safe_line(&format!("{}: {}", gap.place, gap.why))
         )
     }));
     lines.iter().map(|line| format!("{line}\n")).collect()

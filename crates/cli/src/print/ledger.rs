@@ -1,6 +1,6 @@
 //! A ledger on the terminal.
 
-use crate::paint::{Paint, safe};
+use crate::paint::{Paint, safe_line};
 use strongroom_desk::{Imported, LedgerInfo};
 
 /// Returns what an import did.
@@ -11,14 +11,14 @@ pub fn imported(table: &str, imported: &Imported, paint: Paint) -> String {
     };
     let mut lines = vec![format!(
         "{}  {} rows{resumed}",
-        paint.bold(&safe(table)),
+        paint.bold(&safe_line(table)),
         imported.rows
     )];
     lines.extend(imported.gaps.iter().map(|gap| {
         format!(
             "  {} {}",
             paint.warn("not read"),
-            safe(&format!("{}: {}", gap.place, gap.why))
+            safe_line(&format!("{}: {}", gap.place, gap.why))
         )
     }));
     lines.iter().map(|line| format!("{line}\n")).collect()
@@ -31,7 +31,7 @@ pub fn ledger_info(ledger: &str, info: &LedgerInfo, paint: Paint) -> String {
         |when| format!("{} to {}", when.first, when.last),
     );
     let mut lines = vec![
-        paint.bold(&safe(ledger)),
+        paint.bold(&safe_line(ledger)),
         format!(
             "  {} transfers, {} accounts, {} assets, {when}",
             info.rows, info.accounts, info.assets
@@ -44,7 +44,7 @@ pub fn ledger_info(ledger: &str, info: &LedgerInfo, paint: Paint) -> String {
         } else {
             ", broken off: import it again to go on"
         };
-        format!("  from {}: {} rows{state}", safe(&source.name), source.rows)
+        format!("  from {}: {} rows{state}", safe_line(&source.name), source.rows)
     }));
     lines.iter().map(|line| format!("{line}\n")).collect()
 }

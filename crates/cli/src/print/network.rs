@@ -1,6 +1,6 @@
 //! What network logs say, on the terminal and as it goes out.
 
-use crate::paint::{Paint, safe};
+use crate::paint::{Paint, safe_line};
 use serde::Serialize;
 use strongroom_desk::{Beacon, Contact, Network};
 
@@ -30,7 +30,7 @@ pub fn network(network: &Network, paint: Paint) -> String {
     let mut lines = vec![format!(
         "{}  {}",
         paint.verdict(network.report.verdict()),
-        paint.bold(&safe(&network.report.evidence.name))
+        paint.bold(&safe_line(&network.report.evidence.name))
     )];
     lines.extend(network.contacts.iter().map(|one| contact(one, paint)));
     lines.extend(network.beacons.iter().map(|one| beacon(one, paint)));
@@ -40,7 +40,7 @@ pub fn network(network: &Network, paint: Paint) -> String {
     let aside = network.set_aside.len();
     if aside > 0 {
         lines.push(paint.dim(&format!(
-            "  {aside} regular pairs set aside: safe, common, or inside (--json shows them)"
+            "  {aside} regular pairs set aside: safe_line, common, or inside (--json shows them)"
         )));
     }
     lines.push(paint.dim(&format!("  {} logs read", network.read.len())));
@@ -50,7 +50,7 @@ pub fn network(network: &Network, paint: Paint) -> String {
         } else {
             paint.dim("not read")
         };
-        format!("  {mark} {}", safe(&format!("{}: {}", gap.place, gap.why)))
+        format!("  {mark} {}", safe_line(&format!("{}: {}", gap.place, gap.why)))
     }));
     if let Some(more) = network.report.gaps.len().checked_sub(8).filter(|more| *more > 0) {
         lines.push(paint.dim(&format!("  and {more} more gaps (--json shows all)")));
@@ -64,9 +64,9 @@ fn contact(contact: &Contact, paint: Paint) -> String {
         paint.bad("contact"),
         contact.host,
         contact.what.as_str(),
-        paint.bold(&safe(contact.observable.value())),
+        paint.bold(&safe_line(contact.observable.value())),
         contact.count,
-        safe(&contact.why.join("; "))
+        safe_line(&contact.why.join("; "))
     )
 }
 
@@ -79,8 +79,8 @@ fn beacon(beacon: &Beacon, paint: Paint) -> String {
         "  {}  {} → {}  score {} (RITA {rita})  {}",
         paint.bad("beacon"),
         beacon.source,
-        paint.bold(&safe(beacon.destination.value())),
+        paint.bold(&safe_line(beacon.destination.value())),
         beacon.score,
-        safe(&beacon.why)
+        safe_line(&beacon.why)
     )
 }

@@ -1,6 +1,6 @@
 //! A report on the terminal: the verdict first, then why, then what it does not know.
 
-use crate::paint::{Paint, safe};
+use crate::paint::{Paint, safe, safe_line};
 use std::fmt::Write;
 use strongroom_model::{Gap, Report, Role};
 
@@ -129,7 +129,7 @@ pub fn scripts(report: &Report, all_layers: bool) -> String {
                         "== {} / {} / {number} {}",
                         part.evidence.name, script.name, layer.by
                     );
-                    writeln!(out, "{}", safe(&header)).expect("writing to a String cannot fail");
+                    writeln!(out, "{}", safe_line(&header)).expect("writing to a String cannot fail");
                 }
                 out.push_str(&safe(&layer.text));
                 if !layer.text.ends_with('\n') {

@@ -1,6 +1,6 @@
 //! A case's story on the terminal.
 
-use crate::paint::{Paint, safe};
+use crate::paint::{Paint, safe_line};
 use strongroom_desk::{Event, Sentence, Standing, Story};
 
 /// Sentences about what is not known that are worth a line each; the rest stand in the report.
@@ -11,7 +11,7 @@ pub fn story(story: &Story, paint: Paint) -> String {
     let mut lines = vec![format!(
         "{}  {}",
         standing(story.standing, paint),
-        paint.bold(&safe(&story.headline))
+        paint.bold(&safe_line(&story.headline))
     )];
     section(
         &mut lines,
@@ -57,23 +57,19 @@ fn event(event: &Event, paint: Paint) -> String {
         "  {:20}  {:8}  {}",
         when,
         event.stage.as_str(),
-        paint.bold(&one_line(&event.title))
+        paint.bold(&safe_line(&event.title))
     );
     format!(
         "{head}\n  {:20}  {:8}  {}{}",
         "",
         "",
-        one_line(&event.text),
+        safe_line(&event.text),
         cites(&event.cites, paint)
     )
 }
 
 fn sentence(sentence: &Sentence, paint: Paint) -> String {
-    format!("  {}{}", one_line(&sentence.text), cites(&sentence.cites, paint))
-}
-
-fn one_line(text: &str) -> String {
-    safe(text).replace('\n', "⏎")
+    format!("  {}{}", safe_line(&sentence.text), cites(&sentence.cites, paint))
 }
 
 /// Returns the entries that a sentence stands on; many are told by the first ones.

@@ -1,6 +1,6 @@
 //! Traces on the terminal: the policies side by side, the ends below, and the balance sheet.
 
-use crate::paint::{Paint, safe};
+use crate::paint::{Paint, safe_line};
 use std::collections::{BTreeMap, BTreeSet};
 use strongroom_desk::{End, Trace};
 
@@ -17,7 +17,7 @@ pub fn traces(traces: &[Trace], paint: Paint) -> String {
     for trace in traces {
         for gap in &trace.gaps {
             let text = format!("{}: {}: {}", trace.policy.as_str(), gap.place, gap.why);
-            out.push_str(&format!("{} {}\n", paint.warn("not followed"), safe(&text)));
+            out.push_str(&format!("{} {}\n", paint.warn("not followed"), safe_line(&text)));
         }
     }
     out.push_str(
@@ -47,7 +47,7 @@ fn table(asset: &str, traces: &[Trace], paint: Paint) -> String {
     }
     let sums = traces.iter().map(|trace| balance(trace, asset));
     cells.push(std::iter::once("accounted for".to_owned()).chain(sums).collect());
-    let mut out = format!("{}  {seeded} base units stolen\n", paint.bold(&safe(asset)));
+    let mut out = format!("{}  {seeded} base units stolen\n", paint.bold(&safe_line(asset)));
     out.push_str(&columns(&cells));
     if let Some(more) = rows.len().checked_sub(ENDS).filter(|more| *more > 0) {
         out.push_str(&paint.dim(&format!("  and {more} more ends (--json shows all)\n")));
@@ -82,8 +82,8 @@ fn rows(asset: &str, traces: &[Trace]) -> Vec<(String, Vec<String>)> {
 
 fn label(end: &End) -> String {
     match &end.tag {
-        Some(tag) => safe(&format!("{} {} {}", tag.label, end.account, end.reason.as_str())),
-        None => safe(&format!("{} {}", end.account, end.reason.as_str())),
+        Some(tag) => safe_line(&format!("{} {} {}", tag.label, end.account, end.reason.as_str())),
+        None => safe_line(&format!("{} {}", end.account, end.reason.as_str())),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `case …`.
 
 use crate::args::Case;
+use crate::paint::safe_line;
 use crate::print;
 use crate::terminal::Terminal;
 use serde::Serialize;
@@ -54,7 +55,7 @@ fn verify(case: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
         format!(
             "{}  {}: {entries} entries, {ledgers} ledgers, {reports} reports, every byte as it was written\n{}\n",
             paint.good("verified"),
-            line.case,
+            safe_line(&line.case),
             paint.dim(&format!("  journal head {head}")),
         )
     })?;

@@ -2,7 +2,7 @@
 
 use super::investigate::investigated;
 use crate::args::Demo;
-use crate::paint::safe;
+use crate::paint::safe_line;
 use crate::terminal::Terminal;
 use strongroom_desk::{Outcome, write_demo};
 
@@ -10,7 +10,7 @@ use strongroom_desk::{Outcome, write_demo};
 pub fn run(args: Demo, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let folders = write_demo(&args.into, &|step| terminal.follow(step))?;
     if !terminal.json {
-        let evidence = safe(&folders.evidence.display().to_string());
+        let evidence = safe_line(&folders.evidence.display().to_string());
         terminal.print(&format!(
             "Evidence: {evidence}  {}\n\n",
             terminal.paint.dim("(inert, generated)")

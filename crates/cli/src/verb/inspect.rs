@@ -10,6 +10,10 @@ use strongroom_model::{Gap, Limit, Report};
 
 /// Inspects files and prints a report for each.
 pub fn run(args: Inspect, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    anyhow::ensure!(
+        !(terminal.json && (args.script || args.layers)),
+        "--script and --layers print scripts, not JSON: `scripts` stands in the report that --json prints"
+    );
     let options = InspectOptions {
         seconds: args.timeout,
         ..InspectOptions::default()

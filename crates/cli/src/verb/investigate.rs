@@ -2,7 +2,7 @@
 
 use super::case::show;
 use crate::args::Investigate;
-use crate::paint::safe;
+use crate::paint::safe_line;
 use crate::terminal::Terminal;
 use std::path::{Path, PathBuf};
 use strongroom_desk::{Converged, InspectOptions, Outcome, REPORT_HTML, investigate};
@@ -29,7 +29,7 @@ pub fn investigated(folder: &Path, case: &Path, terminal: &Terminal) -> anyhow::
         let report = case.join(REPORT_HTML).display().to_string();
         terminal.print(&format!(
             "\nReport: {}  {}\n",
-            safe(&report),
+            safe_line(&report),
             terminal.paint.dim(&format!("({state})"))
         ))?;
     }

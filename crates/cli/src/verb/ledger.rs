@@ -1,6 +1,7 @@
 //! `ledger …`.
 
 use crate::args::Ledger as Args;
+use crate::paint::safe_line;
 use crate::print;
 use crate::terminal::Terminal;
 use serde::Serialize;
@@ -48,7 +49,7 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
         Args::Verify { ledger } => {
             let verified = Ledger::open(&ledger)?.verify()?;
             terminal.show(&line(&ledger, verified), |line, _| {
-                format!("{}: every checksum holds\n", line.ledger)
+                format!("{}: every checksum holds\n", safe_line(&line.ledger))
             })?;
             Ok(Outcome::Nothing)
         }

@@ -14,6 +14,8 @@ pub fn run(args: Network, terminal: &Terminal) -> anyhow::Result<Outcome> {
     });
     let outcome = terminal.complain_of(errors.into_iter().chain(answer.errors));
     let network = &answer.network;
+    // An answer about no log at all would read as "clean".
+    anyhow::ensure!(!network.read.is_empty(), "no log was read");
     terminal.show(&print::NetworkLine::of(network), |_, paint| {
         print::network(network, paint)
     })?;

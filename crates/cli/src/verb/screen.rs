@@ -18,9 +18,14 @@ pub fn run(args: Screen, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let limits = Limits::default();
     let loaded = load_lists(&paths, &limits);
     let mut outcome = terminal.complain_of(loaded.refused);
+    // Without a list every answer would be "no hit".
+    anyhow::ensure!(!loaded.lists.versions().is_empty(), "no list could be asked");
     for screening in screen(&loaded.lists, &queries(&args, &limits)?) {
         terminal.show(&screening, print::screening)?;
         outcome = outcome.and(Outcome::of_screening(&screening));
+        if screening.lacks().next().is_some() {
+            outcome = outcome.and(Outcome::NotCleared);
+        }
     }
     Ok(outcome)
 }

@@ -52,6 +52,7 @@ fn what_cannot_be_meant_is_refused_before_work_starts() {
     for args in [
         vec!["inspect"],
         vec!["inspect", "x", "--script", "--layers"],
+        vec!["inspect", "x", "--script", "--json"],
         vec!["trace", "somewhere"],
         vec!["screen", "0x0"],
         vec!["--threads", "0", "demo"],

@@ -7,5 +7,6 @@ mod intel;
 mod investigate;
 mod ledger;
 mod network;
+mod output;
 mod run;
 mod screen;

@@ -57,3 +57,28 @@ fn a_damaged_log_is_read_as_far_as_it_goes() {
     assert!(!line["report"]["gaps"].as_array().unwrap().is_empty());
     assert_eq!(line["beacons"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn where_no_log_was_read_nothing_is_called_clean() {
+    let folder = tempdir().unwrap();
+    for path in [folder.path().to_owned(), folder.path().join("missing.log")] {
+        let ran = strongroom(["network", arg(&path)]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+        assert!(ran.err.contains("no log was read"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_file_name_cannot_pass_for_a_line_of_ours() {
+    let folder = logs();
+    let log = folder.path().join("conn.log\nclean  network logs\u{1b}[2J");
+    fs::write(&log, "no log\n").unwrap();
+    let ran = strongroom(["network", arg(&log)]);
+    assert_eq!(ran.code, 3);
+    assert!(
+        !ran.out.contains("\nclean") && !ran.out.contains('\u{1b}'),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("⏎clean"), "{}", ran.out);
+}

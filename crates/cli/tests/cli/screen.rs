@@ -15,6 +15,11 @@ fn lists() -> TempDir {
         "-0- ,".repeat(7)
     );
     fs::write(folder.path().join("sdn.csv"), row).unwrap();
+    fs::write(
+        folder.path().join("alt.csv"),
+        "77,1,\"fka\",\"EXAMPLE LTD\",-0- \n",
+    )
+    .unwrap();
     folder
 }
 
@@ -90,4 +95,61 @@ fn a_broken_list_is_refused_whole_and_named() {
         "{}",
         ran.err
     );
+}
+
+#[test]
+fn where_no_list_could_be_asked_nothing_is_answered() {
+    let folder = tempdir().unwrap();
+    let empty = strongroom(["screen", "--list", arg(folder.path()), LISTED]);
+    assert_eq!((empty.code, empty.out.as_str()), (2, ""), "{}", empty.err);
+    assert!(empty.err.contains("no list could be asked"), "{}", empty.err);
+    fs::write(folder.path().join("note.txt"), "Dear all\n").unwrap();
+    let refused = strongroom(["screen", "--json", "--list", arg(folder.path()), LISTED]);
+    assert_eq!((refused.code, refused.out.as_str()), (2, ""), "{}", refused.err);
+    assert!(refused.err.contains("note.txt"), "{}", refused.err);
+}
+
+#[test]
+fn a_list_without_its_aliases_does_not_clear_a_name() {
+    let lists = lists();
+    fs::remove_file(lists.path().join("alt.csv")).unwrap();
+    let name = strongroom(["screen", "--list", arg(lists.path()), "--name", "Somebody Else"]);
+    assert_eq!(name.code, 3);
+    assert!(
+        name.out.contains("not asked") && name.out.contains("alt.csv"),
+        "{}",
+        name.out
+    );
+    let wallet = "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed";
+    assert_eq!(
+        strongroom(["screen", "--list", arg(lists.path()), wallet]).code,
+        0
+    );
+}
+
+#[test]
+fn quoted_columns_and_byte_order_marks_hide_no_hit() {
+    let lists = lists();
+    let batch = format!("\u{feff}{LISTED}\r\n\"{LISTED}\"\r\n");
+    let wide: Vec<u8> = batch.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for input in [batch.as_bytes(), &wide] {
+        let ran = strongroom_with(
+            input,
+            &["screen", "--json", "--list", arg(lists.path()), "--batch", "-"],
+        );
+        let verdicts: Vec<_> = ran
+            .json()
+            .iter()
+            .map(|answer| answer["verdict"].clone())
+            .collect();
+        let hits = verdicts.iter().filter(|verdict| *verdict == "hit").count();
+        assert_eq!((ran.code, hits), (1, 2), "{verdicts:?}");
+    }
+}
+
+#[test]
+fn what_is_compared_as_text_alone_is_said_to_be() {
+    let lists = lists();
+    let ran = strongroom(["screen", "--list", arg(lists.path()), "wallet-of-somebody"]);
+    assert!(ran.out.contains("compared as text alone"), "{}", ran.out);
 }

@@ -15,6 +15,8 @@ use strongroom_model::{Gap, Why};
 
 /// Where OFAC cuts the remarks.
 const REMARKS: usize = 1_000;
+/// The file that holds names and nothing else: without it addresses are still complete.
+pub(crate) const NAMES_ALONE: &str = "alt.csv";
 /// What stands where nothing is known.
 const NOTHING: &str = "-0-";
 
@@ -55,7 +57,7 @@ pub(crate) fn read(files: &OfacFiles<'_>) -> Result<(Vec<Entry>, Vec<Gap>), List
         remarks::read(files.sdn.name, entry)?;
     }
     let lacks = [
-        lack(files.alt, "alt.csv", "strong aliases are not known".to_owned()),
+        lack(files.alt, NAMES_ALONE, "strong aliases are not known".to_owned()),
         lack(
             files.comments.or((cut == 0).then_some(files.sdn)),
             "sdn_comments.csv",
