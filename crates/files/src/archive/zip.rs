@@ -208,7 +208,9 @@ impl<'a> Members<'a> {
 /// Returns whether members stand before the archive that the last directory lists: programs differ in which of two
 /// archives in a row they open.
 fn follows_another(archive: &ZipArchive<Cursor<&[u8]>>, bytes: &[u8]) -> bool {
-    let before = usize::try_from(archive.offset()).ok().and_then(|at| bytes.get(..at));
+    let before = usize::try_from(archive.offset())
+        .ok()
+        .and_then(|at| bytes.get(..at));
     before.is_some_and(|before| crate::scan::find(before, b"PK\x03\x04", 0).is_some())
 }
 

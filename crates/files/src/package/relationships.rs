@@ -79,7 +79,9 @@ fn relation(tag: &BytesStart<'_>, name: &str, report: &mut Report) {
 fn macro_sheet(tag: &BytesStart<'_>, name: &str, report: &mut Report) {
     let kind = attribute(tag, "Type").unwrap_or_default().to_ascii_lowercase();
     let target = attribute(tag, "Target").unwrap_or_default();
-    let is = ["/xlmacrosheet", "/xlintlmacrosheet"].iter().any(|end| kind.ends_with(end));
+    let is = ["/xlmacrosheet", "/xlintlmacrosheet"]
+        .iter()
+        .any(|end| kind.ends_with(end));
     if is && !target.to_ascii_lowercase().contains("macrosheets/") {
         tell_macro_sheet(&target, name, report);
     }
@@ -134,12 +136,17 @@ mod tests {
     #[test]
     fn a_macro_sheet_under_any_name_is_told() {
         let part = |target: &str| {
-            let text = format!("<Relationships><Relationship Type=\"http://ns.example/xlMacrosheet\" Target=\"{target}\"/></Relationships>");
+            let text = format!(
+                "<Relationships><Relationship Type=\"http://ns.example/xlMacrosheet\" Target=\"{target}\"/></Relationships>"
+            );
             let mut report = Report::new(Evidence::of_bytes("a", Kind::Xlsm, b""));
             read_relations(text.as_bytes(), "xl/_rels/workbook.xml.rels", &mut report);
             report
         };
-        assert_eq!(part("worksheets/sheet9.xml").findings[0].code, "files.macro-sheet");
+        assert_eq!(
+            part("worksheets/sheet9.xml").findings[0].code,
+            "files.macro-sheet"
+        );
         assert!(part("macrosheets/sheet1.xml").findings.is_empty());
     }
 
