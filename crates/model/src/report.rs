@@ -109,7 +109,8 @@ impl Report {
         }
     }
 
-    /// Cuts findings, observables and gaps to `rows` each; what was cut leaves a gap that says how many.
+    /// Cuts findings, observables and gaps to `rows` each; what was cut leaves a gap that says how many. The gravest
+    /// finding of each code stays, so that no number of light findings hides a grave one.
     pub fn bound(&mut self, rows: u32) {
         let rows = rows as usize;
         let over = |what: &str, count: usize| {
@@ -129,7 +130,16 @@ impl Report {
         .into_iter()
         .flatten()
         .collect();
-        self.findings.truncate(rows);
+        let mut gravest: BTreeMap<Cow<'static, str>, Finding> = BTreeMap::new();
+        let rest = self.findings.split_off(rows.min(self.findings.len()));
+        for finding in rest {
+            let told = self.findings.iter().chain(gravest.get(&finding.code));
+            let known = told.filter(|known| known.code == finding.code);
+            if known.map(|known| known.severity).max() < Some(finding.severity) {
+                gravest.insert(finding.code.clone(), finding);
+            }
+        }
+        self.findings.extend(gravest.into_values());
         self.observables.truncate(rows);
         self.gaps.truncate(rows);
         self.gaps.extend(cut);
@@ -371,5 +381,11 @@ mod tests {
         one.bound(2);
         assert_eq!(one.findings.len(), 2);
         assert!(one.gaps[0].why.contains("3 of 5"));
+        let mut padded = report("b");
+        (0..5).for_each(|_| padded.find(Finding::of(&OTHER, Span::whole())));
+        padded.find(Finding::of(&HIGH, Span::whole()));
+        let score = padded.score();
+        padded.bound(2);
+        assert_eq!((padded.findings.len(), padded.score()), (3, score));
     }
 }

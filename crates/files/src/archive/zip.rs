@@ -23,7 +23,7 @@ pub(crate) struct Members<'a> {
 enum Source<'a> {
     /// The central directory.
     Listed(Box<ZipArchive<Cursor<&'a [u8]>>>),
-    /// The members' own headers, where the directory is damaged or names two members alike.
+    /// The members' own headers, where the directory is damaged, names two members alike or is not the only one.
     Found(Vec<Local<'a>>),
 }
 
@@ -42,7 +42,9 @@ impl<'a> Members<'a> {
     /// Opens an archive; the gap says that no member can be found.
     pub fn open(bytes: &'a [u8]) -> Result<Self, Gap> {
         let source = match ZipArchive::new(Cursor::new(bytes)) {
-            Ok(archive) if !archive.has_duplicate_names() => Source::Listed(Box::new(archive)),
+            Ok(archive) if !archive.has_duplicate_names() && !follows_another(&archive, bytes) => {
+                Source::Listed(Box::new(archive))
+            }
             Ok(_) => Source::Found(locals(bytes)),
             Err(error) => match locals(bytes) {
                 found if found.is_empty() => return Err(Gap::new("central directory", Why::Damaged, error)),
@@ -63,7 +65,7 @@ impl<'a> Members<'a> {
     /// Says that the central directory could not be used. Nothing hides behind that: every member was found by
     /// its own header.
     pub fn fault(&self) -> Option<Gap> {
-        let told = "it is damaged or names two members alike; the members were read by their own headers";
+        let told = "it is damaged, names two members alike or stands behind another archive; the members were read by their own headers";
         match &self.source {
             Source::Listed(_) => None,
             Source::Found(_) => Some(Gap::new("central directory", Why::Damaged, told).harmless()),
@@ -116,6 +118,22 @@ impl<'a> Members<'a> {
             Source::Found(locals) => locals.get(index)?.open()?.take(most).read_to_end(&mut bytes),
         };
         Some(decode_text(&bytes))
+    }
+
+    /// Returns whether a member begins like a compound file.
+    pub fn is_compound(&mut self, index: usize) -> bool {
+        let mut bytes = Vec::new();
+        let read = match &mut self.source {
+            Source::Listed(archive) => archive
+                .by_index(index)
+                .ok()
+                .map(|file| file.take(4).read_to_end(&mut bytes)),
+            Source::Found(locals) => locals
+                .get(index)
+                .and_then(Local::open)
+                .map(|stream| stream.take(4).read_to_end(&mut bytes)),
+        };
+        read.is_some() && bytes == b"\xD0\xCF\x11\xE0"
     }
 
     /// Reads a member; the gap says why there are no bytes, or why no more.
@@ -185,6 +203,15 @@ impl<'a> Members<'a> {
             gap: Some(gap),
         }
     }
+}
+
+/// Returns whether members stand before the archive that the last directory lists: programs differ in which of two
+/// archives in a row they open.
+fn follows_another(archive: &ZipArchive<Cursor<&[u8]>>, bytes: &[u8]) -> bool {
+    let before = usize::try_from(archive.offset())
+        .ok()
+        .and_then(|at| bytes.get(..at));
+    before.is_some_and(|before| crate::scan::find(before, b"PK\x03\x04", 0).is_some())
 }
 
 fn refused(place: &str, error: &ZipError) -> Gap {

@@ -27,6 +27,10 @@ pub fn kind_of(bytes: &[u8]) -> Kind {
     match magic::kind_of_magic(bytes) {
         Some(Kind::Ole) => compound::kind_of_bytes(bytes),
         Some(Kind::Zip) => package::kind_of_zip(bytes),
+        // Some magic numbers are letters, and a script may begin with them: `ID3=1`, `GIF89a=1`.
+        Some(kind @ (Kind::Gif | Kind::Audio | Kind::Video | Kind::Font | Kind::Tiff)) => {
+            text::kind_of_text(bytes).unwrap_or(kind)
+        }
         Some(kind) => kind,
         None => text::kind_of_text(bytes).unwrap_or(Kind::Unknown),
     }
@@ -78,6 +82,21 @@ mod tests {
         for (text, kind) in cases {
             assert_eq!(kind_of(text.as_bytes()), *kind, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_text_that_begins_like_a_picture_or_a_song_is_a_text() {
+        let text = "ID3=1\n$a = New-Object Net.WebClient\n$a.DownloadString('x') | iex\n";
+        assert_eq!(kind_of(text.as_bytes()), Kind::PowerShell);
+        assert_eq!(
+            kind_of(b"GIF89a=1;var a=function(){eval(a)};var b=a;"),
+            Kind::JavaScript
+        );
+        assert_eq!(
+            kind_of(b"GIF89a\x01\0\x01\0\x80\0\0\xFF\xFF\xFF\0\0\0;"),
+            Kind::Gif
+        );
+        assert_eq!(kind_of(b"ID3\x03\0\0\0\0\0\x0A"), Kind::Audio);
     }
 
     #[test]

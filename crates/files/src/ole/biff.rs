@@ -25,7 +25,7 @@ pub(super) fn read_workbook(stream: &[u8], place: &str, report: &mut Report) {
             0x0009 | 0x0209 | 0x0409 if first && half(data, 2) == Some(MACRO_BOF) => {
                 tell_macro_sheet(place, place, report);
             }
-            FILEPASS => return read_locked(rest, place, report),
+            FILEPASS => return read_locked(stream, place, report),
             BOUNDSHEET if data.get(5) == Some(&MACRO_SHEET) => {
                 tell_macro_sheet(&sheet_name(data), place, report)
             }
@@ -39,12 +39,16 @@ pub(super) fn read_workbook(stream: &[u8], place: &str, report: &mut Report) {
 }
 
 /// Behind the password record only the contents are encrypted, the record headers are in clear: a workbook that
-/// names no sheet has nothing that could run.
+/// names no sheet, not even in a record that breaks off, has nothing that could run.
 fn read_locked(stream: &[u8], place: &str, report: &mut Report) {
-    let records = std::iter::successors(record(stream), |(_, _, rest)| record(rest));
-    let sheets = records.filter(|(id, _, _)| *id == BOUNDSHEET).count();
+    let records: Vec<_> = std::iter::successors(record(stream), |(_, _, rest)| record(rest)).collect();
+    let sheets = records.iter().filter(|(id, _, _)| *id == BOUNDSHEET).count();
+    // A record that breaks off ends the workbook; it may be a sheet itself.
+    let end = records.last().map_or(stream, |(_, _, rest)| rest);
+    let whole = half(end, 0) != Some(BOUNDSHEET);
     tell_encrypted(place, report);
     if sheets == 0
+        && whole
         && let Some(gap) = report.gaps.pop()
     {
         report.gap(gap.harmless());
@@ -159,6 +163,9 @@ mod tests {
         assert_eq!(report.gaps.len(), 1);
         assert!(report.gaps[0].cause == Why::Encrypted && report.gaps[0].hides);
         assert!(!read(&[row(FILEPASS, &[0; 6])]).gaps[0].hides);
+        let before = [row(BOUNDSHEET, b"\0\0\0\0\0\0\x01\0a"), row(FILEPASS, &[0; 6])];
+        assert!(read(&before).gaps[0].hides);
+        assert!(read(&[row(FILEPASS, &[0; 6]), vec![0x85, 0, 200, 0, 1]]).gaps[0].hides);
     }
 
     #[test]

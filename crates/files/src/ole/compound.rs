@@ -231,7 +231,8 @@ fn follow<'s>(
         match next(at) {
             Some(after) => at = after,
             None if bytes.len() as u64 >= wanted => break,
-            None => return ended(bytes, Ending::Cut),
+            // The sector stands in the file, and the table that should lead on from it does not.
+            None => return ended(bytes, Ending::Broken),
         }
     }
     ended(bytes, Ending::Whole)

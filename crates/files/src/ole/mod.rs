@@ -118,8 +118,10 @@ fn read_stream(compound: &Compound<'_>, path: &str, report: &mut Report, walk: &
         }
         Part::Encrypted => {
             tell_encrypted(place, report);
-            // The directory of the package stood at its end: where the file ends inside it, nothing opens it.
+            // The directory of the package stands at its end: where the file ends before that, by the package's own
+            // length and not by what the directory entry claims, nothing opens it.
             if read.ending == Ending::Cut
+                && breaks_off(&read.bytes)
                 && let Some(gap) = report.gaps.pop()
             {
                 report.gap(gap.harmless());
@@ -131,6 +133,14 @@ fn read_stream(compound: &Compound<'_>, path: &str, report: &mut Report, walk: &
         )),
         Part::Form => scan::note_bytes(&read.bytes, report, walk),
         Part::Contents | Part::Other => {}
+    }
+}
+
+/// Returns whether an encrypted package ends before its own length (MS-OFFCRYPTO 2.3.4.4).
+fn breaks_off(package: &[u8]) -> bool {
+    match package.split_first_chunk::<8>() {
+        Some((length, content)) => (content.len() as u64) < u64::from_le_bytes(*length),
+        None => true,
     }
 }
 
@@ -190,4 +200,16 @@ fn read_damaged(bytes: &[u8], error: CompoundError, report: &mut Report, walk: &
         return tell_encrypted("content", report);
     }
     report.gap(Gap::new("content", Why::Damaged, error));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::breaks_off;
+
+    #[test]
+    fn an_encrypted_package_breaks_off_by_its_own_length_alone() {
+        assert!(breaks_off(b"\x05\0\0\0\0\0\0\0abcd"));
+        assert!(!breaks_off(b"\x04\0\0\0\0\0\0\0abcd"));
+        assert!(breaks_off(b"\x04\0"));
+    }
 }

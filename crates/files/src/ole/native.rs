@@ -45,8 +45,10 @@ fn unpack(stream: &[u8]) -> Option<Native<'_>> {
 fn link(stream: &[u8]) -> Option<String> {
     let (_, rest) = text(stream.get(6..)?)?;
     let (_, rest) = text(rest)?;
+    // Between the mark of a link and its target stand two further bytes, or none.
     let rest = rest
         .strip_prefix(&[0, 0, 1, 0])
+        .filter(|target| target.first().is_some_and(|b| *b >= b' '))
         .or_else(|| rest.get(2..)?.strip_prefix(&[1, 0])?.get(2..))?;
     let (target, _) = text(rest)?;
     (!target.is_empty()).then_some(target)
@@ -89,5 +91,16 @@ mod tests {
         );
         stream.truncate(stream.len() - 1);
         assert_eq!(unpack(&stream), None);
+    }
+
+    #[test]
+    fn a_packed_link_names_its_target() {
+        for between in [&b""[..], b"\x01\0"] {
+            let mut stream = vec![0; 4];
+            stream.extend(b"\x02\0x.exe\0C:\\x.exe\0\0\0\x01\0");
+            stream.extend(between);
+            stream.extend(b"C:\\x.exe\0\0\0");
+            assert_eq!(link(&stream).as_deref(), Some("C:\\x.exe"));
+        }
     }
 }

@@ -64,17 +64,24 @@ pub(crate) fn read_package(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_
     };
     report.gaps.extend(members.fault());
     for index in 0..members.len() {
-        if let Some(member) = members.member(index).filter(|member| !member.folder) {
+        let Some(member) = members.member(index) else {
+            let place = format!("part {index}");
+            report.gap(Gap::new(place, Why::Damaged, "its header cannot be read"));
+            continue;
+        };
+        if !member.folder {
             read_part(&mut members, index, &member.name, report, walk);
         }
     }
 }
 
 fn read_part(members: &mut Members<'_>, index: usize, name: &str, report: &mut Report, walk: &mut Walk<'_>) {
-    let part = part_of(name);
-    if part == Part::Xml {
-        return;
-    }
+    let part = match part_of(name) {
+        // Office goes by relations and content types: a project may be called XML.
+        Part::Xml | Part::Story if members.is_compound(index) => Part::Content,
+        Part::Xml => return,
+        part => part,
+    };
     let unpacked = members.read(index, name, walk);
     // Text that breaks off hides no code: code stands in parts of its own.
     let hides = part != Part::Story;

@@ -2,6 +2,7 @@
 //! that Office fetches when it opens the document.
 
 use super::fields::attribute;
+use crate::ole::tell_macro_sheet;
 use crate::rtf::tell_external;
 use crate::rules;
 use crate::text::decode_text;
@@ -46,6 +47,7 @@ pub(super) fn read_relations(bytes: &[u8], name: &str, report: &mut Report) {
 }
 
 fn relation(tag: &BytesStart<'_>, name: &str, report: &mut Report) {
+    macro_sheet(tag, name, report);
     let external = attribute(tag, "TargetMode").is_some_and(|mode| mode.eq_ignore_ascii_case("external"));
     let (Some(target), true) = (attribute(tag, "Target"), external) else {
         return;
@@ -70,6 +72,18 @@ fn relation(tag: &BytesStart<'_>, name: &str, report: &mut Report) {
         }
         Place::Share(path) => report.sight(path, Role::Mentioned),
         Place::Here => {}
+    }
+}
+
+/// A macro sheet is one by its relation; where it stands under its usual name it is told by that.
+fn macro_sheet(tag: &BytesStart<'_>, name: &str, report: &mut Report) {
+    let kind = attribute(tag, "Type").unwrap_or_default().to_ascii_lowercase();
+    let target = attribute(tag, "Target").unwrap_or_default();
+    let is = ["/xlmacrosheet", "/xlintlmacrosheet"]
+        .iter()
+        .any(|end| kind.ends_with(end));
+    if is && !target.to_ascii_lowercase().contains("macrosheets/") {
+        tell_macro_sheet(&target, name, report);
     }
 }
 
@@ -117,6 +131,23 @@ mod tests {
         let mut report = Report::new(Evidence::of_bytes("a", Kind::Docx, b""));
         read_relations(text.as_bytes(), "word/_rels/document.xml.rels", &mut report);
         report
+    }
+
+    #[test]
+    fn a_macro_sheet_under_any_name_is_told() {
+        let part = |target: &str| {
+            let text = format!(
+                "<Relationships><Relationship Type=\"http://ns.example/xlMacrosheet\" Target=\"{target}\"/></Relationships>"
+            );
+            let mut report = Report::new(Evidence::of_bytes("a", Kind::Xlsm, b""));
+            read_relations(text.as_bytes(), "xl/_rels/workbook.xml.rels", &mut report);
+            report
+        };
+        assert_eq!(
+            part("worksheets/sheet9.xml").findings[0].code,
+            "files.macro-sheet"
+        );
+        assert!(part("macrosheets/sheet1.xml").findings.is_empty());
     }
 
     #[test]

@@ -195,7 +195,13 @@ pub(super) fn cast(value: &Value, name: &str) -> Option<Value> {
         "string" => Some(Value::of_text(value.to_text())),
         "char" => value.unit().map(Value::Char),
         "boolean" | "switch" => value.truth().map(Value::Bool),
-        "double" | "single" => value.number().map(|n| Value::Double(n.double())),
+        "double" => value.number().map(|n| Value::Double(n.double())),
+        // A number that 32 bits do not hold is another number afterwards, and is written otherwise.
+        "single" => value
+            .number()
+            .map(Number::double)
+            .filter(|n| f64::from(*n as f32) == *n)
+            .map(Value::Double),
         "array" | "object[]" => Some(if value.is_list() {
             value.clone()
         } else {

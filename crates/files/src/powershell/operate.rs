@@ -152,23 +152,58 @@ fn integers(operator: BinaryOp, left: i64, right: i64, kind: IntKind) -> Option<
     })
 }
 
+/// Whether the operators of bits work on 32 bits without a sign: one operand is so, and none is wider or negative.
+fn unsigned(left: &Value, right: &Value) -> bool {
+    let fits = |value: &Value| match value {
+        Value::Int(IntKind::Int64 | IntKind::UInt64, _) => false,
+        other => other.integer_value().is_some_and(|n| IntKind::UInt32.holds(n)),
+    };
+    let is = |value: &Value| matches!(value, Value::Int(IntKind::UInt32, _));
+    (is(left) || is(right)) && fits(left) && fits(right)
+}
+
 fn bits(operator: BinaryOp, left: &Value, right: &Value) -> Option<Value> {
-    let kind = width(left, right);
-    let (left, right) = (left.integer_value()?, right.integer_value()?);
-    let kind = if IntKind::Int32.holds(left) && IntKind::Int32.holds(right) {
-        kind
+    if let BinaryOp::ShiftLeft | BinaryOp::ShiftRight = operator {
+        return shifted(operator, left, right.integer_value()? as u32);
+    }
+    let kind = if unsigned(left, right) {
+        IntKind::UInt32
     } else {
-        IntKind::Int64
+        width(left, right)
+    };
+    let (left, right) = (left.integer_value()?, right.integer_value()?);
+    let kind = match kind {
+        IntKind::Int32 if !(IntKind::Int32.holds(left) && IntKind::Int32.holds(right)) => IntKind::Int64,
+        kind => kind,
     };
     let result = match operator {
         BinaryOp::BitAnd => left & right,
         BinaryOp::BitOr => left | right,
         BinaryOp::BitXor => left ^ right,
-        BinaryOp::ShiftLeft if kind == IntKind::Int32 => i64::from((left as i32).wrapping_shl(right as u32)),
-        BinaryOp::ShiftLeft => left.wrapping_shl(right as u32),
-        BinaryOp::ShiftRight if kind == IntKind::Int32 => i64::from((left as i32).wrapping_shr(right as u32)),
-        BinaryOp::ShiftRight => left.wrapping_shr(right as u32),
         _ => return None,
+    };
+    Some(Value::Int(kind, result))
+}
+
+/// Shifts in the type of the left operand alone; bits that leave it are lost.
+fn shifted(operator: BinaryOp, left: &Value, by: u32) -> Option<Value> {
+    let is_left = operator == BinaryOp::ShiftLeft;
+    let n = left.integer_value()?;
+    let kind = match left {
+        Value::Int(IntKind::UInt32, _) => IntKind::UInt32,
+        // The bits of 64 without a sign are more than an integer here holds.
+        Value::Int(IntKind::UInt64, _) => return None,
+        Value::Int(IntKind::Int64, _) => IntKind::Int64,
+        _ if IntKind::Int32.holds(n) => IntKind::Int32,
+        _ => IntKind::Int64,
+    };
+    let result = match (kind, is_left) {
+        (IntKind::UInt32, true) => i64::from((n as u32).wrapping_shl(by)),
+        (IntKind::UInt32, false) => i64::from((n as u32).wrapping_shr(by)),
+        (IntKind::Int32, true) => i64::from((n as i32).wrapping_shl(by)),
+        (IntKind::Int32, false) => i64::from((n as i32).wrapping_shr(by)),
+        (_, true) => n.wrapping_shl(by),
+        (_, false) => n.wrapping_shr(by),
     };
     Some(Value::Int(kind, result))
 }
@@ -180,7 +215,11 @@ pub(super) fn unary(operator: UnaryOp, operand: &Value) -> Option<Value> {
         UnaryOp::Minus => numeric(BinaryOp::Subtract, &zero, operand),
         UnaryOp::Plus => numeric(BinaryOp::Add, &zero, operand),
         UnaryOp::Not => operand.truth().map(|truth| Value::Bool(!truth)),
-        UnaryOp::BitNot => Some(Value::Int(width(operand, operand), !operand.integer_value()?)),
+        UnaryOp::BitNot => match operand {
+            Value::Int(IntKind::UInt32, n) => Some(Value::Int(IntKind::UInt32, !n & 0xFFFF_FFFF)),
+            Value::Int(IntKind::UInt64, _) => None,
+            _ => Some(Value::Int(width(operand, operand), !operand.integer_value()?)),
+        },
         UnaryOp::Split | UnaryOp::Join | UnaryOp::Comma | UnaryOp::Increment | UnaryOp::Decrement => None,
     }
 }

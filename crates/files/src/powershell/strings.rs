@@ -65,6 +65,10 @@ fn slot(slot: &str, arguments: &[Value]) -> Option<Text> {
     };
     let value = arguments.get(index.trim().parse::<usize>().ok()?)?;
     let text = match format {
+        // The decimal point is the culture's, other than in a string that the language itself makes.
+        None | Some("") if matches!(value, Value::Double(n) if n.fract() != 0.0 || n.abs() >= 1e15) => {
+            return None;
+        }
         None | Some("") => value.to_text(),
         Some(format) => Text::known(formatted(value, format)?),
     };
@@ -77,8 +81,8 @@ fn pad(text: Text, width: i32) -> Option<Text> {
         return Some(text);
     }
     let exact = text.exact()?;
-    let blanks = (width.unsigned_abs() as usize)
-        .min(65_536)
+    let blanks = Some(width.unsigned_abs() as usize)
+        .filter(|width| *width <= 65_536)?
         .saturating_sub(exact.encode_utf16().count());
     let blanks = " ".repeat(blanks);
     Some(Text::known(if width > 0 {
@@ -101,6 +105,8 @@ pub(super) fn formatted(value: &Value, format: &str) -> Option<String> {
     };
     let bits = match int_kind {
         super::value::IntKind::Int64 | super::value::IntKind::UInt64 => *n as u64,
+        super::value::IntKind::Int16 => u64::from(*n as u16),
+        super::value::IntKind::SByte => u64::from(*n as u8),
         _ => u64::from(*n as u32),
     };
     match kind {

@@ -354,7 +354,16 @@ impl Value {
             Value::Bool(true) => Text::known("True"),
             Value::Bool(false) => Text::known("False"),
             Value::Int(_, n) => Text::known(n.to_string()),
-            Value::Double(n) => Text::known(double_text(*n)),
+            Value::Double(n) => {
+                let text = double_text(*n);
+                // Beyond 15 digits Windows PowerShell rounds and later versions do not.
+                let digits = text.split('E').next().unwrap_or_default();
+                let digits = digits.trim_start_matches(['-', '0', '.']);
+                match digits.bytes().filter(u8::is_ascii_digit).count() {
+                    ..=15 => Text::known(text),
+                    _ => Text::unknown(text),
+                }
+            }
             Value::Char(unit) => match String::from_utf16(&[*unit]) {
                 Ok(text) => Text::known(text),
                 Err(_) => Text::unknown(format!("[char]{unit}")),

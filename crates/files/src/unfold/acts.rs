@@ -69,9 +69,16 @@ pub(super) fn is_encoded(stage: &Stage) -> bool {
         .any(|layer| layer.by == "encoded-command")
 }
 
-/// Returns the URL of a text that is known, or known as far as a URL needs.
+/// Returns the URL of a text that is known, or known beyond its host: part of a host is another host.
 pub(super) fn url_of(text: &Text) -> Option<Observable> {
-    let known = text.exact().unwrap_or_else(|| text.known_start());
+    let known = match text.exact() {
+        Some(known) => known,
+        None => {
+            let start = text.known_start();
+            let (_, behind) = start.split_once("://")?;
+            behind.contains('/').then_some(start)?
+        }
+    };
     Observable::url(known).ok()
 }
 
@@ -111,4 +118,18 @@ pub(super) fn runs_text(text: &str) -> bool {
             "iex" | "invoke-expression" | "invokescript" | "executeglobal" | "scriptblock"
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::Part;
+
+    #[test]
+    fn part_of_a_host_is_no_url() {
+        let begun = |start: &str| Text::known(start).then(Part::Unknown("$x".into()));
+        assert!(url_of(&begun("https://api.example.co")).is_none());
+        let url = url_of(&begun("https://api.example/v1/")).unwrap();
+        assert_eq!(url.value(), "https://api.example/v1/");
+    }
 }

@@ -206,7 +206,8 @@ impl Case<'_> {
         }
     }
 
-    /// Who both sends and fetches in a loop takes orders; then every URL of the layer is where they come from.
+    /// Who sends and fetches in a loop and runs what is answered takes orders; then every URL of the layer is where
+    /// they come from. To ask an interface again and again and to read its answers is an administrator's day.
     fn orders(&self, report: &mut Report) {
         for act in self
             .acts
@@ -217,7 +218,7 @@ impl Case<'_> {
             let fetches = self.acts.iter().any(|other| {
                 matches!(other.effect.action, Action::Download { .. }) && std::ptr::eq(other.stage, act.stage)
             });
-            if !loops(layer) || !(fetches || reads_answers(layer)) {
+            if !loops(layer) || !(fetches || reads_answers(layer)) || !self.obeys(act) {
                 continue;
             }
             let Action::Upload { url } = &act.effect.action else {
@@ -234,6 +235,23 @@ impl Case<'_> {
             let urls: Vec<Observable> = scan::urls(layer).map(|seen| seen.observable).chain(own).collect();
             urls.into_iter().for_each(|url| report.sight(url, Role::C2));
         }
+    }
+
+    /// Returns whether the act's stage runs what it cannot know before: text as code, or a command line of which a
+    /// part is unknown.
+    fn obeys(&self, act: &Act<'_>) -> bool {
+        let own = self
+            .acts
+            .iter()
+            .filter(|other| std::ptr::eq(other.stage, act.stage));
+        let layer = act.layer_text();
+        tells_commands_apart(layer)
+            || runs_text(layer)
+            || own.into_iter().any(|other| match &other.effect.action {
+                Action::Start { command } => command.exact().is_none(),
+                Action::LoadCode { .. } => true,
+                _ => false,
+            })
     }
 
     /// Signs of a protocol of the script's own making; four of them are no accident.
@@ -351,14 +369,6 @@ fn reads_answers(text: &str) -> bool {
 fn signs_of_protocol(text: &str) -> Vec<&'static str> {
     let lower: String = text.to_ascii_lowercase().split_whitespace().collect();
     let has = |marks: &[&str]| marks.iter().any(|mark| lower.contains(mark));
-    let numbers = [
-        "-eq1", "-eq2", "-eq3", "-eq4", "-eq5", "-eq6", "-eq7", "-eq8", "-eq9",
-    ];
-    let compared = numbers
-        .iter()
-        .map(|mark| lower.matches(mark).count())
-        .sum::<usize>();
-    let cases = lower.matches("){").count();
     let signs = [
         (
             "form data built by hand",
@@ -371,10 +381,7 @@ fn signs_of_protocol(text: &str) -> Vec<&'static str> {
                 "-bxor9",
             ]),
         ),
-        (
-            "commands told apart by number",
-            compared >= 3 || (has(&["switch("]) && cases >= 3),
-        ),
+        ("commands told apart by number", tells_commands_apart(text)),
         (
             "names of shuffled digits",
             has(&["(48..57)|get-random", "48..57|get-random"]),
@@ -400,6 +407,18 @@ fn signs_of_protocol(text: &str) -> Vec<&'static str> {
         .count();
     // Loops and sleeps are everyday; at least two of the first four must stand.
     if telling >= 2 { found } else { Vec::new() }
+}
+
+/// Returns whether a text compares with three small numbers, or has a switch of three cases.
+fn tells_commands_apart(text: &str) -> bool {
+    let lower: String = text.to_ascii_lowercase().split_whitespace().collect();
+    let compared = lower.match_indices("-eq").filter(|(at, mark)| {
+        let rest = lower.get(at + mark.len()..).unwrap_or_default();
+        let digits = rest.chars().take_while(char::is_ascii_digit).count();
+        // Three digits are the web's own answers, such as 200 and 404.
+        (1..3).contains(&digits) && !rest.starts_with('0')
+    });
+    compared.count() >= 3 || (lower.contains("switch(") && lower.matches("){").count() >= 3)
 }
 
 /// Adds the user agents that a layer spells out.
