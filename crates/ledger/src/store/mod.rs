@@ -76,7 +76,7 @@ pub struct Info {
 pub struct Source {
     /// The name it was imported under.
     pub name: String,
-    /// The SHA-256 of its first and last 64 KiB, and its length in bytes.
+    /// The SHA-256 of its bytes.
     pub id: String,
     /// Rows taken from it.
     pub rows: u64,
@@ -196,7 +196,8 @@ impl Ledger {
         let span = spans.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)));
         let mut sources: Vec<Source> = Vec::new();
         for point in self.manifest.commits.iter().map(|commit| &commit.point) {
-            sources.retain(|source| source.id != point.source);
+            // A source that grew stands for what it was before.
+            sources.retain(|source| source.id != point.source && Some(&source.id) != point.after.as_ref());
             sources.push(Source {
                 name: point.name.clone(),
                 id: point.source.clone(),

@@ -134,9 +134,9 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Returns how far a source has been read.
-    pub(crate) fn point(&self, source: &str) -> Option<Point> {
-        self.ledger.manifest.point(source).cloned()
+    /// Returns how far each source has been read.
+    pub(crate) fn points(&self) -> Vec<Point> {
+        self.ledger.manifest.points().into_iter().cloned().collect()
     }
 
     /// Returns the id of an account, a new one where it is met for the first time. The empty name is nobody.
