@@ -403,7 +403,28 @@ fn a_torn_commit_is_cut_off_and_orphans_are_removed() {
         6,
         "a reader sees the last commit"
     );
+    assert_eq!(
+        Ledger::open(dir.path()).unwrap().gaps().len(),
+        1,
+        "and is told that more lies there"
+    );
     import(&mut ledger, "copy.csv", TABLE).unwrap();
     assert_eq!(fs::read(&manifest).unwrap(), whole);
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 5);
+}
+
+#[test]
+fn a_manifest_that_lost_its_last_commits_says_so() {
+    let (dir, whole) = ledger(TABLE, 2);
+    assert_eq!(whole.gaps(), []);
+    let manifest = dir.path().join("manifest");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
+    for gaps in [1, 2] {
+        lines.pop();
+        fs::write(&manifest, lines.concat()).unwrap();
+        let found = Ledger::open(dir.path()).unwrap().gaps();
+        assert_eq!(found.len(), gaps, "{found:?}");
+        assert!(found[0].why.contains("broken off"), "{found:?}");
+    }
 }

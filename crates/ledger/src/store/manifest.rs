@@ -176,10 +176,15 @@ impl Manifest {
         })
     }
 
+    /// Returns whether bytes follow the last whole line.
+    pub(crate) fn has_tail(&self) -> Result<bool, LedgerError> {
+        let length = fs::metadata(&self.path).map_err(io("read", &self.path))?.len();
+        Ok(length > self.whole)
+    }
+
     /// Cuts off a tail that was never acknowledged.
     pub(crate) fn cut_tail(&self) -> Result<(), LedgerError> {
-        let length = fs::metadata(&self.path).map_err(io("read", &self.path))?.len();
-        if length > self.whole {
+        if self.has_tail()? {
             let file = OpenOptions::new()
                 .write(true)
                 .open(&self.path)
