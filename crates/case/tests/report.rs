@@ -12,7 +12,7 @@ use strongroom_case::{
     Entry, Facts, Grounds, Recorded, Standing, record, report_html, report_json, run, story,
 };
 use strongroom_model::{
-    Evidence, Finding, Kind, Layer, Observable, Report, Role, Rule, Script, Severity, Span,
+    Evidence, Finding, Gap, Kind, Layer, Limit, Observable, Report, Role, Rule, Script, Severity, Span,
 };
 
 mod fixture;
@@ -183,6 +183,63 @@ fn what_nobody_looked_at_is_said() {
     let text = said(all);
     assert!(text.contains("rests on time alone"));
     assert!(text.contains("37\u{202f}498 XEM stand at 1 wallet that nobody names"));
+}
+
+#[test]
+fn another_hosts_link_says_nothing_of_a_beacon() {
+    let mut facts = fixture::facts();
+    let first = facts.beacons[0].clone();
+    facts.beacons.push(strongroom_case::Beacon {
+        host: "192.0.2.99".into(),
+        destination: Observable::domain("polled.example").unwrap(),
+        ..first
+    });
+    let entries = run(fixture::opened(), &facts, &Grounds::new(&|_| false));
+    let events = story(&record(&entries).unwrap()).events;
+    let of = |host: &str| {
+        let about = |event: &&strongroom_case::Event| event.title.starts_with(&format!("Host {host} calls"));
+        events.iter().find(about).unwrap().text.clone()
+    };
+    assert!(of("192.0.2.99").contains("nothing else in the case names the destination"));
+    assert!(of(&facts.beacons[0].host).contains("evidence names"));
+}
+
+#[test]
+fn a_trace_that_was_cut_short_clears_nothing() {
+    let mut facts = fixture::facts();
+    facts.traces.truncate(1);
+    let gap = Gap::limit("trace", Limit::Steps, 7);
+    facts.traces[0].gaps = vec![gap];
+    let facts = Facts {
+        traces: facts.traces,
+        ..Facts::default()
+    };
+    let entries = run(fixture::opened(), &facts, &Grounds::new(&|_| false));
+    let told = story(&record(&entries).unwrap());
+    assert_eq!(told.standing, Standing::NotCleared);
+}
+
+#[test]
+fn a_wallet_where_several_ways_stop_is_one() {
+    let mut facts = fixture::facts();
+    let unspent = |end: &&mut strongroom_case::End| end.reason == strongroom_case::EndReason::Unspent;
+    for trace in &mut facts.traces {
+        let end = trace.ends.iter_mut().find(unspent).unwrap();
+        end.reason = strongroom_case::EndReason::Hops;
+        let twice = end.clone();
+        trace.ends.push(twice);
+    }
+    let entries = run(fixture::opened(), &facts, &Grounds::new(&|_| false));
+    let unknown = story(&record(&entries).unwrap()).unknown;
+    let hops: Vec<_> = unknown
+        .iter()
+        .filter(|one| one.text.ends_with("(hops)."))
+        .collect();
+    assert!(!hops.is_empty());
+    assert!(
+        hops.iter().all(|one| one.text.contains("at 1 wallet ")),
+        "{hops:?}"
+    );
 }
 
 #[test]

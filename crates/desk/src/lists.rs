@@ -5,6 +5,7 @@
 
 use crate::input::{Input, InputError, Inputs};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::PathBuf;
 use strongroom_model::{Limits, Report};
 use strongroom_screening::{List, ListError, ListFile, ListKind, Lists, OfacFiles, Purpose, recognise};
@@ -45,6 +46,12 @@ pub enum Refused {
         /// The name of the file.
         name: String,
     },
+    /// Another file of the folder is the same part of OFAC's set: nothing says which of both counts.
+    #[error("{name}: a second file of the same part of OFAC's set in one folder")]
+    Twice {
+        /// The name of the file.
+        name: String,
+    },
     /// A part of OFAC's set without `sdn.csv` beside it.
     #[error("{name}: part of OFAC's set without its sdn.csv beside it")]
     WithoutSdn {
@@ -58,9 +65,10 @@ impl Refused {
     pub fn name(&self) -> String {
         match self {
             Refused::Input(error) => error.path.display().to_string(),
-            Refused::Broken { name, .. } | Refused::NotAList { name } | Refused::WithoutSdn { name } => {
-                name.clone()
-            }
+            Refused::Broken { name, .. }
+            | Refused::NotAList { name }
+            | Refused::Twice { name }
+            | Refused::WithoutSdn { name } => name.clone(),
         }
     }
 }
@@ -126,7 +134,12 @@ impl Shelf {
                     .rsplit_once('/')
                     .map_or("", |(folder, _)| folder)
                     .to_owned();
-                self.ofac.entry(folder).or_default().insert(kind, held);
+                match self.ofac.entry(folder).or_default().entry(kind) {
+                    Entry::Occupied(_) => self.refused.push(Refused::Twice { name: held.name }),
+                    Entry::Vacant(free) => {
+                        free.insert(held);
+                    }
+                }
             }
             _ => self.plain.push((kind, held)),
         }
@@ -219,5 +232,33 @@ impl Shelf {
                 cause,
             }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_editions_in_one_folder_are_not_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let row = |number: u32| {
+            format!(
+                "{number},\"DOE, Jane\",\"individual\",\"CYBER2\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,\"-0-\"\r\n"
+            )
+        };
+        for name in ["sdn-2023.csv", "sdn-2024.csv"] {
+            std::fs::write(folder.path().join(name), row(1) + &row(2)).unwrap();
+        }
+        let loaded = load(
+            &[(folder.path().to_owned(), Purpose::Sanctions)],
+            &Limits::default(),
+        );
+        assert_eq!(loaded.lists.versions().len(), 1, "{:?}", loaded.refused);
+        let refused = &loaded.refused[..];
+        assert!(
+            matches!(refused, [Refused::Twice { name }] if name.ends_with("sdn-2024.csv")),
+            "{refused:?}"
+        );
     }
 }

@@ -68,6 +68,12 @@ pub enum LedgerError {
         /// What is missing.
         why: String,
     },
+    /// The table is not what it was when rows of it were taken, and no longer begins with those either.
+    #[error("{name} changed while or after rows of it were taken: it cannot be continued")]
+    Changed {
+        /// The table's name.
+        name: String,
+    },
     /// More accounts or assets than 32-bit ids can tell apart.
     #[error("over {0} accounts or assets")]
     TooManyNames(u32),

@@ -123,6 +123,50 @@ fn a_source_is_taken_once() {
 }
 
 #[test]
+fn tables_that_differ_only_in_their_middle_are_two() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::create(dir.path()).unwrap();
+    let edge = "1,t,a,b,X,1\n".repeat(10_000);
+    for amount in [5, 7] {
+        let text = format!("time,tx,from,to,asset,amount\n{edge}1,middle,a,b,X,{amount}\n{edge}");
+        assert_eq!(import(&mut ledger, "table.csv", &text).unwrap().rows, 20_001);
+    }
+    assert_eq!(ledger.rows_of_transaction("middle").unwrap().len(), 2);
+}
+
+#[test]
+fn of_a_table_that_has_grown_only_what_is_new_is_taken() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::create(dir.path()).unwrap();
+    let head = "time,tx,from,to,asset,amount\n";
+    import(&mut ledger, "jan.csv", &format!("{head}1,a,x,y,X,1")).unwrap();
+    for (end, more) in [
+        ("", "\n2,b,x,y,X,2\n"),
+        ("\n2,b,x,y,X,2\n", "3,c,x,y,X,3\nsoon\n"),
+    ] {
+        let text = format!("{head}1,a,x,y,X,1{end}{more}");
+        let before = ledger.rows();
+        let grown = import(&mut ledger, "feb.csv", &text).unwrap();
+        assert_eq!((grown.resumed_after, grown.rows), (before, 1));
+    }
+    assert_eq!(ledger.gaps()[0].place, "feb.csv:5");
+    let sources = ledger.info().sources;
+    assert_eq!((sources.len(), sources[0].rows), (1, 3));
+    assert_eq!(
+        Ledger::open(dir.path()).unwrap().verify().unwrap().segments,
+        3,
+        "one for each call that brought rows"
+    );
+    let mut other = Ledger::create(&dir.path().join("other")).unwrap();
+    import(&mut other, "a.csv", &format!("{head}1,a,x,y,X,1")).unwrap();
+    let longer = import(&mut other, "a.csv", &format!("{head}1,a,x,y,X,12\n"));
+    assert!(
+        matches!(longer, Err(LedgerError::Changed { .. })),
+        "its last row is another now"
+    );
+}
+
+#[test]
 fn a_bad_row_is_a_gap_and_a_malformed_address_is_kept() {
     let dir = tempfile::tempdir().unwrap();
     let mut ledger = Ledger::create(dir.path()).unwrap();
@@ -359,7 +403,28 @@ fn a_torn_commit_is_cut_off_and_orphans_are_removed() {
         6,
         "a reader sees the last commit"
     );
+    assert_eq!(
+        Ledger::open(dir.path()).unwrap().gaps().len(),
+        1,
+        "and is told that more lies there"
+    );
     import(&mut ledger, "copy.csv", TABLE).unwrap();
     assert_eq!(fs::read(&manifest).unwrap(), whole);
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 5);
+}
+
+#[test]
+fn a_manifest_that_lost_its_last_commits_says_so() {
+    let (dir, whole) = ledger(TABLE, 2);
+    assert_eq!(whole.gaps(), []);
+    let manifest = dir.path().join("manifest");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
+    for gaps in [1, 2] {
+        lines.pop();
+        fs::write(&manifest, lines.concat()).unwrap();
+        let found = Ledger::open(dir.path()).unwrap().gaps();
+        assert_eq!(found.len(), gaps, "{found:?}");
+        assert!(found[0].why.contains("broken off"), "{found:?}");
+    }
 }

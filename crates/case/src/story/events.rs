@@ -99,6 +99,7 @@ fn calls(view: &View<'_>, seq: u64, beacon: &Beacon) -> Event {
     let links: Vec<(u64, &Link)> = ["beacon-to-c2", "indicator-contacted"]
         .iter()
         .flat_map(|rule| view.drawn_by(rule))
+        .filter(|(_, link)| matches!(&link.from, Entity::Host { ip } if *ip == beacon.host))
         .filter(|(_, link)| link.at.contains(&beacon.at))
         .collect();
     let named = if links.is_empty() {

@@ -250,7 +250,7 @@ fn names_c2(report: &Report) -> bool {
 /// What one policy leaves open: unnamed wallets, unfollowed paths, a sheet that does not balance, gaps.
 fn about_trace(seq: u64, trace: &Trace) -> Vec<Sentence> {
     let mut said = Vec::new();
-    let mut open: BTreeMap<(&Asset, EndReason), (usize, Option<Amount>)> = BTreeMap::new();
+    let mut open: BTreeMap<(&Asset, EndReason), (BTreeSet<_>, Option<Amount>)> = BTreeMap::new();
     for end in trace.ends.iter().filter(|end| end.party.is_none()) {
         let stays = matches!(
             end.reason,
@@ -259,11 +259,13 @@ fn about_trace(seq: u64, trace: &Trace) -> Vec<Sentence> {
         if stays {
             let row = open
                 .entry((&end.asset, end.reason))
-                .or_insert((0, Some(Amount::ZERO)));
-            *row = (row.0 + 1, row.1.and_then(|sum| sum.checked_add(end.amount)));
+                .or_insert((BTreeSet::new(), Some(Amount::ZERO)));
+            row.0.insert(&end.account);
+            row.1 = row.1.and_then(|sum| sum.checked_add(end.amount));
         }
     }
-    for ((asset, reason), (count, sum)) in open {
+    for ((asset, reason), (wallets, sum)) in open {
+        let count = wallets.len();
         let most = if trace.upper_bound { "at most " } else { "" };
         let sum = sum.map_or_else(|| "more than 256 bits".into(), |sum| coins(sum, asset));
         let wallets = if count == 1 {
@@ -319,7 +321,11 @@ pub(super) fn hides(view: &View<'_>) -> bool {
         .screened
         .iter()
         .any(|(_, one)| one.outcome == Outcome::NotCleared);
-    reports || screened || view.gaps.iter().any(|(_, gap)| gap.gap.hides)
+    let traces = view.traces.iter().flat_map(|(_, trace)| &trace.gaps);
+    reports
+        || screened
+        || traces.into_iter().any(|gap| gap.hides)
+        || view.gaps.iter().any(|(_, gap)| gap.gap.hides)
 }
 
 pub(super) fn has_hits(view: &View<'_>) -> bool {

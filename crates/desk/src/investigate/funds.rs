@@ -10,13 +10,12 @@ use crate::lists::Loaded;
 use crate::network::together;
 use crate::progress::{Progress, Step};
 use crate::trace::{TraceOptions, trace};
-use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::Path;
 use strongroom_case::{self as case, CaseGap};
 use strongroom_ledger::{Drain, DrainConfig, Ledger, LedgerError, Opening, Seed, Watch, detect};
 use strongroom_model::{Evidence, Gap, Kind, Limits, Observable, Place, Role, Service, Span, Why};
-use strongroom_screening::{Lists, Purpose};
+use strongroom_screening::Lists;
 
 /// The name of several tables together.
 const TOGETHER: &str = "transfer tables";
@@ -106,12 +105,16 @@ impl Funds {
         evidence: &Evidence,
         limits: &Limits,
     ) -> Result<(), LedgerError> {
-        let book = Book::of(&loaded.lists);
+        let book = Book::of(&loaded.lists, ledger)?;
         let drains = self.detect(ledger, &book, &evidence.name)?;
         for drain in &drains {
             self.drains.push(drained(drain, ledger, evidence)?);
         }
-        let seeds = seeds(ledger, &book, &drains, loaded)?;
+        let (seeds, why) = seeds(ledger, &book, &drains, &published(loaded))?;
+        self.gaps.extend(why.map(|why| CaseGap {
+            of: evidence.name.clone(),
+            gap: Gap::new("traces", Why::Truncated, why),
+        }));
         if seeds.is_empty() {
             return Ok(());
         }
@@ -129,9 +132,9 @@ impl Funds {
         Ok(())
     }
 
-    fn detect(&mut self, ledger: &Ledger, book: &Book<'_>, name: &str) -> Result<Vec<Drain>, LedgerError> {
-        if !book.knows_own {
-            let why = "no tag table names the own wallets, so no drain was looked for";
+    fn detect(&mut self, ledger: &Ledger, book: &Book, name: &str) -> Result<Vec<Drain>, LedgerError> {
+        if book.own.is_empty() {
+            let why = "no tag table names an own wallet that the tables show, so no drain was looked for";
             let gap = Gap::new("drains", Why::Unsupported, why);
             self.gaps.push(CaseGap {
                 of: name.to_owned(),
@@ -158,55 +161,60 @@ impl Funds {
 }
 
 /// Returns what the own accounts must have held before the ledger begins.
-fn openings(ledger: &Ledger, book: &Book<'_>) -> Result<Vec<Opening>, LedgerError> {
+fn openings(ledger: &Ledger, book: &Book) -> Result<Vec<Opening>, LedgerError> {
     let mut openings = Vec::new();
-    for id in 0..ledger.accounts() {
-        let account = ledger.account(id)?;
-        if book.is_own(account) {
-            openings.extend(ledger.openings(account)?);
-        }
+    for account in &book.own {
+        openings.extend(ledger.openings(account)?);
     }
     Ok(openings)
 }
 
-/// Returns what to trace.
+/// Returns what to trace, and why it is not what was to be traced first, where it is not.
 ///
 /// Where the house published its theft wallets, that is what it paid to them, and nothing else: a customer who
-/// was paid during the drain is not a thief. Where nobody published any, it is all that the drains took. Where
-/// no own wallet is known, it is all that arrived at the published ones.
+/// was paid during the drain is not a thief. Where nobody published any, or the house paid none of them, it is
+/// all that the drains took. Where no own wallet is known, or there is no drain either, it is all that arrived
+/// at the published ones.
 fn seeds(
     ledger: &Ledger,
-    book: &Book<'_>,
+    book: &Book,
     drains: &[Drain],
-    loaded: &Loaded,
-) -> Result<Vec<Seed>, LedgerError> {
-    let published = published(loaded);
+    published: &BTreeSet<String>,
+) -> Result<(Vec<Seed>, Option<&'static str>), LedgerError> {
+    let rows = drains.iter().flat_map(|drain| &drain.rows);
+    let taken = || rows.clone().copied().map(Seed::Transfer).collect();
+    let arrivals = |account: &String| Seed::Account {
+        account: account.clone(),
+        asset: None,
+        since: None,
+    };
+    let arrivals = || published.iter().map(arrivals).collect();
     if published.is_empty() {
-        return Ok(drains
-            .iter()
-            .flat_map(|drain| &drain.rows)
-            .copied()
-            .map(Seed::Transfer)
-            .collect());
+        return Ok((taken(), None));
     }
-    if !book.knows_own {
-        let arrivals = |account: String| Seed::Account {
-            account,
-            asset: None,
-            since: None,
-        };
-        return Ok(published.into_iter().map(arrivals).collect());
+    if book.own.is_empty() {
+        return Ok((arrivals(), None));
     }
     let mut seeds = BTreeSet::new();
     for account in published {
-        for transfer in ledger.transfers_of(&account) {
+        for transfer in ledger.transfers_of(account) {
             let transfer = transfer?;
             if transfer.to == account && book.is_own(transfer.from) {
                 seeds.insert(Seed::Transfer(transfer.row));
             }
         }
     }
-    Ok(seeds.into_iter().collect())
+    Ok(match (seeds.is_empty(), drains.is_empty()) {
+        (false, _) => (seeds.into_iter().collect(), None),
+        (true, false) => {
+            let why = "no own wallet paid a published theft wallet: what the drains took is traced";
+            (taken(), Some(why))
+        }
+        (true, true) => {
+            let why = "no own wallet paid a published theft wallet: all that arrived there is traced, whoever paid it";
+            (arrivals(), Some(why))
+        }
+    })
 }
 
 /// Returns the wallets that lists of stolen funds name.
@@ -218,36 +226,25 @@ fn published(loaded: &Loaded) -> BTreeSet<String> {
         .collect()
 }
 
-/// What the lists say of accounts, asked once for each.
-struct Book<'a> {
-    lists: &'a Lists,
-    knows_own: bool,
-    own: RefCell<HashMap<String, bool>>,
+/// The accounts of the ledger that a tag table names as the house's own.
+struct Book {
+    own: BTreeSet<String>,
 }
 
-impl<'a> Book<'a> {
-    fn of(lists: &'a Lists) -> Self {
-        let knows_own = lists
-            .versions()
-            .iter()
-            .any(|version| version.purpose == Purpose::Tags);
-        Book {
-            lists,
-            knows_own,
-            own: RefCell::default(),
+impl Book {
+    fn of(lists: &Lists, ledger: &Ledger) -> Result<Self, LedgerError> {
+        let mut own = BTreeSet::new();
+        for id in 0..ledger.accounts() {
+            let account = ledger.account(id)?;
+            if lists.tag(account).is_some_and(|tag| tag.service == Service::Own) {
+                own.insert(account.to_owned());
+            }
         }
+        Ok(Book { own })
     }
 
     fn is_own(&self, account: &str) -> bool {
-        if let Some(answer) = self.own.borrow().get(account) {
-            return *answer;
-        }
-        let answer = self
-            .lists
-            .tag(account)
-            .is_some_and(|tag| tag.service == Service::Own);
-        self.own.borrow_mut().insert(account.to_owned(), answer);
-        answer
+        self.own.contains(account)
     }
 }
 
@@ -273,4 +270,72 @@ pub fn ends(traces: &[case::Trace]) -> BTreeSet<Observable> {
 
 fn ends_of<'a>(traces: impl Iterator<Item = &'a case::Trace>) -> impl Iterator<Item = Observable> {
     traces.flat_map(|trace| trace.ends.iter().filter_map(|end| end.account.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::Inputs;
+    use crate::lists::load_inputs;
+    use std::fs;
+    use strongroom_screening::Purpose;
+
+    const TABLE: &str = "time,tx,from,to,asset,amount\n\
+        2019-03-24T01:00:00Z,t1,customer,hot,XEM,900\n\
+        2019-03-24T02:00:00Z,t2,hot,1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu,XEM,10\n\
+        2019-03-24T03:00:00Z,t3,1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu,1BoatSLRHtKNngkdXEeobR76b53LETtpyT,XEM,7\n";
+
+    /// Returns the seeded amounts and the gaps of a table with lists beside it.
+    fn followed(tags: &str, published: &str) -> (Vec<String>, Vec<String>) {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [
+            ("transfers.csv", TABLE),
+            ("tags.csv", tags),
+            ("theft.txt", published),
+        ] {
+            if !text.is_empty() {
+                fs::write(folder.path().join(name), text).unwrap();
+            }
+        }
+        let inputs = Inputs::inside(folder.path(), None).files;
+        let (tables, lists): (Vec<_>, Vec<_>) = inputs
+            .into_iter()
+            .partition(|input| input.name == "transfers.csv");
+        let limits = Limits::default();
+        let loaded = load_inputs(&lists, Purpose::StolenFunds, &limits);
+        assert!(loaded.refused.is_empty(), "{:?}", loaded.refused);
+        let case = tempfile::tempdir().unwrap();
+        let funds = follow(&tables, &loaded, case.path(), &limits, &|_| ()).unwrap();
+        let seeds = funds
+            .traces
+            .first()
+            .map(|trace| trace.seeds.clone())
+            .unwrap_or_default();
+        let seeds = seeds.iter().map(|seed| seed.amount.to_string()).collect();
+        (seeds, funds.gaps.iter().map(|gap| gap.gap.why.clone()).collect())
+    }
+
+    const THIEF: &str = "1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu\n";
+    const MULE: &str = "1BoatSLRHtKNngkdXEeobR76b53LETtpyT\n";
+
+    #[test]
+    fn what_is_traced_is_told_whichever_lists_there_are() {
+        let own = "address,label,service\nhot,our hot wallet,own\n";
+        let others = "address,label,service\nelsewhere,Exchange A,exchange\n";
+        let no_own = "no tag table names an own wallet";
+        let none_paid = "no own wallet paid a published theft wallet";
+        for (tags, published, seeds, gap) in [
+            ("", THIEF, vec!["10"], Some(no_own)),
+            (others, THIEF, vec!["10"], Some(no_own)),
+            (others, "", vec![], Some(no_own)),
+            (own, THIEF, vec!["10"], None),
+            (own, MULE, vec!["7"], Some(none_paid)),
+            (own, "", vec![], None),
+        ] {
+            let (found, gaps) = followed(tags, published);
+            assert_eq!(found, seeds, "{tags:?} {published:?}");
+            assert_eq!(gaps.len(), usize::from(gap.is_some()), "{gaps:?}");
+            assert!(gap.is_none_or(|gap| gaps[0].contains(gap)), "{gaps:?}");
+        }
+    }
 }

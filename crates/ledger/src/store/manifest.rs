@@ -10,12 +10,13 @@ use crate::LedgerError;
 use crate::error::io;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use strongroom_model::Gap;
 
-pub(crate) const SCHEMA: &str = "strongroom.ledger/1";
+pub(crate) const SCHEMA: &str = "strongroom.ledger/2";
 const FILE: &str = "manifest";
 const HASH: usize = 64;
 
@@ -43,11 +44,16 @@ pub(crate) struct Sealed {
 /// How far a source has been read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Point {
-    /// The SHA-256 of its first and last bytes, and its length.
+    /// The SHA-256 of all its bytes.
     pub(crate) source: String,
+    /// The shorter source that it begins with, whose rows were taken before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) after: Option<String>,
     pub(crate) name: String,
     /// The first byte that was not read.
     pub(crate) byte: u64,
+    /// The SHA-256 of the bytes before that.
+    pub(crate) read: String,
     /// The number of the last line that was read, counted from 1.
     pub(crate) line: u64,
     /// Rows taken from it so far.
@@ -170,10 +176,15 @@ impl Manifest {
         })
     }
 
+    /// Returns whether bytes follow the last whole line.
+    pub(crate) fn has_tail(&self) -> Result<bool, LedgerError> {
+        let length = fs::metadata(&self.path).map_err(io("read", &self.path))?.len();
+        Ok(length > self.whole)
+    }
+
     /// Cuts off a tail that was never acknowledged.
     pub(crate) fn cut_tail(&self) -> Result<(), LedgerError> {
-        let length = fs::metadata(&self.path).map_err(io("read", &self.path))?.len();
-        if length > self.whole {
+        if self.has_tail()? {
             let file = OpenOptions::new()
                 .write(true)
                 .open(&self.path)
@@ -204,10 +215,13 @@ impl Manifest {
         self.commits.iter().filter_map(|commit| commit.segment.as_ref())
     }
 
-    /// Returns how far a source has been read, if at all.
-    pub(crate) fn point(&self, source: &str) -> Option<&Point> {
+    /// Returns how far each source has been read, in the order of the last commits.
+    pub(crate) fn points(&self) -> Vec<&Point> {
+        let mut known = HashSet::new();
         let points = self.commits.iter().rev().map(|commit| &commit.point);
-        points.into_iter().find(|point| point.source == source)
+        let mut last: Vec<&Point> = points.filter(|point| known.insert(&point.source)).collect();
+        last.reverse();
+        last
     }
 }
 

@@ -34,7 +34,7 @@ use segment::Segment;
 use std::fs;
 use std::path::{Path, PathBuf};
 use strongroom_columns::ColumnFile;
-use strongroom_model::{Gap, Interval, Limit, Moment, Observable};
+use strongroom_model::{Gap, Interval, Limit, Moment, Observable, Why};
 
 /// How a new ledger is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +76,7 @@ pub struct Info {
 pub struct Source {
     /// The name it was imported under.
     pub name: String,
-    /// The SHA-256 of its first and last 64 KiB, and its length in bytes.
+    /// The SHA-256 of its bytes.
     pub id: String,
     /// Rows taken from it.
     pub rows: u64,
@@ -93,6 +93,8 @@ pub struct Ledger {
     dir: PathBuf,
     manifest: Manifest,
     segments: Vec<Segment>,
+    /// Whether more lay there than is committed when it was opened.
+    torn: bool,
     /// Set when a write failed: what is on disk is no longer known.
     failed: bool,
 }
@@ -125,6 +127,7 @@ impl Ledger {
             dir: dir.to_owned(),
             manifest,
             segments: Vec::new(),
+            torn: false,
             failed: false,
         })
     }
@@ -140,10 +143,13 @@ impl Ledger {
             });
         }
         let manifest = Manifest::read(dir)?;
+        let next = dir.join(segment_name(manifest.segments().count()));
+        let torn = manifest.has_tail()? || next.try_exists().map_err(io("look for", &next))?;
         let mut ledger = Ledger {
             dir: dir.to_owned(),
             manifest,
             segments: Vec::new(),
+            torn,
             failed: false,
         };
         ledger.map_segments()?;
@@ -196,7 +202,8 @@ impl Ledger {
         let span = spans.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)));
         let mut sources: Vec<Source> = Vec::new();
         for point in self.manifest.commits.iter().map(|commit| &commit.point) {
-            sources.retain(|source| source.id != point.source);
+            // A source that grew stands for what it was before.
+            sources.retain(|source| source.id != point.source && Some(&source.id) != point.after.as_ref());
             sources.push(Source {
                 name: point.name.clone(),
                 id: point.source.clone(),
@@ -215,13 +222,24 @@ impl Ledger {
         }
     }
 
-    /// Returns what could not be read of the sources; gaps that were counted only are one gap per source.
+    /// Returns what could not be read of the sources; gaps that were counted only are one gap per source. A
+    /// source whose import was broken off is a gap too, and so is a commit that was: what was being written
+    /// when the ledger was opened.
     pub fn gaps(&self) -> Vec<Gap> {
         let commits = &self.manifest.commits;
         let kept = commits.iter().flat_map(|commit| commit.gaps.iter().cloned());
         let counted = commits.iter().filter(|commit| commit.more_gaps > 0);
-        kept.chain(counted.map(|commit| more_gaps(&commit.point.name, commit.more_gaps)))
-            .collect()
+        let counted = counted.map(|commit| more_gaps(&commit.point.name, commit.more_gaps));
+        let sources = self.info().sources.into_iter();
+        let broken_off = sources.filter(|source| !source.complete).map(|source| {
+            let why = format!("its import was broken off after {} rows", source.rows);
+            Gap::new(source.name, Why::Truncated, why)
+        });
+        let torn = self.torn.then(|| {
+            let why = "a commit was broken off, is under way, or was cut off: import its table again";
+            Gap::new("manifest", Why::Truncated, why)
+        });
+        kept.chain(counted).chain(broken_off).chain(torn).collect()
     }
 
     /// Returns the id of an account in any of its spellings.
@@ -330,6 +348,11 @@ impl Ledger {
         let (segment, local) = self.segment_of(row)?;
         Ok(segment.transaction(local)?)
     }
+}
+
+/// Returns the file of the segment that comes after so many others.
+fn segment_name(before: usize) -> String {
+    format!("segment-{before:06}.columns")
 }
 
 fn check(segment: &Segment, sealed: &Sealed) -> Result<(), LedgerError> {

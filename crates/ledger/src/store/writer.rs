@@ -1,7 +1,7 @@
 //! The writer: holds the lock, cleans up after a killed one, gathers rows and seals segments.
 
 use super::manifest::{Commit, Manifest, Sealed, hex};
-use super::{ByKey, Draft, Entry, Ledger, MALFORMED, NOBODY, Point, key};
+use super::{ByKey, Draft, Entry, Ledger, MALFORMED, NOBODY, Point, key, segment_name};
 use crate::LedgerError;
 use crate::error::io;
 use sha2::{Digest, Sha256};
@@ -102,6 +102,7 @@ impl<'a> Writer<'a> {
         ledger.manifest = Manifest::read(&ledger.dir)?;
         ledger.manifest.cut_tail()?;
         remove_orphans(ledger)?;
+        ledger.torn = false;
         ledger.map_segments()?;
         let mut writer = Writer {
             ledger,
@@ -134,9 +135,9 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Returns how far a source has been read.
-    pub(crate) fn point(&self, source: &str) -> Option<Point> {
-        self.ledger.manifest.point(source).cloned()
+    /// Returns how far each source has been read.
+    pub(crate) fn points(&self) -> Vec<Point> {
+        self.ledger.manifest.points().into_iter().cloned().collect()
     }
 
     /// Returns the id of an account, a new one where it is met for the first time. The empty name is nobody.
@@ -263,7 +264,7 @@ impl<'a> Writer<'a> {
     }
 
     fn seal(&self) -> Result<Sealed, LedgerError> {
-        let file = format!("segment-{:06}.columns", self.ledger.segments.len());
+        let file = segment_name(self.ledger.segments.len());
         let mut hasher = Sha256::new();
         let builder = self.draft.seal()?;
         let bytes = builder.write_aside(&self.ledger.dir.join(&file), &mut |part| hasher.update(part))?;

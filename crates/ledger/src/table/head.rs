@@ -42,6 +42,8 @@ pub struct Table {
     pub(super) amount: usize,
     pub(super) fee: Option<usize>,
     pub(super) decimals: Option<usize>,
+    /// How many columns the header names.
+    pub(super) columns: usize,
     pub(super) the_asset: String,
     /// By canonical asset name.
     pub(super) places: BTreeMap<String, u8>,
@@ -207,6 +209,7 @@ impl Table {
             amount: columns.need("amount", AMOUNT)?,
             fee: columns.find("fee", FEE),
             decimals: columns.find("decimals", DECIMALS),
+            columns: columns.names.len(),
             the_asset: mapping.asset.clone().unwrap_or_default(),
             places,
             start,

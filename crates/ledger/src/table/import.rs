@@ -8,8 +8,8 @@ use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use strongroom_model::{EvidenceId, Gap, Limit, Observable, Why};
 
-/// Bytes at either end of a source that identify it, with its length.
-const EDGE: u64 = 64 << 10;
+/// Bytes of a source that are read for its header.
+const HEAD: u64 = 64 << 10;
 /// Bytes of one line.
 const LINE: u64 = 16 << 10;
 /// Gaps kept of one commit; more are counted.
@@ -35,7 +35,7 @@ pub struct Progress {
 pub struct Imported {
     /// Rows taken by this call; 0 where the source had been read to its end before.
     pub rows: u64,
-    /// Rows that earlier, interrupted calls had taken from the same source.
+    /// Rows that earlier calls had taken from the same source: interrupted ones, or when it was shorter.
     pub resumed_after: u64,
     /// What could not be read, of this call; a last one counts those that were not kept.
     pub gaps: Vec<Gap>,
@@ -45,7 +45,8 @@ pub struct Imported {
 struct Lines<R> {
     reader: BufReader<R>,
     buffer: Vec<u8>,
-    byte: u64,
+    /// What was read, from the start of the source on.
+    read: Prefix,
     line: u64,
 }
 
@@ -56,13 +57,13 @@ enum Line<'a> {
 }
 
 impl<R: Read + Seek> Lines<R> {
-    fn at(source: R, byte: u64, line: u64) -> std::io::Result<Self> {
+    fn after(read: Prefix, source: R, line: u64) -> std::io::Result<Self> {
         let mut reader = BufReader::with_capacity(1 << 18, source);
-        reader.seek(SeekFrom::Start(byte))?;
+        reader.seek(SeekFrom::Start(read.bytes))?;
         Ok(Lines {
             reader,
             buffer: Vec::new(),
-            byte,
+            read,
             line,
         })
     }
@@ -77,16 +78,30 @@ impl<R: Read + Seek> Lines<R> {
         if read == 0 {
             return Ok(None);
         }
-        self.byte += read;
+        self.read.push(&self.buffer);
         self.line += 1;
         if self.buffer.last() != Some(&b'\n') && read == LINE {
-            self.byte += self.reader.skip_until(b'\n')? as u64;
+            self.skip_line()?;
             return Ok(Some(Line::TooLong));
         }
         let text = std::str::from_utf8(&self.buffer);
         Ok(Some(text.map_or(Line::NotText, |text| {
             Line::Text(text.trim_end_matches(['\n', '\r']))
         })))
+    }
+
+    fn skip_line(&mut self) -> std::io::Result<()> {
+        loop {
+            let bytes = self.reader.fill_buf()?;
+            let end = bytes.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
+            let skipped = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
+            let count = skipped.len();
+            self.read.push(skipped);
+            self.reader.consume(count);
+            if end.is_some() || count == 0 {
+                return Ok(());
+            }
+        }
     }
 }
 
@@ -106,14 +121,16 @@ impl Ledger {
     ///
     /// Rows are taken in file order and committed by segments; a killed import goes on after its last commit
     /// when the same source is given again, and a source that was read to its end is not read twice. A source is
-    /// known by its length and its first and last 64 KiB: a table that has grown is a new source. A row
-    /// that cannot be read is a gap that names its line and the cause. An account in an address's shape whose
-    /// checksum fails is a gap too, and the row is kept under the text as given. Times need not ascend: see
-    /// [`Ledger`] for the order.
+    /// known by the SHA-256 of all its bytes, and of those that were read of it: of a table that begins with
+    /// another that was taken before, only what follows is taken. Rows that two tables share in any other way
+    /// are taken twice. A row that cannot be read is a gap that names its line and the cause. An account in an
+    /// address's shape whose checksum fails is a gap too, and the row is kept under the text as given. Times need
+    /// not ascend: see [`Ledger`] for the order.
     ///
     /// # Errors
-    /// `NotATable` where the header lacks a needed column; `Locked`, `Refuses`; `Io` and `Columns` where the
-    /// disk fails, after which this ledger refuses to write until it is opened anew.
+    /// `NotATable` where the header lacks a needed column; `Changed` where the source does not hold still;
+    /// `Locked`, `Refuses`; `Io` and `Columns` where the disk fails, after which this ledger refuses to write
+    /// until it is opened anew.
     pub fn import_csv<R: Read + Seek>(
         &mut self,
         name: &str,
@@ -122,21 +139,14 @@ impl Ledger {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Imported, LedgerError> {
         let of = Path::new(name);
-        let (id, length, head) = identify(&mut source).map_err(error::io("read", of))?;
+        let head = read_head(&mut source).map_err(error::io("read", of))?;
         let table = Table::of_head(&head, mapping).map_err(|why| LedgerError::NotATable {
             name: name.to_owned(),
             why,
         })?;
         let mut writer = Writer::begin(self)?;
-        let start = Point {
-            source: id.clone(),
-            name: name.to_owned(),
-            byte: table.start,
-            line: table.lines,
-            rows: 0,
-            complete: false,
-        };
-        let point = writer.point(&id).unwrap_or(start);
+        let whole = Whole::of(&mut source, &table, &writer.points()).map_err(error::io("read", of))?;
+        let (point, read) = whole.start(name, &table)?;
         if point.complete {
             return Ok(Imported {
                 rows: 0,
@@ -144,24 +154,26 @@ impl Ledger {
                 gaps: Vec::new(),
             });
         }
-        let mut lines = Lines::at(source, point.byte, point.line).map_err(error::io("read", of))?;
+        let mut lines = Lines::after(read, source, point.line).map_err(error::io("read", of))?;
         let resumed_after = point.rows;
         let mut import = Import::of(&mut writer, name, point);
         while let Some(line) = lines.next().map_err(error::io("read", of))? {
             import.line(&table, line)?;
-            import.point.byte = lines.byte;
             import.point.line = lines.line;
             let full = import.writer.is_full();
             if full {
-                import.commit()?;
+                import.commit(&lines.read)?;
             }
             if full || import.point.line.is_multiple_of(STEP) {
-                progress(import.progress(length));
+                progress(import.progress(lines.read.bytes, whole.all.bytes));
             }
         }
+        if lines.read.id() != whole.all.id() {
+            return Err(changed(name));
+        }
         import.point.complete = true;
-        import.commit()?;
-        progress(import.progress(length));
+        import.commit(&lines.read)?;
+        progress(import.progress(lines.read.bytes, whole.all.bytes));
         Ok(import.imported(resumed_after))
     }
 }
@@ -246,7 +258,9 @@ impl<'a, 'w> Import<'a, 'w> {
         Ok(named.id)
     }
 
-    fn commit(&mut self) -> Result<(), LedgerError> {
+    fn commit(&mut self, read: &Prefix) -> Result<(), LedgerError> {
+        self.point.byte = read.bytes;
+        self.point.read = read.id();
         let room = GAPS.saturating_sub(self.all_gaps.len());
         self.all_gaps.extend(self.gaps.iter().take(room).cloned());
         self.all_more += self.more_gaps + self.gaps.len().saturating_sub(room) as u64;
@@ -255,10 +269,10 @@ impl<'a, 'w> Import<'a, 'w> {
             .commit(self.point.clone(), gaps, std::mem::take(&mut self.more_gaps))
     }
 
-    fn progress(&self, of_bytes: u64) -> Progress {
+    fn progress(&self, bytes: u64, of_bytes: u64) -> Progress {
         Progress {
             rows: self.point.rows,
-            bytes: self.point.byte,
+            bytes,
             of_bytes,
             committed: self.writer.committed(),
         }
@@ -276,15 +290,147 @@ impl<'a, 'w> Import<'a, 'w> {
     }
 }
 
-fn identify<R: Read + Seek>(source: &mut R) -> std::io::Result<(String, u64, Vec<u8>)> {
-    let length = source.seek(SeekFrom::End(0))?;
+/// The first bytes of a source, hashed.
+#[derive(Clone, Default)]
+struct Prefix {
+    bytes: u64,
+    hasher: Sha256,
+}
+
+impl Prefix {
+    fn push(&mut self, bytes: &[u8]) {
+        self.hasher.update(bytes);
+        self.bytes += bytes.len() as u64;
+    }
+
+    fn id(&self) -> String {
+        EvidenceId::from_digest(self.hasher.clone().finalize().into())
+            .as_str()
+            .to_owned()
+    }
+}
+
+/// A source that was hashed from end to end, before a row of it is taken.
+struct Whole {
+    all: Prefix,
+    /// What stands before the rows.
+    head: Prefix,
+    /// How far a beginning of it was read before, this source itself or a shorter one.
+    before: Option<(Point, Prefix)>,
+    /// What follows there.
+    next: [u8; 2],
+    /// Whether a line ends there.
+    ended: bool,
+}
+
+impl Whole {
+    fn of<R: Read + Seek>(source: &mut R, table: &Table, points: &[Point]) -> std::io::Result<Self> {
+        let mut points: Vec<&Point> = points.iter().collect();
+        points.sort_by_key(|point| point.byte);
+        source.seek(SeekFrom::Start(0))?;
+        let mut reader = BufReader::with_capacity(1 << 18, source);
+        let mut whole = Whole {
+            all: Prefix::default(),
+            head: Prefix::default(),
+            before: None,
+            next: [0; 2],
+            ended: false,
+        };
+        let mut begun = Vec::new();
+        hash_upto(&mut reader, &mut whole.all, table.start)?;
+        whole.head = whole.all.clone();
+        for point in points {
+            hash_upto(&mut reader, &mut whole.all, point.byte)?;
+            if whole.all.bytes == point.byte && whole.all.id() == point.read {
+                begun.push((point.clone(), whole.all.clone()));
+            }
+        }
+        hash_upto(&mut reader, &mut whole.all, u64::MAX)?;
+        let id = whole.all.id();
+        // The source itself, however far it was read; else the longest beginning.
+        let itself = begun.iter().position(|(point, _)| point.source == id);
+        whole.before = match itself {
+            Some(at) => Some(begun.swap_remove(at)),
+            None => begun.pop(),
+        };
+        whole.look_around(&mut reader)?;
+        Ok(whole)
+    }
+
+    fn look_around<R: Read + Seek>(&mut self, reader: &mut BufReader<R>) -> std::io::Result<()> {
+        let at = self.before.as_ref().map_or(0, |(point, _)| point.byte);
+        let Some(last) = at.checked_sub(1) else {
+            return Ok(());
+        };
+        reader.seek(SeekFrom::Start(last))?;
+        let mut bytes = Vec::new();
+        reader.take(3).read_to_end(&mut bytes)?;
+        self.ended = bytes.first() == Some(&b'\n');
+        self.next = [1, 2].map(|at| bytes.get(at).copied().unwrap_or_default());
+        Ok(())
+    }
+
+    /// Returns where the rows that were not taken begin, and the bytes before them.
+    fn start(&self, name: &str, table: &Table) -> Result<(Point, Prefix), LedgerError> {
+        let id = self.all.id();
+        let Some((before, read)) = &self.before else {
+            let point = Point {
+                source: id,
+                after: None,
+                name: name.to_owned(),
+                byte: self.head.bytes,
+                read: self.head.id(),
+                line: table.lines,
+                rows: 0,
+                complete: false,
+            };
+            return Ok((point, self.head.clone()));
+        };
+        if before.source == id {
+            return Ok((before.clone(), read.clone()));
+        }
+        let point = Point {
+            source: id,
+            after: Some(before.source.clone()),
+            name: name.to_owned(),
+            complete: false,
+            ..before.clone()
+        };
+        let mut read = read.clone();
+        match self.next {
+            _ if self.ended => {}
+            [b'\n', _] => read.push(b"\n"),
+            [b'\r', b'\n'] => read.push(b"\r\n"),
+            _ => return Err(changed(name)),
+        }
+        Ok((point, read))
+    }
+}
+
+fn hash_upto<R: Read>(reader: &mut BufReader<R>, all: &mut Prefix, end: u64) -> std::io::Result<()> {
+    while all.bytes < end {
+        let bytes = reader.fill_buf()?;
+        let wanted = usize::try_from(end - all.bytes).unwrap_or(usize::MAX);
+        let bytes = bytes.get(..wanted).unwrap_or(bytes);
+        if bytes.is_empty() {
+            break;
+        }
+        all.push(bytes);
+        let count = bytes.len();
+        reader.consume(count);
+    }
+    Ok(())
+}
+
+fn read_head<R: Read + Seek>(source: &mut R) -> std::io::Result<Vec<u8>> {
     source.seek(SeekFrom::Start(0))?;
     let mut head = Vec::new();
-    source.by_ref().take(EDGE).read_to_end(&mut head)?;
-    source.seek(SeekFrom::Start(length.saturating_sub(EDGE)))?;
-    let mut tail = Vec::new();
-    source.by_ref().take(EDGE).read_to_end(&mut tail)?;
-    let digest = Sha256::new().chain_update(&head).chain_update(&tail).finalize();
-    let id = EvidenceId::from_digest(digest.into());
-    Ok((format!("{id}+{length}"), length, head))
+    source.by_ref().take(HEAD).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+fn changed(name: &str) -> LedgerError {
+    LedgerError::Changed {
+        name: name.to_owned(),
+    }
 }

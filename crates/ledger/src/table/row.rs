@@ -38,6 +38,9 @@ pub enum RowError {
     /// The row ends before a field.
     #[error("it has no field {0:?}")]
     Missing(&'static str),
+    /// The row has more fields than the header: a delimiter inside one of them took its place apart.
+    #[error("it has more fields than the header")]
+    Surplus,
     /// A field is longer than any name, time or amount.
     #[error("a field has over {FIELD} bytes")]
     FieldTooLong,
@@ -128,6 +131,10 @@ impl<'a> Row<'a> {
         }
         if parts.iter().any(|part| part.len() > FIELD) {
             return Err(RowError::FieldTooLong);
+        }
+        let surplus = parts.get(table.columns..).unwrap_or_default();
+        if surplus.iter().any(|part| !part.trim().is_empty()) {
+            return Err(RowError::Surplus);
         }
         let mut take = |at: usize, name| parts.get_mut(at).map(trimmed).ok_or(RowError::Missing(name));
         let when = moment(&take(table.time, "time")?, table.tick)?;
@@ -310,6 +317,13 @@ mod tests {
             error(&format!("1,t,{},b,X,5,,", "a".repeat(600))),
             RowError::FieldTooLong
         );
+    }
+
+    #[test]
+    fn an_unquoted_thousands_separator_is_no_smaller_amount() {
+        let table = table("time,tx,from,to,asset,amount\n");
+        assert_eq!(table.row("1,t,a,b,X,1,000").unwrap_err(), RowError::Surplus);
+        assert_eq!(table.row("1,t,a,b,X,1000,,").unwrap().amount, 1000u64.into());
     }
 
     #[test]
