@@ -120,7 +120,7 @@ pub(crate) fn words_of(html: &str) -> String {
 
 /// A cell `=program|'arguments'!item` starts the program (DDE).
 fn dynamic_exchange(text: &str, report: &mut Report) {
-    let is_table = report.evidence.kind != Kind::Text;
+    let is_table = report.evidence.kind == Kind::Csv;
     for (number, line) in text
         .lines()
         .enumerate()
@@ -137,7 +137,10 @@ fn dynamic_exchange(text: &str, report: &mut Report) {
                     .split('|')
                     .next()
                     .unwrap_or("");
+                // The item behind the arguments makes it a link; the arguments may hold what parts cells.
+                let arguments = line.split_once('|').map_or("", |(_, rest)| rest);
                 cell.contains('|')
+                    && arguments.contains('!')
                     && !program.is_empty()
                     && program.bytes().all(|b| b.is_ascii_alphanumeric())
             });
@@ -251,5 +254,19 @@ mod tests {
                 .collect::<Vec<_>>(),
             ["pw:", "abc"]
         );
+    }
+
+    #[test]
+    fn a_cell_is_a_link_only_where_an_item_stands_behind_its_arguments() {
+        let found = |text: &str| {
+            examine(text)
+                .findings
+                .iter()
+                .any(|finding| finding.code == "files.dde")
+        };
+        assert!(found("=program|'arguments, two'!A1\n"));
+        assert!(found("name,value\nx,=program|'a'!A1\n"));
+        assert!(!found("name,value\nx,-a|b\ny,+c|d\n"));
+        assert!(!found("{\"a\": 1,\n\"b\": -a|b!c}\n"));
     }
 }

@@ -146,3 +146,22 @@ fn a_bad_row_is_told_and_the_others_are_kept() {
         "{line}"
     );
 }
+
+#[test]
+fn what_a_head_says_and_nobody_reads_is_told() {
+    let folder = tempdir().unwrap();
+    let (table, ledger) = (folder.path().join("transfers.csv"), folder.path().join("ledger"));
+    let row = "2019-03-24T01:00:00Z,t1,a,b,TOK,5,7,failed\n";
+    fs::write(
+        &table,
+        format!("#decimals TOK=x\ntime,tx,from,to,asset,amount,gasfee,status\n{row}"),
+    )
+    .unwrap();
+    let ran = strongroom(["ledger", "import", "--json", arg(&ledger), arg(&table)]);
+    let line = &ran.json()[0];
+    assert_eq!((ran.code, &line["rows"]), (3, &1.into()), "{line}");
+    let gaps = line["gaps"].to_string();
+    for word in ["gasfee", "status", "#decimals"] {
+        assert!(gaps.contains(word), "{word} in {gaps}");
+    }
+}

@@ -4,7 +4,7 @@
 //! each directory entry that stands is a stream, a chain ends where it leaves the file, and what no path reaches
 //! is listed too. Nothing is longer than the file, whatever its numbers claim.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 const MAGIC: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 /// Numbers above this name no sector (MS-CFB 2.1).
@@ -68,6 +68,9 @@ pub struct Compound<'a> {
     mini_fat: Vec<u32>,
     mini: Vec<u8>,
     streams: Vec<StreamEntry>,
+    /// The first stream of each path, by the path as it stands and by the path in lower case.
+    by_path: HashMap<String, usize>,
+    by_lower: HashMap<String, usize>,
     root_class: [u8; 16],
 }
 
@@ -98,6 +101,8 @@ impl<'a> Compound<'a> {
             mini_fat: Vec::new(),
             mini: Vec::new(),
             streams: Vec::new(),
+            by_path: HashMap::new(),
+            by_lower: HashMap::new(),
             root_class: [0; 16],
         };
         compound.fat = compound.read_fat();
@@ -113,6 +118,10 @@ impl<'a> Compound<'a> {
         compound.mini_fat = words(&mini_fat).collect();
         compound.mini = compound.chain(root.start, Some(root.size)).bytes;
         compound.streams = paths(&entries);
+        for (at, stream) in compound.streams.iter().enumerate() {
+            compound.by_path.entry(stream.path.clone()).or_insert(at);
+            compound.by_lower.entry(stream.path.to_lowercase()).or_insert(at);
+        }
         Ok(compound)
     }
 
@@ -184,12 +193,11 @@ impl<'a> Compound<'a> {
     }
 
     fn find(&self, path: &str) -> Option<&StreamEntry> {
-        let same = |entry: &&StreamEntry| entry.path == path;
-        let alike = |entry: &&StreamEntry| entry.path.to_lowercase() == path.to_lowercase();
-        self.streams
-            .iter()
-            .find(same)
-            .or_else(|| self.streams.iter().find(alike))
+        let at = self
+            .by_path
+            .get(path)
+            .or_else(|| self.by_lower.get(&path.to_lowercase()))?;
+        self.streams.get(*at)
     }
 
     /// Reads a stream; `None` where there is none of this path.

@@ -44,6 +44,8 @@ pub struct Table {
     pub(super) decimals: Option<usize>,
     /// How many columns the header names.
     pub(super) columns: usize,
+    /// What the head says and nobody reads.
+    pub(super) unread: Vec<String>,
     pub(super) the_asset: String,
     /// By canonical asset name.
     pub(super) places: BTreeMap<String, u8>,
@@ -108,7 +110,33 @@ const ASSET: &[&str] = &[
     "contractaddress",
 ];
 const AMOUNT: &[&str] = &["amount", "value", "quantity", "tokenvalue"];
-const FEE: &[&str] = &["fee", "fees", "txfee", "transactionfee", "gasfee", "networkfee"];
+const FEE: &[&str] = &["fee", "fees", "txfee", "transactionfee", "networkfee"];
+/// Columns that say something about a transfer that is not read yet, and what that means for the rows.
+const UNREAD: &[(&[&str], &str)] = &[
+    (
+        &[
+            "status",
+            "iserror",
+            "error",
+            "errcode",
+            "txreceiptstatus",
+            "success",
+            "failed",
+        ],
+        "it is not read: a transfer that failed counts as value",
+    ),
+    (
+        &[
+            "gasfee",
+            "txnfee",
+            "gasused",
+            "gasprice",
+            "feeasset",
+            "feecurrency",
+        ],
+        "it is not read: gas is paid in an asset of its own, and no such fee is booked",
+    ),
+];
 const DECIMALS: &[&str] = &["decimals", "tokendecimals", "tokendecimal", "places"];
 
 /// Bytes of a text that are looked at for its header.
@@ -147,6 +175,15 @@ impl Columns<'_> {
         self.find(field, synonyms).ok_or_else(missing)
     }
 
+    /// Returns what the header promises and nobody reads.
+    fn unread(&self) -> Vec<String> {
+        let about = |name: &String| {
+            let known = UNREAD.iter().find(|(names, _)| names.contains(&name.as_str()));
+            known.map(|(_, why)| format!("column {name:?}: {why}"))
+        };
+        self.names.iter().filter_map(about).collect()
+    }
+
     fn time(&self) -> Result<(usize, Tick), String> {
         let own = [(MILLIS, Tick::Millis), (MICROS, Tick::Micros)];
         let ticked = own
@@ -169,13 +206,16 @@ impl Table {
         let bare = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
         let mut start = head.len() - bare.len();
         let mut places = canonical_places(&mapping.decimals);
+        let mut unread = Vec::new();
         for (lines, line) in (1u64..).zip(bare.split_inclusive(|byte| *byte == b'\n')) {
             start += line.len();
             let text = std::str::from_utf8(line).map_err(|_| "its header is not UTF-8".to_owned())?;
             if let Some(comment) = text.strip_prefix('#') {
-                read_places(comment, &mut places);
+                unread.extend(read_places(comment, &mut places));
             } else if !text.trim().is_empty() {
-                return Self::of_header(text, mapping, places, start as u64, lines);
+                let mut table = Self::of_header(text, mapping, places, start as u64, lines)?;
+                table.unread.splice(0..0, unread);
+                return Ok(table);
             }
         }
         Err("it has no header".to_owned())
@@ -210,11 +250,17 @@ impl Table {
             fee: columns.find("fee", FEE),
             decimals: columns.find("decimals", DECIMALS),
             columns: columns.names.len(),
+            unread: columns.unread(),
             the_asset: mapping.asset.clone().unwrap_or_default(),
             places,
             start,
             lines,
         })
+    }
+
+    /// Returns what the head says and nobody reads, with what that means for the rows.
+    pub fn unread(&self) -> &[String] {
+        &self.unread
     }
 
     /// Returns where the rows start, in bytes from the start of the text.
@@ -235,18 +281,25 @@ fn canonical_places(given: &BTreeMap<String, u8>) -> BTreeMap<String, u8> {
         .collect()
 }
 
-fn read_places(comment: &str, places: &mut BTreeMap<String, u8>) {
+fn read_places(comment: &str, places: &mut BTreeMap<String, u8>) -> Vec<String> {
     let Some(list) = comment.trim().strip_prefix("decimals") else {
-        return;
+        return Vec::new();
     };
-    for pair in list
-        .split([' ', ',', ';', '\t'])
-        .filter_map(|pair| pair.split_once('='))
-    {
-        if let Ok(count) = pair.1.trim().parse() {
-            places
-                .entry(Observable::asset(pair.0).value().to_owned())
-                .or_insert(count);
+    let mut refused = Vec::new();
+    for pair in list.split([' ', ',', ';', '\t']).filter(|pair| !pair.is_empty()) {
+        match pair
+            .split_once('=')
+            .map(|(asset, count)| (asset, count.trim().parse()))
+        {
+            Some((asset, Ok(count))) => {
+                places
+                    .entry(Observable::asset(asset).value().to_owned())
+                    .or_insert(count);
+            }
+            _ => refused.push(format!(
+                "#decimals: {pair:?} is no ASSET=PLACES, so its amounts count as base units"
+            )),
         }
     }
+    refused
 }

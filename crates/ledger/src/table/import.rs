@@ -156,7 +156,13 @@ impl Ledger {
         }
         let mut lines = Lines::after(read, source, point.line).map_err(error::io("read", of))?;
         let resumed_after = point.rows;
+        let begins = point.rows == 0 && point.line == table.lines;
         let mut import = Import::of(&mut writer, name, point);
+        if begins {
+            for why in table.unread() {
+                import.gap(Gap::new(name, Why::Unsupported, why));
+            }
+        }
         while let Some(line) = lines.next().map_err(error::io("read", of))? {
             import.line(&table, line)?;
             import.point.line = lines.line;
