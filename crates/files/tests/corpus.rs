@@ -40,6 +40,7 @@ fn every_seed_is_answered_the_same_way_twice() {
     for (target, lead) in [
         ("files_examine", &b""[..]),
         ("files_mail", b"From: a@b.example\r\nTo: c@d.example\r\n"),
+        ("files_ole", OLE),
         ("files_zip", b"PK\x03\x04"),
     ] {
         for (path, seed) in seeds(target) {
