@@ -155,7 +155,11 @@ fn gap_before(seen: &Seen<'_>, when: Interval, drain: &Drain) -> Option<i64> {
 }
 
 fn before_drain(seen: &Seen<'_>, name: &str, drain: &Drain, found: Candidate<'_>) -> Draft {
-    let hours = found.gap / (DAY_MICROS / 24);
+    // Traffic is known by its first and last contact: what spans the beginning has no distance to it.
+    let until = match found.gap {
+        0 => "until the drain had begun".to_owned(),
+        gap => format!("until {} before the drain", span_of(gap / (DAY_MICROS / 24))),
+    };
     let mut at = drain.at.clone();
     at.push(found.at.clone());
     Draft {
@@ -167,10 +171,8 @@ fn before_drain(seen: &Seen<'_>, name: &str, drain: &Drain, found: Candidate<'_>
         strength: Strength::Circumstantial,
         at,
         why: format!(
-            "it talked to {} {} before the drain (window: {} days); nothing but time joins them",
-            found.named,
-            span_of(hours),
-            seen.grounds.window_days
+            "it talked to {} {until} (window: {} days); nothing but time joins them",
+            found.named, seen.grounds.window_days
         ),
         on: vec![found.named.clone(), found.form],
     }

@@ -158,9 +158,10 @@ pub(super) fn known(view: &View<'_>) -> Vec<Sentence> {
         known.push(Sentence::new(text, links.iter().map(|(seq, _)| *seq)));
     }
     for (seq, trace) in view.traces.iter().filter(|(_, trace)| !trace.upper_bound) {
-        if !trace.sheet.is_empty() && trace.sheet.iter().all(|row| row.balances()) {
+        let whole = trace.gaps.iter().all(|gap| !gap.hides);
+        if whole && !trace.sheet.is_empty() && trace.sheet.iter().all(|row| row.balances()) {
             let text = format!(
-                "By {}, every unit of what was stolen is accounted for.",
+                "By {}, every unit of what was traced is accounted for.",
                 trace.policy
             );
             known.push(Sentence::new(text, [*seq]));
