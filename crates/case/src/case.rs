@@ -21,7 +21,7 @@ pub struct Case {
     dir: PathBuf,
     journal: File,
     /// Held, never read: the lock goes with it.
-    _lock: File,
+    _lock: Held,
     chain: Chain,
     recorded: Vec<Recorded>,
     poisoned: bool,
@@ -42,6 +42,19 @@ pub enum Converged {
         /// How many entries.
         appended: usize,
     },
+}
+
+/// A lock that is held until it is dropped, or until the process ends, however it ends.
+#[derive(Debug)]
+struct Held(File);
+
+impl Drop for Held {
+    /// Gives the lock back by name: closing the file is not enough while a child that another thread is just starting
+    /// still has a copy of it.
+    fn drop(&mut self) {
+        // The lock goes with the process at the latest; there is nobody to tell here.
+        let _ = self.0.unlock();
+    }
 }
 
 impl Case {
@@ -84,7 +97,7 @@ impl Case {
         }
     }
 
-    fn opened(dir: &Path, lock: File) -> Result<Case, CaseError> {
+    fn opened(dir: &Path, lock: Held) -> Result<Case, CaseError> {
         let judged = load(dir)?;
         let path = dir.join(JOURNAL);
         let journal = OpenOptions::new()
@@ -251,7 +264,7 @@ fn load(dir: &Path) -> Result<Judged, CaseError> {
 }
 
 /// Takes the lock; the operating system gives it back when the process ends, however it ends.
-fn locked(dir: &Path) -> Result<File, CaseError> {
+fn locked(dir: &Path) -> Result<Held, CaseError> {
     let path = dir.join(LOCK);
     let file = OpenOptions::new()
         .create(true)
@@ -260,7 +273,7 @@ fn locked(dir: &Path) -> Result<File, CaseError> {
         .open(&path)
         .map_err(failed("open", &path))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Held(file)),
         Err(TryLockError::WouldBlock) => Err(CaseError::Locked(dir.to_owned())),
         Err(TryLockError::Error(error)) => Err(failed("lock", &path)(error)),
     }

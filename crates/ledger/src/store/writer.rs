@@ -17,7 +17,7 @@ const TEXT_BYTES: usize = 512 << 20;
 const SPELLINGS: usize = 1 << 20;
 
 /// Takes the lock of a ledger's directory; it is free again when the file is dropped.
-pub(super) fn lock(dir: &Path) -> Result<File, LedgerError> {
+pub(super) fn lock(dir: &Path) -> Result<Held, LedgerError> {
     let path = dir.join("lock");
     let file = File::options()
         .create(true)
@@ -25,11 +25,24 @@ pub(super) fn lock(dir: &Path) -> Result<File, LedgerError> {
         .open(&path)
         .map_err(io("open", &path))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Held(file)),
         Err(TryLockError::WouldBlock) => Err(LedgerError::Locked {
             dir: dir.display().to_string(),
         }),
         Err(TryLockError::Error(error)) => Err(io("lock", &path)(error)),
+    }
+}
+
+/// A lock that is held until it is dropped, or until the process ends, however it ends.
+#[derive(Debug)]
+pub(super) struct Held(File);
+
+impl Drop for Held {
+    /// Gives the lock back by name: closing the file is not enough while a child that another thread is just starting
+    /// still has a copy of it.
+    fn drop(&mut self) {
+        // The lock goes with the process at the latest; there is nobody to tell here.
+        let _ = self.0.unlock();
     }
 }
 
@@ -80,7 +93,7 @@ pub(crate) struct Named {
 #[derive(Debug)]
 pub(crate) struct Writer<'a> {
     ledger: &'a mut Ledger,
-    _lock: File,
+    _lock: Held,
     draft: Draft,
     accounts: Ids,
     assets: Ids,
