@@ -57,9 +57,7 @@ pub(super) fn proxy(command: &str) -> Option<(&'static str, Observable)> {
 
 /// Returns whether a PowerShell command line hides its window.
 pub(super) fn hides_window(command: &str) -> bool {
-    let lower = command
-        .to_ascii_lowercase()
-        .replace([':', '=', '\'', '"', '^', '`'], " ");
+    let lower = unmarked(command);
     let words: Vec<&str> = lower.split_whitespace().collect();
     words.windows(2).any(|pair| match pair {
         [flag, value] => {
@@ -72,9 +70,7 @@ pub(super) fn hides_window(command: &str) -> bool {
 
 /// Returns whether a PowerShell command line sets the execution policy aside.
 pub(super) fn bypasses(command: &str) -> bool {
-    let lower = command
-        .to_ascii_lowercase()
-        .replace([':', '=', '\'', '"', '^', '`'], " ");
+    let lower = unmarked(command);
     let words: Vec<&str> = lower.split_whitespace().collect();
     words.windows(2).any(|pair| match pair {
         [flag, value] => {
@@ -83,6 +79,13 @@ pub(super) fn bypasses(command: &str) -> bool {
         }
         _ => false,
     })
+}
+
+/// Returns the line in lower case, with blanks for the marks that part or disguise its words.
+fn unmarked(command: &str) -> String {
+    command
+        .to_ascii_lowercase()
+        .replace([':', '=', '\'', '"', '^', '`'], " ")
 }
 
 /// PowerShell takes any beginning of a parameter's name that tells it from the others.
