@@ -1,5 +1,8 @@
 //! The real files of `../shared/data`, which stay outside the repository.
 
+// Each test takes its own part of this.
+#![allow(dead_code)]
+
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -22,9 +25,7 @@ pub fn shared_data(folder: &str, test: &str) -> Option<PathBuf> {
 
 /// Examines every file under a folder, in the order of the paths. A panic is kept as a report of its own.
 pub fn examine_all(folder: &Path) -> Vec<(String, Report)> {
-    let mut paths = Vec::new();
-    gather(folder, &mut paths);
-    paths.sort();
+    let paths = paths_below(folder);
     let limits = Limits::default();
     paths
         .into_iter()
@@ -38,6 +39,14 @@ pub fn examine_all(folder: &Path) -> Vec<(String, Report)> {
             (short, report.unwrap_or_else(|_| panicked(&name)))
         })
         .collect()
+}
+
+/// Returns the files under a folder, sorted.
+pub fn paths_below(folder: &Path) -> Vec<PathBuf> {
+    let mut paths = Vec::new();
+    gather(folder, &mut paths);
+    paths.sort();
+    paths
 }
 
 fn panicked(name: &str) -> Report {
