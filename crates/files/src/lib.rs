@@ -40,5 +40,7 @@ pub mod vba;
 
 pub use examine::examine;
 pub use kind::kind_of;
+#[doc(hidden)]
+pub use ole::list_compound;
 pub use ovba::{decompress_ovba, modules_of_dir, write_vba_project};
 pub use rules::RULES;

@@ -33,6 +33,8 @@ rules! {
     SCRIPT_BY_MAIL = "files.script-by-mail", Medium, ["T1566.001"], "a script ({kind}) came by mail: {name}";
     /// A file behind the end of an image.
     APPENDED = "files.appended", Medium, ["T1027.003"], "a file ({kind}) stands behind the end of the image";
+    /// Bytes of a compound file that no stream has; Office does not read them.
+    UNCLAIMED = "files.unclaimed", Info, ["T1027"], "{what} stands in bytes that no stream of the file has";
     /// DDE.
     DDE = "files.dde", High, ["T1559.002"], "a field starts a program (DDE): {command}";
     /// A part on another machine, fetched on opening.

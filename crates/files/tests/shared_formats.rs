@@ -6,6 +6,8 @@
 mod shared;
 
 use shared::{Tally, examine_all, shared_data};
+use std::fmt::Write;
+use std::io::Read;
 use strongroom_model::Kind;
 
 #[test]
@@ -40,6 +42,59 @@ fn formats_are_answered_and_told() {
             "{name}"
         );
     }
+}
+
+/// Reads the data records of Intel HEX text.
+fn bytes_of_hex(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for line in text.lines().filter_map(|line| line.trim().strip_prefix(':')) {
+        let row: Vec<u8> = (0..line.len() / 2)
+            .map(|at| u8::from_str_radix(&line[2 * at..2 * at + 2], 16).unwrap())
+            .collect();
+        if row[3] == 0 {
+            bytes.extend_from_slice(&row[4..4 + usize::from(row[0])]);
+        }
+    }
+    bytes
+}
+
+/// Writes what is listed as YARA-X's `olecf` module does; it leaves control characters out of names.
+fn told(bytes: &[u8]) -> String {
+    let Some(listing) = strongroom_files::list_compound(bytes) else {
+        return "is_olecf: false".into();
+    };
+    let mut text = String::from("is_olecf: true\nstreams:");
+    for (name, kind, size) in listing {
+        let name: String = name.chars().filter(|c| !c.is_control()).collect();
+        write!(text, "\n  - name: \"{name}\"\n    type: {kind}\n    size: {size}").unwrap();
+    }
+    text
+}
+
+#[test]
+fn compound_files_are_told_as_yara_x_tells_them() {
+    let Some(folder) = shared_data(
+        "formats/yara-x/olecf",
+        "compound_files_are_told_as_yara_x_tells_them",
+    ) else {
+        return;
+    };
+    let mut compared = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.to_string_lossy().into_owned();
+        let Some(stem) = name.strip_suffix(".in.zip") else {
+            continue;
+        };
+        let mut archive = zip::ZipArchive::new(std::fs::File::open(&path).unwrap()).unwrap();
+        let mut text = String::new();
+        archive.by_index(0).unwrap().read_to_string(&mut text).unwrap();
+        let expected = std::fs::read_to_string(format!("{stem}.out")).unwrap();
+        assert_eq!(told(&bytes_of_hex(&text)), expected.trim_end(), "{stem}");
+        compared += 1;
+    }
+    println!("yara-x olecf: {compared} files, all fields equal");
+    assert!(compared >= 12);
 }
 
 const EXPECTED: &[(&str, Kind)] = &[
