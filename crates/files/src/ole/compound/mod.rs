@@ -569,7 +569,11 @@ mod tests {
         let compound = Compound::open(&bytes).unwrap();
         let read = |path: &str| compound.read(path).map_or_else(Vec::new, |read| read.bytes);
         let faults = compound.faults().iter().map(|gap| gap.place.clone()).collect();
-        assert!(compound.read("/large").is_none_or(|read| read.bytes == large[..read.bytes.len()]));
+        assert!(
+            compound
+                .read("/large")
+                .is_none_or(|read| read.bytes == large[..read.bytes.len()])
+        );
         (read("/large"), read("/a/small"), faults)
     }
 
