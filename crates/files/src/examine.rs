@@ -31,13 +31,7 @@ pub(crate) enum Carrier {
 /// assert_eq!(report.observables[0].observable.value(), "https://a.example/");
 /// ```
 pub fn examine(name: &str, bytes: &[u8], limits: &Limits) -> Report {
-    let mut walk = Walk {
-        meter: Meter::new(limits),
-        above: Vec::new(),
-        passwords: Vec::new(),
-        scripts: 0,
-    };
-    read(name, bytes, &mut walk)
+    read(name, bytes, &mut Walk::new(limits))
 }
 
 /// What one examination has used, and how it came to where it is.
@@ -50,6 +44,16 @@ pub(crate) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
+    /// Starts with nothing used and nothing above.
+    pub fn new(limits: &'a Limits) -> Self {
+        Walk {
+            meter: Meter::new(limits),
+            above: Vec::new(),
+            passwords: Vec::new(),
+            scripts: 0,
+        }
+    }
+
     /// Returns the limits of the examination.
     pub fn limits(&self) -> &'a Limits {
         self.meter.limits()

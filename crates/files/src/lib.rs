@@ -37,6 +37,7 @@ mod text;
 mod tnef;
 mod unfold;
 pub mod vba;
+mod workbook;
 
 pub use examine::examine;
 pub use kind::kind_of;
@@ -44,3 +45,5 @@ pub use kind::kind_of;
 pub use ole::list_compound;
 pub use ovba::{decompress_ovba, modules_of_dir, write_vba_project};
 pub use rules::RULES;
+#[doc(hidden)]
+pub use workbook::{CellRow, cells_of};

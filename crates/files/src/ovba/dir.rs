@@ -102,7 +102,7 @@ pub fn decode(data: &[u8], encoding: &'static Encoding) -> String {
 }
 
 /// Returns the encoding of a Windows code page; one that is not known reads as 1252.
-fn encoding_of(page: u16) -> &'static Encoding {
+pub(crate) fn encoding_of(page: u16) -> &'static Encoding {
     match page {
         874 => encoding_rs::WINDOWS_874,
         932 => encoding_rs::SHIFT_JIS,

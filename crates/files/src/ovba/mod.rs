@@ -8,6 +8,7 @@ mod compress;
 mod dir;
 mod write;
 
+pub(crate) use dir::encoding_of;
 pub use write::write_vba_project;
 
 use crate::ole::Compound;

@@ -76,7 +76,7 @@ pub(super) fn read_external_link(bytes: &[u8], name: &str, report: &mut Report) 
 }
 
 /// Returns an attribute by its local name, entities resolved.
-pub(super) fn attribute(tag: &BytesStart<'_>, key: &str) -> Option<String> {
+pub(crate) fn attribute(tag: &BytesStart<'_>, key: &str) -> Option<String> {
     let found = tag
         .attributes()
         .with_checks(false)

@@ -8,6 +8,7 @@ mod fields;
 mod opendocument;
 mod relationships;
 
+pub(crate) use fields::attribute;
 pub(crate) use opendocument::read_open_document;
 
 use crate::archive::Members;
