@@ -44,6 +44,8 @@ pub use kind::kind_of;
 #[doc(hidden)]
 pub use ole::list_compound;
 pub use ovba::{decompress_ovba, modules_of_dir, write_vba_project};
+#[doc(hidden)]
+pub use rtf::rtf_objects;
 pub use rules::RULES;
 #[doc(hidden)]
 pub use workbook::{CellRow, cells_of};

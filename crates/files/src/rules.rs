@@ -53,6 +53,24 @@ rules! {
     EQUATION = "files.equation", Low, ["T1203"], "the document holds an object of the withdrawn equation editor";
     /// A script in a PDF.
     PDF_SCRIPT = "files.pdf-script", Low, ["T1059.007"], "the PDF has a script";
+    /// A name or a matrix in an equation that is longer than the editor's room for it.
+    EQUATION_OVERFLOW = "files.equation-overflow", Critical, ["T1203"], "an equation overflows the editor that shows it: {what}";
+    /// A link that is followed to the web when the document is opened.
+    LINK_FETCHES = "files.link-fetches", High, ["T1221", "T1203"], "opening the document fetches a linked {what} from {url}";
+    /// … and whose class runs what it finds there.
+    LINK_RUNS = "files.link-runs", Critical, ["T1221", "T1203"], "opening the document runs what a link names: {url}";
+    /// A control with a past of faults.
+    FAULTY_CLASS = "files.faulty-class", Medium, ["T1203"], "the document loads a control that is known for its faults: {class}";
+    /// A class that no document needs.
+    ALIEN_CLASS = "files.alien-class", High, ["T1203"], "the document loads a class that documents do not need: {class}";
+    /// Word passes over what stands between the digits; no program writes it.
+    BROKEN_DATA = "files.broken-data", High, ["T1027"], "an object's data is broken up by {how}";
+    /// An object that is loaded without a click.
+    OBJECT_UPDATES = "files.object-updates", Medium, ["T1203"], "an object is loaded as soon as the document opens: {class}";
+    /// An object that is announced as another class.
+    CLASS_MISMATCH = "files.class-mismatch", Medium, ["T1036"], "an object is announced as {announced} and is {class}";
+    /// A file behind the end of a text.
+    BEHIND_TEXT = "files.behind-text", Medium, ["T1027.003"], "a file ({kind}) stands behind the end of the text";
     /// A PDF that starts a program.
     PDF_LAUNCH = "files.pdf-launch", High, ["T1204.002"], "the PDF starts a program";
     /// Encrypted.

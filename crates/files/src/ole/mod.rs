@@ -4,19 +4,26 @@
 //! embedded document is read like the one that embeds it.
 
 mod biff;
+mod class;
 mod compound;
+mod equation;
 mod message;
+mod moniker;
 mod native;
+mod ole1;
 mod powerpoint;
 mod salvage;
 mod word;
 
 pub(crate) use biff::tell_macro_sheet;
+pub(crate) use class::{spelled, tell_class};
 pub(crate) use compound::{Compound, CompoundError, Ending, EntryKind};
+pub(crate) use moniker::remote;
+pub(crate) use ole1::{Form, Ole1};
 
 use crate::examine::{Carrier, Walk};
 use crate::{kind_of, names, ovba, rules, scan, unfold};
-use strongroom_model::{Finding, Gap, Kind, Report, Span, Why};
+use strongroom_model::{Finding, Gap, Kind, Observable, Report, Role, Span, Why};
 
 /// What a stream is, by the last part of its path.
 enum Part {
@@ -29,6 +36,7 @@ enum Part {
     Contents,
     Encrypted,
     Equation,
+    Link,
     Form,
     Other,
 }
@@ -50,6 +58,7 @@ fn part_of(path: &str) -> Part {
         "contents" => Part::Contents,
         "encryptedpackage" => Part::Encrypted,
         "equation native" => Part::Equation,
+        "\u{1}ole" | "\u{3}linkinfo" => Part::Link,
         "o" | "f" | "1table" | "0table" | "data" => Part::Form,
         _ => Part::Other,
     }
@@ -83,6 +92,7 @@ pub(crate) fn read_compound(bytes: &[u8], report: &mut Report, walk: &mut Walk<'
         Err(error) => return salvage::read_damaged(bytes, error, report, walk),
     };
     report.gaps.extend(compound.faults().iter().cloned());
+    tell_class(&compound.root_class(), "content", report);
     if report.evidence.kind == Kind::Msg {
         message::read_message(&compound, "", report, walk);
     } else {
@@ -127,7 +137,11 @@ fn read_stream(compound: &Compound<'_>, at: usize, path: &str, report: &mut Repo
         }
         Part::PowerPoint => powerpoint::read_presentation(&read.bytes, place, report, walk),
         Part::CurrentUser => powerpoint::read_current_user(&read.bytes, place, report),
+        Part::Native if class::is_equation(&compound.root_class()) => {
+            equation::read_equation(read.bytes.get(4..).unwrap_or_default(), place, report, walk);
+        }
         Part::Native => native::read_native(&read.bytes, place, report, walk),
+        Part::Link => moniker::read_monikers(&read.bytes, place, report),
         Part::Package => embed(place, &read.bytes, report, walk),
         Part::Contents if !matches!(kind_of(&read.bytes), Kind::Unknown | Kind::Empty) => {
             embed(place, &read.bytes, report, walk);
@@ -143,10 +157,7 @@ fn read_stream(compound: &Compound<'_>, at: usize, path: &str, report: &mut Repo
                 report.gap(gap.harmless());
             }
         }
-        Part::Equation => report.find(Finding::of(
-            &rules::EQUATION,
-            Span::bytes(place, 0, read.bytes.len()),
-        )),
+        Part::Equation => equation::read_equation(&read.bytes, place, report, walk),
         Part::Form => scan::note_bytes(&read.bytes, report, walk),
         Part::Contents | Part::Other => {}
     }
@@ -169,7 +180,7 @@ fn broken_off(part: &Part, place: &str, ending: Ending) -> Option<Gap> {
         (Ending::Cut, _) => {
             Some(Gap::new(place, Why::Truncated, "the file ends inside the stream").harmless())
         }
-        (Ending::Broken, Part::Word | Part::Form | Part::CurrentUser | Part::Equation) => {
+        (Ending::Broken, Part::Word | Part::Form | Part::CurrentUser | Part::Link) => {
             Some(broken().harmless())
         }
         (Ending::Broken, _) => Some(broken()),
@@ -184,6 +195,60 @@ pub(crate) fn tell_encrypted(place: &str, report: &mut Report) {
         Why::Encrypted,
         "no password for documents is tried yet",
     ));
+}
+
+/// Reads an object of OLE 1 by its class; `place` names it.
+pub(crate) fn read_object(object: &Ole1<'_>, place: &str, report: &mut Report, walk: &mut Walk<'_>) {
+    let class = object.class.to_ascii_lowercase();
+    if object.form == Form::Linked {
+        return tell_linked(object, place, report);
+    }
+    if object.data.len() < object.claimed {
+        report.gap(Gap::new(place, Why::Truncated, "the object ends before its length").harmless());
+    }
+    let compound = object.data.starts_with(b"\xD0\xCF\x11\xE0");
+    if class.starts_with("equation") && !compound {
+        return equation::read_equation(object.data, place, report, walk);
+    }
+    if class == "package" && native::read_packed(object.data, place, report, walk) {
+        return;
+    }
+    // A picture in the shape of a bare bitmap or metafile has no mark that would tell its kind.
+    let picture = [
+        "pbrush",
+        "paint.picture",
+        "staticdib",
+        "staticmetafile",
+        "metafilepict",
+        "dib",
+    ];
+    if picture.contains(&class.as_str()) && kind_of(object.data) == Kind::Unknown {
+        return;
+    }
+    if !object.data.is_empty() {
+        embed(place, object.data, report, walk);
+    }
+}
+
+/// A link of OLE 1 names a file, and an item of it (MS-OLEDS 2.2.6).
+fn tell_linked(object: &Ole1<'_>, place: &str, report: &mut Report) {
+    let at = Span::bytes(place, 0, 0);
+    match remote(&object.topic) {
+        Some(seen) => {
+            let finding = Finding::of(&rules::REMOTE_OBJECT, at)
+                .fact("what", "object")
+                .fact("url", seen.value());
+            report.find(finding.observing(&seen));
+            report.sight(seen, Role::Download);
+        }
+        None if !object.topic.is_empty() => {
+            if names::runs(&object.topic) {
+                report.find(Finding::of(&rules::PACKAGE_RUNS, at).fact("name", object.topic.as_str()));
+            }
+            report.sight(Observable::path(&object.topic), Role::Mentioned);
+        }
+        None => {}
+    }
 }
 
 /// Examines an embedded file as a child.

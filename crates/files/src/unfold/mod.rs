@@ -73,6 +73,21 @@ pub(crate) fn read_macros(name: &str, project: Project, report: &mut Report, wal
     );
 }
 
+/// Reads a command line that something else than a script starts: a shortcut, a field, an object.
+pub(crate) fn read_started(
+    language: &'static str,
+    name: &str,
+    command: &str,
+    report: &mut Report,
+    walk: &mut Walk<'_>,
+) {
+    let source = Source::Started {
+        language,
+        command: command.to_owned(),
+    };
+    run(name, source, false, report, walk);
+}
+
 /// A module of attributes, options and comments alone does nothing.
 fn has_code(source: &str) -> bool {
     source

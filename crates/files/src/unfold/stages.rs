@@ -3,12 +3,12 @@
 use super::batch;
 use super::entry::Reach;
 use crate::names::{base, extension};
-use crate::script::{Action, Budget, Unfolded};
+use crate::script::{Action, Budget, Effect, Text, Unfolded};
 use crate::text::decode_text;
 use crate::vba::{self, Module};
 use crate::{kind_of, powershell};
 use std::collections::VecDeque;
-use strongroom_model::{Gap, Kind, Limit, Limits};
+use strongroom_model::{Gap, Kind, Layer, Limit, Limits};
 
 /// What an engine is given.
 pub(super) enum Source {
@@ -25,6 +25,13 @@ pub(super) enum Source {
     },
     /// A command line that may start PowerShell.
     Command(String),
+    /// A command line that something else than a script starts.
+    Started {
+        /// What starts it.
+        language: &'static str,
+        /// The command line.
+        command: String,
+    },
 }
 
 /// One script, unfolded.
@@ -165,6 +172,27 @@ fn script_of(path: &str, content: &[u8]) -> Option<Source> {
     })
 }
 
+/// What is started without a script around it is a layer of its own that starts one command.
+fn started(command: String) -> Unfolded {
+    let effect = Effect {
+        action: Action::Start {
+            command: Text::known(command.as_str()),
+        },
+        layer: 0,
+        start: 0,
+        end: command.len(),
+    };
+    let layer = Layer {
+        by: "source".into(),
+        text: command,
+    };
+    Unfolded {
+        layers: vec![layer],
+        effects: vec![effect],
+        gaps: Vec::new(),
+    }
+}
+
 fn unfold(next: Waiting, budget: &mut Budget<'_>) -> Option<Stage> {
     let mut reach = Reach::default();
     let (language, unfolded) = match next.source {
@@ -175,6 +203,7 @@ fn unfold(next: Waiting, budget: &mut Budget<'_>) -> Option<Stage> {
             (language, vba::unfold(&modules, budget))
         }
         Source::Command(line) => ("powershell", powershell::unfold_command(&line, budget)?),
+        Source::Started { language, command } => (language, started(command)),
     };
     Some(Stage {
         language,
