@@ -3,16 +3,16 @@
 // The helpers of a test fail as the test does.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-// Of the shared module this test needs the folder alone.
-#[allow(dead_code)]
 mod shared;
 
 use sha2::{Digest, Sha256};
 use shared::shared_data;
 use strongroom_model::{Limits, Verdict};
 
+type Object = (usize, usize, &'static str);
+
 /// Place, length and the beginning of the hash of each object's data, as rtfobj 0.60.2 has them.
-const OBJECTS: &[(&str, &[(usize, usize, &str)])] = &[
+const OBJECTS: &[(&str, &[Object])] = &[
     ("rtfobj/issue_251.rtf", &[(903, 43, "659be6e72cbb808f")]),
     ("msodde/RTF-Spec-1.7.rtf", &[]),
 ];
