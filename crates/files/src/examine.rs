@@ -1,6 +1,8 @@
 //! The walk through one piece of evidence and all that it contains, under one meter.
 
-use crate::{archive, executable, image, kind_of, mail, markup, ole, package, pdf, rtf, scan, tnef, unfold};
+use crate::{
+    archive, executable, flat, image, kind_of, mail, mapi, markup, ole, package, pdf, rtf, scan, unfold,
+};
 use strongroom_model::{Evidence, Gap, Kind, Limit, Limits, Meter, Report, Why};
 
 /// What carries a child.
@@ -158,8 +160,9 @@ fn dispatch(kind: Kind, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
         Kind::Webp | Kind::Tiff | Kind::Heif | Kind::Ico | Kind::Emf | Kind::Pict => {}
         Kind::Audio | Kind::Video | Kind::Font => {}
         Kind::Pdf => pdf::read_pdf(bytes, report, walk),
-        Kind::Tnef => tnef::read_tnef(bytes, report, walk),
+        Kind::Tnef => mapi::read_tnef(bytes, report, walk),
         Kind::Der => read_der(bytes, report),
+        Kind::Unknown if flat::is_active_mime(bytes) => flat::read_active_mime(bytes, report, walk),
         Kind::Unknown => read_unknown(bytes, report),
         // Packet captures, logs and tables are other rooms' evidence; alone here they are told and not read.
         other => report.gap(Gap::new(

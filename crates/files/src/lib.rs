@@ -18,9 +18,11 @@
 mod archive;
 mod examine;
 mod executable;
+mod flat;
 mod image;
 mod kind;
 mod mail;
+mod mapi;
 mod markup;
 mod names;
 mod ole;
@@ -34,13 +36,14 @@ mod rules;
 mod scan;
 pub mod script;
 mod text;
-mod tnef;
 mod unfold;
 pub mod vba;
 mod workbook;
 
 pub use examine::examine;
 pub use kind::kind_of;
+#[doc(hidden)]
+pub use mapi::{decompress_rich_text, encapsulated_body};
 #[doc(hidden)]
 pub use ole::list_compound;
 pub use ovba::{decompress_ovba, modules_of_dir, write_vba_project};

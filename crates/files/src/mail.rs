@@ -21,13 +21,33 @@ pub(crate) fn read_mail(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
     walk.offering(candidates, |walk| attachments(bytes, &message, report, walk));
 }
 
-/// Says when the sender claims to have sent it. A missing or impossible date stays missing.
-fn dated(message: &Message<'_>, report: &mut Report) {
-    let date = message.date().filter(|date| date.is_valid());
-    if let Some(sent) = date.and_then(|date| Moment::from_seconds(date.to_timestamp())) {
-        let finding = Finding::of(&rules::MAIL, Span::whole()).fact("sent", sent.to_string());
-        report.find(finding.during(Interval::at(sent)));
+/// Reads the header fields of a message that is stored otherwise; returns whether they date it.
+pub(crate) fn read_headers(headers: &str, report: &mut Report) -> bool {
+    if headers.trim().is_empty() {
+        return false;
     }
+    let text = format!("{}\r\n\r\n", headers.trim());
+    let Some(message) = MessageParser::default().parse_headers(text.as_bytes()) else {
+        return false;
+    };
+    people(&message, report);
+    dated(&message, report)
+}
+
+/// Adds when a message was sent.
+pub(crate) fn note_sent(sent: Moment, report: &mut Report) {
+    let finding = Finding::of(&rules::MAIL, Span::whole()).fact("sent", sent.to_string());
+    report.find(finding.during(Interval::at(sent)));
+}
+
+/// Says when the sender claims to have sent it. A missing or impossible date stays missing.
+fn dated(message: &Message<'_>, report: &mut Report) -> bool {
+    let date = message.date().filter(|date| date.is_valid());
+    let sent = date.and_then(|date| Moment::from_seconds(date.to_timestamp()));
+    if let Some(sent) = sent {
+        note_sent(sent, report);
+    }
+    sent.is_some()
 }
 
 fn people(message: &Message<'_>, report: &mut Report) {

@@ -5,7 +5,7 @@
 
 use crate::examine::Walk;
 use crate::text::decode_text;
-use crate::{rules, scan, unfold};
+use crate::{flat, rules, scan, unfold};
 use strongroom_model::{Finding, Gap, Kind, Report, Span, Why};
 
 /// Marks of code in a page: a script element, a script in a link.
@@ -55,9 +55,11 @@ pub(crate) fn read_text(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
 pub(crate) fn read_markup(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
     let text = decode_text(bytes);
     note_html(&text, report, walk);
+    let is_flat = report.evidence.kind == Kind::Xml && flat::read_flat(&text, report, walk);
     let lower = text.to_ascii_lowercase();
     let marks: Vec<&str> = match report.evidence.kind {
         Kind::Html | Kind::Svg => PAGE_CODE.to_vec(),
+        Kind::Xml if is_flat => XML_CODE.to_vec(),
         Kind::Xml => [&XML_CODE[..], &OFFICE_CODE].concat(),
         _ => Vec::new(),
     };

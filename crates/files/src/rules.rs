@@ -35,6 +35,12 @@ rules! {
     APPENDED = "files.appended", Medium, ["T1027.003"], "a file ({kind}) stands behind the end of the image";
     /// Bytes of a compound file that no stream has; Office does not read them.
     UNCLAIMED = "files.unclaimed", Info, ["T1027"], "{what} stands in bytes that no stream of the file has";
+    /// An event of an OpenDocument file bound to a macro.
+    DOCUMENT_EVENT = "files.document-event", Low, ["T1204.002"], "the document starts a macro by itself ({event}): {macro}";
+    /// A file that the message names and does not carry.
+    ATTACHED_BY_REFERENCE = "files.attached-by-reference", Medium, ["T1187"], "the message attaches a file that stands elsewhere: {path}";
+    /// A reminder whose sound is fetched from another machine with the reader's credentials.
+    REMINDER_ELSEWHERE = "files.reminder-elsewhere", High, ["T1187"], "a reminder of the message plays a file of another machine: {path}";
     /// DDE.
     DDE = "files.dde", High, ["T1559.002"], "a field starts a program (DDE): {command}";
     /// A part on another machine, fetched on opening.

@@ -7,7 +7,6 @@ mod biff;
 mod class;
 mod compound;
 mod equation;
-mod message;
 mod moniker;
 mod native;
 mod ole1;
@@ -22,7 +21,7 @@ pub(crate) use moniker::remote;
 pub(crate) use ole1::{Form, Ole1};
 
 use crate::examine::{Carrier, Walk};
-use crate::{kind_of, names, ovba, rules, scan, unfold};
+use crate::{flat, kind_of, mapi, names, ovba, rules, scan, unfold};
 use strongroom_model::{Finding, Gap, Kind, Observable, Report, Role, Span, Why};
 
 /// What a stream is, by the last part of its path.
@@ -94,7 +93,7 @@ pub(crate) fn read_compound(bytes: &[u8], report: &mut Report, walk: &mut Walk<'
     report.gaps.extend(compound.faults().iter().cloned());
     tell_class(&compound.root_class(), "content", report);
     if report.evidence.kind == Kind::Msg {
-        message::read_message(&compound, "", report, walk);
+        mapi::read_message(&compound, report, walk);
     } else {
         for (at, entry) in compound.streams().iter().enumerate() {
             read_stream(&compound, at, &entry.path, report, walk);
@@ -119,7 +118,7 @@ pub(crate) fn read_macros(compound: &Compound<'_>, place: &str, report: &mut Rep
 fn read_stream(compound: &Compound<'_>, at: usize, path: &str, report: &mut Report, walk: &mut Walk<'_>) {
     let part = part_of(path);
     if matches!(part, Part::Other) {
-        return;
+        return read_other(compound, at, path, report, walk);
     }
     let place = path.trim_start_matches('/');
     let Some(read) = compound.read_at(at) else {
@@ -160,6 +159,22 @@ fn read_stream(compound: &Compound<'_>, at: usize, path: &str, report: &mut Repo
         Part::Equation => equation::read_equation(&read.bytes, place, report, walk),
         Part::Form => scan::note_bytes(&read.bytes, report, walk),
         Part::Contents | Part::Other => {}
+    }
+}
+
+/// Reads a stream of an unknown name: an object of `oledata.mso` is called by its number.
+fn read_other(compound: &Compound<'_>, at: usize, path: &str, report: &mut Report, walk: &mut Walk<'_>) {
+    let Some(number) = path.strip_prefix("/_") else {
+        return;
+    };
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return;
+    }
+    let place = path.trim_start_matches('/');
+    if let Some(read) = compound.read_at(at)
+        && flat::read_packed_object(&read.bytes, place, report, walk)
+    {
+        report.gaps.extend(broken_off(&Part::Package, place, read.ending));
     }
 }
 

@@ -10,7 +10,7 @@ use strongroom_model::{Gap, Report, Why};
 const INSTRUCTION: usize = 4096;
 
 /// Reads a part of a text for the instructions of its fields; an instruction may be split over runs.
-pub(super) fn read_story(bytes: &[u8], name: &str, report: &mut Report) {
+pub(crate) fn read_story(bytes: &[u8], name: &str, report: &mut Report) {
     let text = decode_text(bytes);
     if !text.contains("instr") {
         return;

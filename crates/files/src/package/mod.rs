@@ -8,8 +8,9 @@ mod fields;
 mod opendocument;
 mod relationships;
 
-pub(crate) use fields::attribute;
-pub(crate) use opendocument::read_open_document;
+pub(crate) use fields::{attribute, read_story};
+pub(crate) use opendocument::{read_basic, read_open_document};
+pub(crate) use relationships::note_target;
 
 use crate::archive::Members;
 use crate::examine::Walk;

@@ -54,14 +54,20 @@ fn relation(tag: &BytesStart<'_>, name: &str, report: &mut Report) {
     };
     let kind = attribute(tag, "Type").unwrap_or_default();
     let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+    note_target(&kind, &target, name, report);
+}
+
+/// Tells a target outside the document by the kind of its relation: what is fetched on opening from what waits for a
+/// click. `name` is the part that names it.
+pub(crate) fn note_target(kind: &str, target: &str, name: &str, report: &mut Report) {
     let at = Span::bytes(name, 0, 0);
     let lower = target.trim().to_ascii_lowercase();
     if HANDLERS.iter().any(|handler| lower.contains(handler)) {
-        report.find(Finding::of(&rules::PROTOCOL_HANDLER, at.clone()).fact("target", target.as_str()));
+        report.find(Finding::of(&rules::PROTOCOL_HANDLER, at.clone()).fact("target", target));
     }
     let fetched = FETCHED.contains(&kind.to_ascii_lowercase().as_str());
-    match place_of(&target) {
-        Place::Web(url) if fetched => tell_external(&url, &kind, at, report),
+    match place_of(target) {
+        Place::Web(url) if fetched => tell_external(&url, kind, at, report),
         Place::Web(url) => report.sight(url, Role::Mentioned),
         Place::Share(path) if fetched => {
             let finding = Finding::of(&rules::REMOTE_OBJECT, at)
