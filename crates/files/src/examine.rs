@@ -1,7 +1,8 @@
 //! The walk through one piece of evidence and all that it contains, under one meter.
 
 use crate::{
-    archive, executable, flat, image, kind_of, mail, mapi, markup, ole, package, pdf, rtf, scan, unfold,
+    archive, executable, flat, hidden, image, kind_of, mail, mapi, markup, ole, package, pdf, rtf, scan,
+    unfold,
 };
 use strongroom_model::{Evidence, Gap, Kind, Limit, Limits, Meter, Report, Why};
 
@@ -123,6 +124,7 @@ fn read(name: &str, bytes: &[u8], walk: &mut Walk<'_>) -> Report {
     let kind = kind_of(bytes);
     let mut report = Report::new(Evidence::of_bytes(name, kind, bytes));
     dispatch(kind, bytes, &mut report, walk);
+    hidden::read_appended(kind, bytes, &mut report, walk);
     report.bound(walk.limits().rows);
     report
 }
@@ -146,6 +148,7 @@ fn dispatch(kind: Kind, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
         | Kind::Opc => package::read_package(bytes, report, walk),
         Kind::Odf => package::read_open_document(bytes, report, walk),
         Kind::Zip => archive::read_zip(bytes, report, walk),
+        Kind::Tar => archive::read_tar(bytes, report, walk),
         Kind::Gzip => archive::read_gzip(bytes, report, walk),
         Kind::Rtf => rtf::read_rtf(bytes, report, walk),
         Kind::Exe | Kind::Elf | Kind::MachO | Kind::Class => executable::read_executable(report, walk),
@@ -161,7 +164,7 @@ fn dispatch(kind: Kind, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
         Kind::Audio | Kind::Video | Kind::Font => {}
         Kind::Pdf => pdf::read_pdf(bytes, report, walk),
         Kind::Tnef => mapi::read_tnef(bytes, report, walk),
-        Kind::Der => read_der(bytes, report),
+        Kind::Der => read_der(bytes, report, walk),
         Kind::Unknown if flat::is_active_mime(bytes) => flat::read_active_mime(bytes, report, walk),
         Kind::Unknown => read_unknown(bytes, report),
         // Packet captures, logs and tables are other rooms' evidence; alone here they are told and not read.
@@ -198,7 +201,7 @@ fn read_unknown(bytes: &[u8], report: &mut Report) {
 }
 
 /// Certificates, keys and detached signatures hold nothing; a sealed message does (RFC 5652).
-fn read_der(bytes: &[u8], report: &mut Report) {
+fn read_der(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
     const PKCS7: &[u8] = b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07";
     let head = bytes.get(..64).unwrap_or(bytes);
     let Some(class) = scan::find(head, PKCS7, 0).and_then(|at| head.get(at + PKCS7.len())) else {
@@ -209,6 +212,14 @@ fn read_der(bytes: &[u8], report: &mut Report) {
         &b"\x30\x0B\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01"[..],
         b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01\0\0",
     ];
+    if *class == 2
+        && let Some(content) = mail::content_of_signed(bytes)
+    {
+        return match walk.meter.charge_bytes("signed", content.len() as u64) {
+            Ok(()) => walk.child(report, Carrier::Archive, "signed", &content),
+            Err(gap) => report.gap(gap),
+        };
+    }
     match class {
         2 if !detached.iter().any(|mark| scan::find(bytes, mark, 0).is_some()) => {
             report.gap(Gap::new(

@@ -1,8 +1,11 @@
 //! Images: their pixels hide no code from us, but what stands behind their end may be a file of its own.
 
 use crate::examine::{Carrier, Walk};
-use crate::{kind_of, rules};
+use crate::{hidden, kind_of, rules};
 use strongroom_model::{Finding, Kind, Report, Span};
+
+/// Bytes in which no image ends.
+const HEAD: usize = 16;
 
 /// Looks behind the end of an image; what is a file there is read as a child.
 pub(crate) fn read_image(kind: Kind, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
@@ -10,23 +13,62 @@ pub(crate) fn read_image(kind: Kind, bytes: &[u8], report: &mut Report, walk: &m
         Kind::Png => end_of_png(bytes),
         Kind::Bmp => end_of_bitmap(bytes),
         Kind::Jpeg => end_of_jpeg(bytes),
+        Kind::Gif => end_of_gif(bytes),
         _ => None,
     };
-    let Some((end, tail)) = end.and_then(|end| Some((end, bytes.get(end..)?))) else {
+    // Without its end all of the image may be another file.
+    let end = end.filter(|end| *end <= bytes.len()).unwrap_or(HEAD);
+    let Some((end, tail, inside)) = behind(bytes, end) else {
         return;
     };
-    let inside = kind_of(tail);
-    if matches!(
-        inside,
-        Kind::Empty | Kind::Unknown | Kind::Text | Kind::Csv | Kind::Xml | Kind::Jpeg | Kind::Png
-    ) {
-        return;
-    }
     let at = Span::bytes("content", end, bytes.len());
     report.find(Finding::of(&rules::APPENDED, at).fact("kind", inside.as_str()));
     match walk.meter.charge_bytes("appended", tail.len() as u64) {
         Ok(()) => walk.child(report, Carrier::Image, "appended", tail),
         Err(gap) => report.gap(gap),
+    }
+}
+
+/// Returns the file behind the end of an image, at once or after something else.
+fn behind(bytes: &[u8], end: usize) -> Option<(usize, &[u8], Kind)> {
+    let tail = bytes.get(end..)?;
+    let inside = kind_of(tail);
+    let idle = matches!(
+        inside,
+        Kind::Empty | Kind::Unknown | Kind::Text | Kind::Csv | Kind::Xml | Kind::Jpeg | Kind::Png
+    );
+    if !idle && end > HEAD {
+        return Some((end, tail, inside));
+    }
+    let (at, inside) = hidden::first_file(tail)?;
+    Some((end + at, tail.get(at..)?, inside))
+}
+
+/// Returns the byte after the trailer of a GIF (GIF89a, section 27).
+fn end_of_gif(bytes: &[u8]) -> Option<usize> {
+    let table = |flags: u8| {
+        if flags & 0x80 == 0 {
+            0
+        } else {
+            3usize << ((flags & 7) + 1)
+        }
+    };
+    let mut at = 13 + table(*bytes.get(10)?);
+    loop {
+        match *bytes.get(at)? {
+            0x3B => return Some(at + 1),
+            0x21 => at += 2,
+            0x2C => at += 11 + table(*bytes.get(at + 9)?),
+            _ => return None,
+        }
+        // Blocks of data, each with its length, up to an empty one.
+        loop {
+            let length = usize::from(*bytes.get(at)?);
+            at += 1 + length;
+            if length == 0 {
+                break;
+            }
+        }
     }
 }
 
@@ -91,6 +133,20 @@ mod tests {
         png.extend_from_slice(b"%PDF-1.4\n");
         let report = crate::examine("a.png", &png, &limits);
         assert_eq!(report.findings[0].code, "files.appended");
+        // Without its end, and after something else.
+        let cut = [&png[..16], b"\0\0\0", &png[20..]].concat();
+        assert_eq!(
+            crate::examine("a.png", &cut, &limits).findings[0].code,
+            "files.appended"
+        );
+        let gif =
+            b"GIF89a\x01\0\x01\0\x80\0\0\xFF\xFF\xFF\0\0\0\x2C\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0;";
+        assert!(crate::examine("a.gif", gif, &limits).findings.is_empty());
+        let gif = [&gif[..], b"%PDF-1.4\n"].concat();
+        assert_eq!(
+            crate::examine("a.gif", &gif, &limits).findings[0].code,
+            "files.appended"
+        );
         assert_eq!(report.children[0].evidence.kind, Kind::Pdf);
     }
 }

@@ -19,6 +19,7 @@ mod archive;
 mod examine;
 mod executable;
 mod flat;
+mod hidden;
 mod image;
 mod kind;
 mod mail;

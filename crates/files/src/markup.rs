@@ -3,10 +3,11 @@
 //! A page's script is not evaluated yet, so it leaves a gap. Office documents saved as one XML text can carry
 //! macros and objects in base64; where the marks of those stand, that is a gap too.
 
-use crate::examine::Walk;
+use crate::examine::{Carrier, Walk};
 use crate::text::decode_text;
 use crate::{flat, rules, scan, unfold};
-use strongroom_model::{Finding, Gap, Kind, Report, Span, Why};
+use std::borrow::Cow;
+use strongroom_model::{Finding, Gap, Kind, Limit, Report, Span, Why};
 
 /// Marks of code in a page: a script element, a script in a link.
 static PAGE_CODE: [&str; 4] = ["<script", "javascript:", "vbscript:", "<hta:application"];
@@ -45,6 +46,7 @@ pub(crate) fn read_text(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
             "no key for a sealed message is known",
         ));
     }
+    spelled(&text, report, walk);
     // Windows runs a file by its name, whatever its content looks like to us.
     if let Some(kind) = unfold::language_of_name(&report.evidence.name) {
         unfold::read_script(kind, bytes, report, walk);
@@ -55,6 +57,9 @@ pub(crate) fn read_text(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
 pub(crate) fn read_markup(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
     let text = decode_text(bytes);
     note_html(&text, report, walk);
+    if report.evidence.kind == Kind::Html {
+        carried(&text, report, walk);
+    }
     let is_flat = report.evidence.kind == Kind::Xml && flat::read_flat(&text, report, walk);
     let lower = text.to_ascii_lowercase();
     let marks: Vec<&str> = match report.evidence.kind {
@@ -101,7 +106,124 @@ fn event_of_tag(tag: &str) -> Option<&str> {
 
 /// Adds what a page names, entities resolved.
 pub(crate) fn note_html(html: &str, report: &mut Report, walk: &Walk<'_>) {
-    scan::note_text(&html.replace("&amp;", "&"), report, walk);
+    scan::note_text(&resolved(html).replace("&amp;", "&"), report, walk);
+}
+
+/// Resolves the characters that a page spells by their numbers (`&#104;`, `&#x68;`).
+fn resolved(html: &str) -> Cow<'_, str> {
+    if !html.contains("&#") {
+        return Cow::Borrowed(html);
+    }
+    let mut text = String::with_capacity(html.len());
+    let mut parts = html.split("&#");
+    text.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let is_digit = |c: char| c.is_ascii_hexdigit() || matches!(c, 'x' | 'X');
+        let end = part.find(|c| !is_digit(c)).unwrap_or(part.len());
+        let number = part.get(..end.min(9)).unwrap_or_default();
+        let value = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok(),
+            None => number.parse().ok(),
+        };
+        match value.and_then(char::from_u32) {
+            Some(c) => {
+                text.push(c);
+                let rest = part.get(end..).unwrap_or_default();
+                text.push_str(rest.strip_prefix(';').unwrap_or(rest));
+            }
+            None => {
+                text.push_str("&#");
+                text.push_str(part);
+            }
+        }
+    }
+    Cow::Owned(text)
+}
+
+/// Links with a file in them (`data:`, RFC 2397) that are read, in one page.
+const CARRIED: usize = 64;
+
+/// Reads the files that a page carries in its links; pictures are none.
+pub(crate) fn carried(html: &str, report: &mut Report, walk: &mut Walk<'_>) {
+    let lower = html.to_ascii_lowercase();
+    let mut number = 0;
+    let mut past = 0;
+    for (at, _) in lower.match_indices("data:") {
+        if at < past || !quoted(&lower, at) {
+            continue;
+        }
+        let rest = html.get(at + 5..).unwrap_or_default();
+        let end = rest.find(['"', '\'', '<', '>', ' ', ')']).unwrap_or(rest.len());
+        past = at + 5 + end;
+        let Some((head, content)) = rest.get(..end).and_then(|link| link.split_once(',')) else {
+            continue;
+        };
+        let head = head.to_ascii_lowercase();
+        if head.starts_with("image/") && !head.contains("svg") || head.starts_with("font/") {
+            continue;
+        }
+        number += 1;
+        if number > CARRIED {
+            return report.gap(Gap::limit("links", Limit::Children, CARRIED));
+        }
+        let name = format!("data {number}");
+        let unescaped = unescaped(content);
+        let bytes = if head.ends_with(";base64") {
+            decode_base64(&unescaped)
+        } else {
+            Some(unescaped)
+        };
+        match bytes {
+            Some(bytes) => match walk.meter.charge_bytes(&name, bytes.len() as u64) {
+                Ok(()) => walk.child(report, Carrier::Document, &name, &bytes),
+                Err(gap) => report.gap(gap),
+            },
+            None => report.gap(Gap::new(name, Why::Damaged, "the base64 of a link is broken")),
+        }
+    }
+}
+
+/// Returns whether a link begins here: behind a quote, an equals sign or a bracket.
+fn quoted(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    before.trim_end().ends_with(['"', '\'', '=', '('])
+}
+
+/// Resolves `%41`.
+fn unescaped(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        let hex = after
+            .get(..2)
+            .filter(|_| *byte == b'%')
+            .and_then(|hex| std::str::from_utf8(hex).ok());
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(value) => {
+                bytes.push(value);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*byte);
+                rest = after;
+            }
+        }
+    }
+    bytes
+}
+
+/// Reads base64 that may be broken into lines; `None` where other characters stand in it.
+pub(crate) fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
+    use base64::Engine;
+    let bare: Vec<u8> = text
+        .iter()
+        .copied()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
+    let end = bare.iter().rposition(|byte| *byte != b'=').map_or(0, |at| at + 1);
+    base64::engine::general_purpose::STANDARD_NO_PAD
+        .decode(bare.get(..end)?)
+        .ok()
 }
 
 /// Returns a page's words without its tags.
@@ -118,6 +240,50 @@ pub(crate) fn words_of(html: &str) -> String {
         .replace("&nbsp;", " ")
         .replace("&amp;", "&")
         .replace("&quot;", "\"")
+}
+
+/// Characters of the shortest text that spells a file.
+const SPELLED: usize = 64;
+
+/// Reads the file that a whole text spells in base64 (within the lines of PEM or without them) or in hexadecimal digits.
+fn spelled(text: &str, report: &mut Report, walk: &mut Walk<'_>) {
+    let rows = text
+        .lines()
+        .map(str::trim)
+        .filter(|row| !row.starts_with("-----"));
+    let bare: String = rows.collect::<Vec<_>>().concat();
+    let bare = bare.trim_start_matches('\u{feff}');
+    if bare.len() < SPELLED || !bare.is_ascii() {
+        return;
+    }
+    let hex = || {
+        let digits = bare
+            .strip_prefix("0x")
+            .unwrap_or(bare)
+            .as_bytes()
+            .as_chunks::<2>();
+        let (pairs, []) = digits else { return None };
+        let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+        pairs.iter().map(byte).collect::<Option<Vec<u8>>>()
+    };
+    let read = match hex() {
+        Some(bytes) => Some((bytes, "hexadecimal digits")),
+        None => decode_base64(bare.as_bytes()).map(|bytes| (bytes, "base64")),
+    };
+    let Some((bytes, how)) = read else { return };
+    let kind = crate::kind_of(&bytes);
+    if matches!(
+        kind,
+        Kind::Unknown | Kind::Text | Kind::Der | Kind::Csv | Kind::Empty
+    ) {
+        return;
+    }
+    let finding = Finding::of(&rules::SPELLED, Span::whole());
+    report.find(finding.fact("kind", kind.as_str()).fact("how", how));
+    match walk.meter.charge_bytes("spelled", bytes.len() as u64) {
+        Ok(()) => walk.child(report, Carrier::Script, "spelled", &bytes),
+        Err(gap) => report.gap(gap),
+    }
 }
 
 /// A cell `=program|'arguments'!item` starts the program (DDE).
@@ -246,6 +412,24 @@ mod tests {
         let report = examine("a,b,c\n1,=cmd|'/c calc'!A1,3\n");
         assert_eq!(report.findings[0].code, "files.dde");
         assert!(examine("a,b,c\n1,=SUM(A1),3\n").findings.is_empty());
+    }
+
+    #[test]
+    fn a_text_that_spells_a_file_gives_it() {
+        use base64::Engine;
+        let program = [b"%PDF-1.4\n".to_vec(), vec![b'x'; 90]].concat();
+        let base64 = base64::engine::general_purpose::STANDARD.encode(&program);
+        let hex: String = program.iter().map(|byte| format!("{byte:02x}")).collect();
+        let pem = format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n");
+        for text in [base64, hex, pem] {
+            let report = examine(&text);
+            assert_eq!(
+                report.children[0].evidence.kind,
+                strongroom_model::Kind::Pdf,
+                "{text}"
+            );
+        }
+        assert!(examine(&"word".repeat(40)).children.is_empty());
     }
 
     #[test]

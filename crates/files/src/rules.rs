@@ -41,6 +41,10 @@ rules! {
     ATTACHED_BY_REFERENCE = "files.attached-by-reference", Medium, ["T1187"], "the message attaches a file that stands elsewhere: {path}";
     /// A reminder whose sound is fetched from another machine with the reader's credentials.
     REMINDER_ELSEWHERE = "files.reminder-elsewhere", High, ["T1187"], "a reminder of the message plays a file of another machine: {path}";
+    /// An archive behind another file; installers are such files.
+    ARCHIVE_BEHIND = "files.archive-behind", Low, ["T1027.009"], "an archive stands behind the end of what is a file of its own ({kind})";
+    /// A whole text that spells another file, in base64 or in hexadecimal digits.
+    SPELLED = "files.spelled", Low, ["T1027"], "the text spells a file ({kind}) in {how}";
     /// DDE.
     DDE = "files.dde", High, ["T1559.002"], "a field starts a program (DDE): {command}";
     /// A part on another machine, fetched on opening.

@@ -1,10 +1,12 @@
-//! Containers that hold files as they are: ZIP archives and gzip streams.
+//! Containers that hold files as they are: ZIP archives, tape archives, gzip streams.
 
 mod bounded;
 mod gzip;
 mod local;
+mod tar;
 mod zip;
 
 pub(crate) use bounded::{Unpacked, unpack};
 pub(crate) use gzip::read_gzip;
+pub(crate) use tar::read_tar;
 pub(crate) use zip::{Members, read_zip};

@@ -44,11 +44,7 @@ fn attribute(tag: &BytesStart<'_>, key: &str) -> Option<String> {
 
 /// Reads base64 as Office writes it, with line ends anywhere; `None` where other characters stand in it.
 fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    use base64::Engine;
-    let bare: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let unpadded = bare.iter().rposition(|byte| *byte != b'=').map_or(0, |at| at + 1);
-    let engine = base64::engine::general_purpose::STANDARD_NO_PAD;
-    engine.decode(bare.get(..unpadded)?).ok()
+    crate::markup::decode_base64(text.as_bytes())
 }
 
 #[cfg(test)]

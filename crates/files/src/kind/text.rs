@@ -157,7 +157,14 @@ fn mail(text: &str) -> Option<Kind> {
         };
         known.extend(KNOWN.iter().find(|field| **field == name));
     }
-    (known.len() >= 2).then_some(Kind::Mail)
+    (known.len() >= 2 || is_page_archive(text)).then_some(Kind::Mail)
+}
+
+/// A page archive (MHTML), which Word reads from where its fields begin.
+fn is_page_archive(text: &str) -> bool {
+    let head = text.get(..4096).unwrap_or(text);
+    let begins = |field: &str| head.starts_with(field) || head.contains(&format!("\n{field}"));
+    begins("mime-version:") && head.contains("multipart/related") && head.contains("content-location:")
 }
 
 fn field_name(name: &str) -> bool {

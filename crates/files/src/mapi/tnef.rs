@@ -44,8 +44,19 @@ pub(crate) fn read_tnef(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
                 scan::note_text(&text, report, walk);
                 texts = texts + text.trim_end_matches('\0') + "\n";
             }
-            MESSAGE => message = told(properties(value), "message", report).unwrap_or_default(),
-            RECIPIENTS => recipients = told(rows(value), "recipients", report).unwrap_or_default(),
+            MESSAGE | RECIPIENTS => {
+                let read = if id == MESSAGE {
+                    properties(value).map(|properties| message = properties)
+                } else {
+                    rows(value).map(|rows| recipients = rows)
+                };
+                if read.is_none() {
+                    // They hold no code, and what they name is looked for in their bytes.
+                    let what = "the properties of the message or its recipients cannot be read";
+                    report.gap(Gap::new("properties", Why::Damaged, what).harmless());
+                    scan::note_bytes(value, report, walk);
+                }
+            }
             RENDERING if attachments.len() >= most => {
                 report.gap(Gap::limit("attachments", Limit::Children, most));
                 break;
@@ -61,10 +72,13 @@ pub(crate) fn read_tnef(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
                 match id {
                     TITLE => attachment.title = decode_text(value).trim_end_matches('\0').to_owned(),
                     DATA => attachment.data = Some(value),
-                    _ => {
-                        attachment.properties =
-                            told(properties(value), "attachment", report).unwrap_or_default()
-                    }
+                    _ => match properties(value) {
+                        Some(properties) => attachment.properties = properties,
+                        None => {
+                            let what = "the properties of the attachment cannot be read";
+                            report.gap(Gap::new("attachment", Why::Damaged, what));
+                        }
+                    },
                 }
             }
             _ => {}
@@ -82,13 +96,6 @@ pub(crate) fn read_tnef(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
             read_attachment(attachment, page, report, walk);
         }
     });
-}
-
-fn told<T>(read: Option<T>, place: &str, report: &mut Report) -> Option<T> {
-    if read.is_none() {
-        report.gap(Gap::new(place, Why::Damaged, "its properties cannot be read"));
-    }
-    read
 }
 
 fn read_attachment(
