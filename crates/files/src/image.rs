@@ -134,7 +134,7 @@ mod tests {
         let report = crate::examine("a.png", &png, &limits);
         assert_eq!(report.findings[0].code, "files.appended");
         // Without its end, and after something else.
-        let cut = [&png[..16], b"\0\0\0", &png[20..]].concat();
+        let cut = [&png[..12], b"tEXt", &png[16..]].concat();
         assert_eq!(
             crate::examine("a.png", &cut, &limits).findings[0].code,
             "files.appended"

@@ -95,7 +95,7 @@ fn misplaced(
     let is_multipart = message
         .content_type()
         .is_some_and(|kind| kind.c_type.eq_ignore_ascii_case("multipart"));
-    let alone = message.parts.len() <= 2 && message.attachments.is_empty();
+    let alone = message.parts.len() <= 2;
     if is_multipart
         && alone
         && let Some(again) = mailbox::with_own_boundary(bytes, said.unwrap_or_default())
@@ -324,7 +324,7 @@ mod tests {
         let text = format!(
             "{HEAD}Content-Type: multipart/mixed; boundary=p\r\n\r\n--p\r\nContent-Type: text/plain\r\n\r\nhi\r\n\
              --p\r\nContent-Type: application/pdf;\r\n name*0=\"inv\"; name*1=\"oice.pdf\"\r\n\r\n%PDF-1.4\r\n\
-             --p\r\nContent-Type: text/plain; name=\"=?utf-8?B?cnVu?= =?utf-8?Q?=2Eps1?=\"\r\n\r\nWrite-Host hello\r\n\
+             --p\r\nContent-Type: text/plain; name=\"=?utf-8?B?cnVu?=.ps1\"\r\n\r\nWrite-Host hello\r\n\
              --p\r\nContent-Type: application/octet-stream; name=\"a.exe\"\r\nContent-Disposition: attachment; filename*=utf-8''a%2Etxt\r\n\r\nhello\r\n--p--\r\n"
         );
         let report = examine(&text);
