@@ -112,10 +112,8 @@ fn number(raw: &[u8]) -> Option<u64> {
 /// Reads the path out of a pax header: rows of a length, a name, a value.
 fn pax_path(content: &[u8]) -> Option<String> {
     let text = decode_text(content);
-    let row = text
-        .lines()
-        .find_map(|line| line.split_once(" path=").map(|(_, path)| path.to_owned()));
-    row
+    text.lines()
+        .find_map(|line| line.split_once(" path=").map(|(_, path)| path.to_owned()))
 }
 
 #[cfg(test)]
