@@ -190,7 +190,7 @@ fn quoted(text: &str, at: usize) -> bool {
 }
 
 /// Resolves `%41`.
-fn unescaped(text: &str) -> Vec<u8> {
+pub(crate) fn unescaped(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((byte, after)) = rest.split_first() {

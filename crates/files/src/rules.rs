@@ -35,8 +35,14 @@ rules! {
     APPENDED = "files.appended", Medium, ["T1027.003"], "a file ({kind}) stands behind the end of the image";
     /// Bytes of a compound file that no stream has; Office does not read them.
     UNCLAIMED = "files.unclaimed", Info, ["T1027"], "{what} stands in bytes that no stream of the file has";
-    /// An event of an OpenDocument file bound to a macro.
+    /// An event of a document bound to a macro.
     DOCUMENT_EVENT = "files.document-event", Low, ["T1204.002"], "the document starts a macro by itself ({event}): {macro}";
+    /// A shape that starts a program.
+    ACTION_PROGRAM = "files.action-program", High, ["T1204.002"], "the presentation starts a program when {how}";
+    /// A shape that starts a macro.
+    ACTION_MACRO = "files.action-macro", Low, ["T1204.002"], "the presentation starts the macro {macro} when {how}";
+    /// A link whose target is a command of the system.
+    LINKED_COMMAND = "files.linked-command", High, ["T1204.002", "T1059"], "a link of the document is a command: {command}";
     /// A file that the message names and does not carry.
     ATTACHED_BY_REFERENCE = "files.attached-by-reference", Medium, ["T1187"], "the message attaches a file that stands elsewhere: {path}";
     /// A reminder whose sound is fetched from another machine with the reader's credentials.

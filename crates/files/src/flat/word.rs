@@ -11,7 +11,7 @@ use strongroom_model::{Gap, Report, Why};
 
 /// Reads a document: what it carries as children, its fields, what it fetches.
 pub(super) fn read(text: &str, report: &mut Report, walk: &mut Walk<'_>) {
-    read_story(text.as_bytes(), "content", report);
+    read_story(text.as_bytes(), "content", report, walk);
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_end_names = false;
     loop {
@@ -29,7 +29,7 @@ pub(super) fn read(text: &str, report: &mut Report, walk: &mut Walk<'_>) {
                 Err(error) => return report.gap(Gap::new("content", Why::Damaged, error)),
             }
         } else {
-            link(&tag, report);
+            link(&tag, report, walk);
         }
     }
 }
@@ -45,7 +45,7 @@ fn carried(name: &str, inner: &str, report: &mut Report, walk: &mut Walk<'_>) {
 }
 
 /// Tells what the document fetches, and its links.
-fn link(tag: &BytesStart<'_>, report: &mut Report) {
+fn link(tag: &BytesStart<'_>, report: &mut Report, walk: &mut Walk<'_>) {
     let (kind, key) = match tag.local_name().as_ref() {
         "attachedTemplate" => ("attachedTemplate", "val"),
         "subDoc" => ("subDocument", "link"),
@@ -55,6 +55,6 @@ fn link(tag: &BytesStart<'_>, report: &mut Report) {
         _ => return,
     };
     if let Some(target) = attribute(tag, key) {
-        note_target(kind, &target, "content", report);
+        note_target(kind, &target, "content", report, walk);
     }
 }

@@ -3,10 +3,12 @@
 //! Parts of text and tables are read for fields and relations alone. What is no XML is looked at by content:
 //! a compound file, an embedded document, a program.
 
+mod actions;
 mod binary;
 mod fields;
 mod opendocument;
 mod relationships;
+mod types;
 
 pub(crate) use fields::{attribute, read_story};
 pub(crate) use opendocument::{read_basic, read_open_document};
@@ -16,7 +18,9 @@ use crate::archive::Members;
 use crate::examine::Walk;
 use crate::ole::{self, Compound};
 use crate::{kind_of, rules};
+use std::collections::HashMap;
 use strongroom_model::{Finding, Gap, Kind, Report, Span, Why};
+use types::{Types, plain};
 
 /// What a part is, by its name in the package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +34,14 @@ enum Part {
     ExternalLinkBinary,
     /// Text with fields.
     Story,
+    /// A slide, or what has shapes like one.
+    Slide,
+    /// A custom user interface.
+    Ribbon,
+    /// An ActiveX control.
+    Control,
+    /// What a relation says is embedded, whatever it is called.
+    Embedded,
     /// Any other XML.
     Xml,
     /// Something of its own.
@@ -51,6 +63,12 @@ fn part_of(name: &str) -> Part {
         }
     } else if xml && lower.starts_with("word/") {
         Part::Story
+    } else if xml && lower.starts_with("customui/") {
+        Part::Ribbon
+    } else if xml && lower.contains("activex/") {
+        Part::Control
+    } else if xml && lower.starts_with("ppt/slide") {
+        Part::Slide
     } else if xml || lower.ends_with(".vml") {
         Part::Xml
     } else {
@@ -65,6 +83,7 @@ pub(crate) fn read_package(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_
         Err(gap) => return report.gap(gap),
     };
     report.gaps.extend(members.fault());
+    let mut names: Vec<(usize, String)> = Vec::new();
     for index in 0..members.len() {
         let Some(member) = members.member(index) else {
             let place = format!("part {index}");
@@ -72,15 +91,47 @@ pub(crate) fn read_package(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_
             continue;
         };
         if !member.folder {
-            read_part(&mut members, index, &member.name, report, walk);
+            names.push((index, member.name));
         }
+    }
+    let mut told = Types::default();
+    for (index, name) in names
+        .iter()
+        .filter(|(_, name)| plain(name) == "[content_types].xml")
+    {
+        told = Types::read(&members.read(*index, name, walk).bytes);
+    }
+    // Relations first: they say what other parts are.
+    let mut roles: HashMap<String, Part> = HashMap::new();
+    let is_relations = |name: &str| told.part(name).unwrap_or_else(|| part_of(name)) == Part::Relations;
+    let (relations, rest): (Vec<_>, Vec<_>) = names.iter().partition(|(_, name)| is_relations(name));
+    for (index, name) in relations {
+        let unpacked = members.read(*index, name, walk);
+        report.gaps.extend(unpacked.gap);
+        roles.extend(relationships::read_relations(&unpacked.bytes, name, report, walk));
+    }
+    for (index, name) in rest {
+        let role = roles.get(&plain(name)).copied().or_else(|| told.part(name));
+        let part = role.unwrap_or_else(|| part_of(name));
+        read_part(&mut members, *index, name, part, report, walk);
     }
 }
 
-fn read_part(members: &mut Members<'_>, index: usize, name: &str, report: &mut Report, walk: &mut Walk<'_>) {
-    let part = match part_of(name) {
+fn read_part(
+    members: &mut Members<'_>,
+    index: usize,
+    name: &str,
+    part: Part,
+    report: &mut Report,
+    walk: &mut Walk<'_>,
+) {
+    let part = match part {
         // Office goes by relations and content types: a project may be called XML.
-        Part::Xml | Part::Story if members.is_compound(index) => Part::Content,
+        Part::Xml | Part::Story | Part::Slide | Part::Ribbon | Part::Control
+            if members.is_compound(index) =>
+        {
+            Part::Content
+        }
         Part::Xml => return,
         part => part,
     };
@@ -92,13 +143,24 @@ fn read_part(members: &mut Members<'_>, index: usize, name: &str, report: &mut R
         .extend(unpacked.gap.map(|gap| if hides { gap } else { gap.harmless() }));
     let bytes = unpacked.bytes;
     match part {
-        Part::Relations => relationships::read_relations(&bytes, name, report),
+        Part::Slide => actions::read_slide(&bytes, name, report),
+        Part::Ribbon => actions::read_ribbon(&bytes, name, report),
+        Part::Control => actions::read_control(&bytes, name, report),
+        Part::Embedded => read_embedded(name, &bytes, report, walk),
         Part::MacroSheet => ole::tell_macro_sheet(name, name, report),
         Part::ExternalLink => fields::read_external_link(&bytes, name, report),
         Part::ExternalLinkBinary => binary::read_external_link(&bytes, name, report),
-        Part::Story => fields::read_story(&bytes, name, report),
+        Part::Story => fields::read_story(&bytes, name, report, walk),
         Part::Content => read_content(name, &bytes, report, walk),
-        Part::Xml => {}
+        Part::Relations | Part::Xml => {}
+    }
+}
+
+/// Reads a part that a relation embeds: a text or a page too is shown as part of the document.
+fn read_embedded(name: &str, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
+    match kind_of(bytes) {
+        Kind::Svg | Kind::Xml | Kind::Text | Kind::Csv => ole::embed(name, bytes, report, walk),
+        _ => read_content(name, bytes, report, walk),
     }
 }
 

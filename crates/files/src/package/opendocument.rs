@@ -2,7 +2,7 @@
 //!
 //! Basic is read by the engine for VBA: what both have in common is followed, and a gap says that the rest is not.
 
-use super::fields::attribute;
+use super::fields::{attribute, entity};
 use super::relationships::note_target;
 use crate::archive::Members;
 use crate::examine::Walk;
@@ -157,14 +157,8 @@ fn module(text: &str, name: &str, report: &mut Report) -> Module {
     module
 }
 
-/// Returns the character of an entity; one that is not known stands for nothing.
-fn entity(name: &str) -> String {
-    let text = format!("&{name};");
-    quick_xml::escape::unescape(&text).map_or_else(|_| String::new(), std::borrow::Cow::into_owned)
-}
-
 /// Notes what a text names, links and starts.
-fn read_text(text: &str, name: &str, report: &mut Report, walk: &Walk<'_>) {
+fn read_text(text: &str, name: &str, report: &mut Report, walk: &mut Walk<'_>) {
     scan::note_text(text, report, walk);
     if !text.contains("event-listener") && !text.contains(":href") {
         return;
@@ -173,7 +167,7 @@ fn read_text(text: &str, name: &str, report: &mut Report, walk: &Walk<'_>) {
     reader.config_mut().check_end_names = false;
     loop {
         match reader.read_event() {
-            Ok(Event::Start(tag) | Event::Empty(tag)) => link(&tag, name, report),
+            Ok(Event::Start(tag) | Event::Empty(tag)) => link(&tag, name, report, walk),
             Ok(Event::Eof) => return,
             Ok(_) => {}
             // What breaks off behind this is text.
@@ -182,7 +176,7 @@ fn read_text(text: &str, name: &str, report: &mut Report, walk: &Walk<'_>) {
     }
 }
 
-fn link(tag: &BytesStart<'_>, name: &str, report: &mut Report) {
+fn link(tag: &BytesStart<'_>, name: &str, report: &mut Report, walk: &mut Walk<'_>) {
     let Some(target) = attribute(tag, "href").or_else(|| attribute(tag, "macro-name")) else {
         return;
     };
@@ -198,7 +192,7 @@ fn link(tag: &BytesStart<'_>, name: &str, report: &mut Report) {
         _ => "hyperlink",
     };
     if !target.starts_with(['.', '#']) {
-        note_target(kind, &target, name, report);
+        note_target(kind, &target, name, report, walk);
     }
 }
 

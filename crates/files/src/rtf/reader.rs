@@ -55,7 +55,7 @@ pub(super) struct Object {
 
 /// A field.
 #[derive(Debug)]
-pub(super) struct Field {
+pub(crate) struct Field {
     pub start: usize,
     pub instruction: String,
     pub result: String,
@@ -630,7 +630,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Stands around the number of a field whose value belongs here.
-pub(super) const MARK: char = '\u{1}';
+pub(crate) const MARK: char = '\u{1}';
 
 fn byte_of(digits: &[u8]) -> Option<u8> {
     let text = std::str::from_utf8(digits).ok().filter(|text| text.len() == 2)?;
