@@ -36,6 +36,8 @@ mod rtf;
 mod rules;
 mod scan;
 pub mod script;
+#[doc(hidden)]
+pub mod shellcode;
 mod text;
 mod unfold;
 pub mod vba;

@@ -145,6 +145,14 @@ rules! {
     C2 = "script.c2", High, ["T1071.001", "T1041"], "the script takes orders in a loop from {host}";
     /// A raw connection whose input is run.
     REVERSE_SHELL = "script.reverse-shell", Critical, ["T1059", "T1095"], "the script runs what a connection to {host} says";
+    /// Machine code that the script runs connects or fetches.
+    CODE_CALLS = "script.code-calls", Critical, ["T1620", "T1059", "T1095", "T1105"], "machine code that the script runs calls {host}";
+    /// Machine code that the script runs waits for connections.
+    CODE_LISTENS = "script.code-listens", Critical, ["T1620", "T1059", "T1095"], "machine code that the script runs waits for connections ({at})";
+    /// Machine code that the script runs starts a process.
+    CODE_STARTS = "script.code-starts", High, ["T1620", "T1059"], "machine code that the script runs starts {command}";
+    /// Waits for connections.
+    LISTEN = "script.listen", Low, ["T1095"], "the script waits for connections ({at})";
     /// A hand-made protocol: form-data by hand, a constant XOR, integer commands, a sleep.
     IMPLANT = "script.implant", High, ["T1071.001", "T1132.002", "T1573.001"], "the script speaks a protocol of its own making: {signs}";
     /// A system program misused to fetch or run.

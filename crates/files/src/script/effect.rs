@@ -25,6 +25,11 @@ pub enum Action {
         /// The port.
         port: Option<u16>,
     },
+    /// Waits for connections: a port, a named pipe.
+    Listen {
+        /// Where.
+        at: Text,
+    },
     /// Starts a process; the whole command line.
     Start {
         /// The command line.

@@ -31,6 +31,12 @@ impl Act<'_> {
         self.stage.language == "powershell" && layer.is_some_and(|layer| !OPEN.contains(&layer.by.as_ref()))
     }
 
+    /// Returns whether machine code does it.
+    pub fn is_machine_code(&self) -> bool {
+        let layer = self.stage.unfolded.layers.get(self.effect.layer);
+        layer.is_some_and(|layer| layer.by == "shellcode")
+    }
+
     /// Returns whether it runs with nobody asked.
     pub fn is_automatic(&self) -> bool {
         self.stage.is_automatic(self.effect.layer, self.effect.start)

@@ -60,6 +60,16 @@ impl Case<'_> {
                 }
             }
             Action::Connect { host, port } => self.connect(act, host, *port, report),
+            Action::Listen { at } => {
+                let rule = if act.is_machine_code() {
+                    &rules::CODE_LISTENS
+                } else {
+                    &rules::LISTEN
+                };
+                tell(rule, act, report, |finding| {
+                    finding.fact("at", shown(&at.to_string()))
+                });
+            }
             Action::Start { command } => self.start(act, command, report),
             Action::Write { path, .. } => self.write(act, path, report),
             Action::Delete { .. } | Action::CreateObject { .. } => {}
@@ -86,8 +96,19 @@ impl Case<'_> {
         self.document && act.stage.parent.is_none()
     }
 
+    /// Machine code has one purpose: whom it calls gives it its orders, or what it runs next.
+    fn code_calls(host: &str, act: &Act<'_>, seen: Option<Observable>, report: &mut Report) {
+        tell(&rules::CODE_CALLS, act, report, |finding| {
+            observing(finding.fact("host", shown(host)), seen.as_ref())
+        });
+        seen.into_iter().for_each(|seen| report.sight(seen, Role::C2));
+    }
+
     fn download(&self, act: &Act<'_>, url: &Text, to: Option<&Text>, report: &mut Report) {
         let seen = url_of(url);
+        if act.is_machine_code() {
+            Self::code_calls(&url.to_string(), act, seen.clone(), report);
+        }
         let fact = shown(&url.to_string());
         let rule = match (self.by_macro(act), act.is_automatic()) {
             (true, true) => &rules::AUTO_RUN_DOWNLOAD,
@@ -128,6 +149,9 @@ impl Case<'_> {
             .or_else(|_| Observable::ip(&text))
             .or_else(|_| Observable::domain(&text))
             .ok();
+        if act.is_machine_code() {
+            return Self::code_calls(&text, act, seen, report);
+        }
         let layer = act.layer_text();
         let orders = loops(layer) && (runs_text(layer) || self.acts.iter().any(is_shell));
         if orders {
@@ -155,6 +179,9 @@ impl Case<'_> {
                 report,
                 with,
             );
+        }
+        if act.is_machine_code() {
+            tell(&rules::CODE_STARTS, act, report, with);
         }
         if hides_window(&line) && starts_powershell(&line) {
             tell(&rules::HIDDEN, act, report, with);

@@ -57,6 +57,15 @@ impl Stage {
     }
 }
 
+impl Stage {
+    /// Returns whether loaded code was read as machine code: then what it does stands right behind it.
+    fn was_read(&self, number: usize, code: &[u8]) -> bool {
+        let next = self.unfolded.effects.get(number + 1);
+        let layer = next.and_then(|effect| self.unfolded.layers.get(effect.layer));
+        layer.is_some_and(|layer| layer.by == "shellcode") && !code.starts_with(b"MZ")
+    }
+}
+
 /// All stages of one script, the first first.
 pub(super) struct Stages {
     /// The stages in the order in which they were found.
@@ -135,7 +144,9 @@ impl Stages {
                         None => self.file(file, content),
                     }
                 }
-                Action::LoadCode { code: Some(code), .. } => self.file("loaded code".to_owned(), code),
+                Action::LoadCode { code: Some(code), .. } if !stage.was_read(number, code) => {
+                    self.file("loaded code".to_owned(), code);
+                }
                 _ => {}
             }
         }

@@ -20,6 +20,7 @@ use super::launcher::Script;
 use super::parser::{Fault, parse, parse_expandable};
 use super::value::{Closure, Source, Value};
 use crate::script::{Action, Budget, Effect, Text, Unfolded};
+use crate::shellcode;
 use scope::{Journal, Scope};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -278,6 +279,21 @@ impl<'b, 'l> Engine<'b, 'l> {
         }
         self.effects_at.insert(key, here + 1);
         self.unfolded.effects.push(effect);
+        if let Some(Effect {
+            action: Action::LoadCode { code: Some(code), .. },
+            ..
+        }) = self.unfolded.effects.last()
+        {
+            let code = code.clone();
+            self.machine_code(&code);
+        }
+    }
+
+    /// Reads machine code that the script runs: its calls are a layer, what they do are effects of that layer.
+    fn machine_code(&mut self, code: &[u8]) {
+        if let Err(limit) = shellcode::unfold(code, self.budget, &mut self.unfolded) {
+            self.limit_gap(limit);
+        }
     }
 
     /// Adds a gap once.
