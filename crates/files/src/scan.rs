@@ -47,7 +47,13 @@ fn url_around(text: &str, at: usize) -> Option<Seen> {
         .find(|(place, c)| *place >= URL || ends_url(*c))
         .map_or(rest.len(), |(place, _)| place);
     let url = trimmed(rest.get(..end)?);
-    let observable = Observable::url(url).ok()?;
+    // A port written twice makes it no URL; host and port stand there all the same.
+    let observable = Observable::url(url).ok().or_else(|| {
+        let host = url.get(scheme.len() + 3..)?.split('/').next()?;
+        let mut parts = host.split(':');
+        let (host, port) = (parts.next()?, parts.next()?);
+        Observable::endpoint(&format!("{host}:{port}")).ok()
+    })?;
     Some(Seen {
         observable,
         start,

@@ -68,6 +68,20 @@ pub(super) fn names_powershell(name: &str) -> bool {
     matches!(stem, "powershell" | "pwsh" | "powershell_ise")
 }
 
+/// Whether the arguments behind a program that is not known can be meant for PowerShell alone: two of its parameters
+/// or more, one of them a command.
+pub(super) fn only_powershell_takes(rest: &str) -> bool {
+    if !rest.starts_with([' ', '"']) {
+        return false;
+    }
+    let words = split(rest);
+    let known: Vec<&str> = words.iter().take(12).filter_map(|word| parameter(word)).collect();
+    let runs = known
+        .iter()
+        .any(|name| matches!(*name, "command" | "encodedcommand" | "ec"));
+    known.len() >= 2 && runs
+}
+
 /// Returns what a command line makes PowerShell run; empty if it starts no PowerShell.
 pub(super) fn scripts(line: &str) -> Vec<Script> {
     direct(line.trim(), 0).unwrap_or_else(|| {

@@ -14,10 +14,12 @@ mod cpu;
 mod execute;
 mod functions;
 mod libraries;
+mod listed;
 mod machine;
 mod memory;
 
 use crate::script::{Action, Budget, Effect, Unfolded};
+pub(crate) use listed::listed;
 use machine::Machine;
 use strongroom_model::{Gap, Layer, Limit, Why};
 

@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use strongroom_model::{Gap, Layer, Why};
 
 /// Programs whose start is worth recording; all others are a script's everyday work.
-const PROGRAMS: [&str; 24] = [
+const PROGRAMS: [&str; 25] = [
     "powershell",
+    "powershell_ise",
     "pwsh",
     "cmd",
     "mshta",

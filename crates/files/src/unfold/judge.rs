@@ -137,18 +137,21 @@ impl Case<'_> {
         if self.document && act.is_automatic() && starts_downloader {
             find(&rules::AUTO_RUN_DOWNLOADER);
         }
-        if let Some(url) = seen {
-            report.sight(url, Role::Download);
+        match seen {
+            Some(url) => report.sight(url, Role::Download),
+            // An address that was written without `http://` is fetched by nobody, and still says whom to look for.
+            None => url
+                .exact()
+                .and_then(|url| host_of(url.split(['/', '?']).find(|part| part.contains('.'))?))
+                .into_iter()
+                .for_each(|host| report.sight(host, Role::Mentioned)),
         }
         to.into_iter().for_each(|path| drop_path(path, report));
     }
 
     fn connect(&self, act: &Act<'_>, host: &Text, port: Option<u16>, report: &mut Report) {
         let text = port.map_or_else(|| host.to_string(), |port| format!("{host}:{port}"));
-        let seen = Observable::endpoint(&text)
-            .or_else(|_| Observable::ip(&text))
-            .or_else(|_| Observable::domain(&text))
-            .ok();
+        let seen = host_of(&text);
         if act.is_machine_code() {
             return Self::code_calls(&text, act, seen, report);
         }
@@ -296,6 +299,21 @@ impl Case<'_> {
             }
         }
     }
+}
+
+/// Returns the host or endpoint of a connection. Where somebody has put more than a host into its place
+/// (`LHOST=a.example`, `htts://a.example`), it is what stands at the end.
+fn host_of(text: &str) -> Option<Observable> {
+    let host = |text: &str| {
+        Observable::endpoint(text)
+            .or_else(|_| Observable::ip(text))
+            .or_else(|_| Observable::domain(text))
+            .ok()
+    };
+    host(text).or_else(|| {
+        let text = text.trim_end_matches('/');
+        host(text.rsplit(['=', '/', '@', ' ']).next()?)
+    })
 }
 
 /// A path of which a part is unknown is no observable: two of them would be equal and mean two files.

@@ -160,6 +160,16 @@ fn urls(text: &str, all: &mut Expected) {
                     .chars()
                     .all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c))
             {
+                // A port written twice: no URL, but host and port.
+                let authority = url[scheme.len()..].split('/').next().unwrap();
+                let mut parts = authority.split(':').skip(1);
+                if let (Some(port), Some(_)) = (parts.next(), parts.next()) {
+                    all.endpoints.insert(Endpoint::Address(
+                        host.to_ascii_lowercase(),
+                        port.parse().unwrap_or(0),
+                    ));
+                    continue;
+                }
                 all.endpoints.insert(if whole {
                     Endpoint::Url(plain_url(url))
                 } else {
@@ -240,6 +250,16 @@ fn is_domain(text: &str) -> bool {
         })
 }
 
+/// In machine code a dotted word in front of the call is a host, whatever its last label.
+fn is_dotted(text: &str) -> bool {
+    let last = text.rsplit('.').next().unwrap();
+    text.len() >= 5
+        && text.contains('.')
+        && !text.starts_with('.')
+        && last.len() >= 2
+        && last.chars().all(|c| c.is_ascii_alphabetic())
+}
+
 /// Names that `nslookup` asks for.
 fn named(text: &str, all: &mut Expected) {
     let lower = text.to_ascii_lowercase();
@@ -294,8 +314,28 @@ fn machine_code(bytes: &[u8], all: &mut Expected) {
         }
     }
     if find(bytes, &[0x99, 0xa5, 0x74, 0x61]).is_some() {
+        // `gethostbyname`: the port stands in the code, the name in a text of its own.
+        if find(bytes, &[0xa9, 0x28, 0x34, 0x80]).is_some() {
+            let port = bytes
+                .windows(5)
+                .find(|five| five[..3] == [0x68, 2, 0])
+                .map(|five| u16::from_be_bytes([five[3], five[4]]));
+            for run in bytes.split(|byte| *byte == 0) {
+                let from = run
+                    .iter()
+                    .rposition(|byte| !(byte.is_ascii_alphanumeric() || b".-".contains(byte)))
+                    .map_or(0, |at| at + 1);
+                if let (Ok(name), Some(port)) = (std::str::from_utf8(&run[from..]), port)
+                    && (is_dotted(name) || is_public(name))
+                {
+                    all.endpoints
+                        .insert(Endpoint::Address(name.to_ascii_lowercase(), port));
+                }
+            }
+        }
         for at in 0..bytes.len().saturating_sub(10) {
-            if bytes[at] == 0x68 && bytes[at + 5..at + 8] == [0x68, 2, 0] {
+            let named = find(bytes, &[0xa9, 0x28, 0x34, 0x80]).is_some();
+            if !named && bytes[at] == 0x68 && bytes[at + 5..at + 8] == [0x68, 2, 0] {
                 let ip = std::net::Ipv4Addr::new(bytes[at + 1], bytes[at + 2], bytes[at + 3], bytes[at + 4]);
                 all.endpoints.insert(Endpoint::Address(
                     ip.to_string(),
@@ -326,7 +366,7 @@ fn machine_code(bytes: &[u8], all: &mut Expected) {
             .rev()
             .find(|five| five[0] == 0x68 && five[3..] == [0, 0])
             .map(|five| u16::from_le_bytes([five[1], five[2]]));
-        for host in texts.filter(|text| is_public(text) || is_domain(text)) {
+        for host in texts.filter(|text| is_public(text) || is_dotted(text)) {
             all.endpoints.insert(match port {
                 Some(port) => Endpoint::Address(host.to_ascii_lowercase(), port),
                 None => Endpoint::Host(host.to_ascii_lowercase()),

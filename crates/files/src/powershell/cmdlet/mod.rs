@@ -13,7 +13,7 @@ use super::engine::Given;
 use super::engine::{Bound, Engine, Eval, Stop, command_line};
 use super::launcher;
 use super::value::Value;
-use crate::script::{Action, Text};
+use crate::script::{Action, Part, Text};
 use std::rc::Rc;
 
 pub(super) use file::registry_key;
@@ -234,6 +234,21 @@ fn feed(engine: &mut Engine<'_, '_>, name: &Text, given: &[Given], input: Option
     }
 }
 
+/// Returns the name that `nslookup` asks for: the first word that is no option.
+fn asked_name(line: &Text) -> Option<String> {
+    let line = line.exact()?;
+    let mut words = launcher::split(line).into_iter();
+    let program = words.next()?.to_lowercase();
+    let program = program.rsplit(['\\', '/']).next()?;
+    if program.strip_suffix(".exe").unwrap_or(program) != "nslookup" {
+        return None;
+    }
+    // `-q =txt` is `-q=txt`, as PowerShell hands it on.
+    words
+        .find(|word| !word.starts_with(['-', '=']))
+        .map(|name| name.trim_end_matches('.').to_owned())
+}
+
 /// Records the start of a process. A known command line that starts PowerShell is unfolded in turn; one that
 /// arranges to be started again is told so.
 pub(super) fn started(engine: &mut Engine<'_, '_>, line: &Text) {
@@ -249,7 +264,20 @@ pub(super) fn started(engine: &mut Engine<'_, '_>, line: &Text) {
     if let Some(what) = process::disarming(&line.to_string()) {
         engine.effect(Action::Disarm { what });
     }
-    if let Some(exact) = line.exact() {
+    if let Some(host) = asked_name(line) {
+        engine.effect(Action::Connect {
+            host: Text::known(host),
+            port: None,
+        });
+    }
+    // The path is chosen by what the machine is; what follows can be meant for PowerShell alone.
+    let guessed = match line.parts() {
+        [Part::Unknown(_), Part::Known(rest)] if launcher::only_powershell_takes(rest) => {
+            Some(format!("powershell{rest}"))
+        }
+        _ => None,
+    };
+    if let Some(exact) = guessed.as_deref().or(line.exact()) {
         for script in launcher::scripts(exact) {
             if let Err(Stop::Limit(limit)) = script.into_queue(engine) {
                 engine.limit_gap(limit);

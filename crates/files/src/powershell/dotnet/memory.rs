@@ -62,8 +62,27 @@ fn call(engine: &mut Engine<'_, '_>, class: &str, name: &str) {
     });
 }
 
+/// Methods that put what is not known into the buffers that they are given.
+pub(super) fn fill(engine: &mut Engine<'_, '_>, name: &str, arguments: &[Value]) {
+    let fills = [
+        "read",
+        "receive",
+        "beginread",
+        "beginreceive",
+        "nextbytes",
+        "getbytes",
+        "getnonzerobytes",
+    ];
+    if fills.iter().any(|start| name.starts_with(start)) {
+        for argument in arguments {
+            engine.forget_buffer(argument);
+        }
+    }
+}
+
 /// A method of something unknown: what it is called tells enough where it runs native code.
 pub(super) fn unknown_call(engine: &mut Engine<'_, '_>, expression: &str, name: &str, arguments: &[Value]) {
+    fill(engine, name, arguments);
     match name {
         "downloadstring" | "downloaddata" | "openread" | "downloadstringasync" | "getstringasync" => {
             if let Some(url) = arguments.first() {

@@ -93,6 +93,7 @@ pub(super) fn invoke(
         }
         _ if name == "tostring" => Ok(Some(Value::of_text(Value::Object(Rc::clone(object)).to_text()))),
         _ => {
+            super::memory::fill(engine, name, &arguments);
             engine.note();
             Ok(None)
         }

@@ -136,7 +136,22 @@ impl<'b, 'l> Engine<'b, 'l> {
                 }
             }
         }
+        self.listed_code();
         self.unfolded
+    }
+
+    /// Where no machine code was seen to run: what the layers list of it.
+    fn listed_code(&mut self) {
+        let is_code = |layer: &Layer| layer.by == "shellcode";
+        if self.unfolded.layers.iter().any(is_code) {
+            return;
+        }
+        let layers = self.unfolded.layers.iter();
+        let mut codes: Vec<Vec<u8>> = layers.flat_map(|layer| shellcode::listed(&layer.text)).collect();
+        codes.dedup();
+        for code in codes {
+            self.machine_code(&code);
+        }
     }
 
     /// Begins with a command line as the first layer, and lists what it runs.
@@ -279,12 +294,15 @@ impl<'b, 'l> Engine<'b, 'l> {
         }
         self.effects_at.insert(key, here + 1);
         self.unfolded.effects.push(effect);
-        if let Some(Effect {
-            action: Action::LoadCode { code: Some(code), .. },
-            ..
-        }) = self.unfolded.effects.last()
-        {
-            let code = code.clone();
+        let loaded = match self.unfolded.effects.last().map(|effect| &effect.action) {
+            // Source text for the compiler is no machine code.
+            Some(Action::LoadCode {
+                how,
+                code: Some(code),
+            }) if !how.starts_with("Add-Type") => Some(code.clone()),
+            _ => None,
+        };
+        if let Some(code) = loaded {
             self.machine_code(&code);
         }
     }

@@ -117,6 +117,29 @@ impl Engine<'_, '_> {
         self.scopes.last_mut()?.variables.remove(&name)
     }
 
+    /// Forgets what a buffer holds that something outside the script has filled: every variable that is this buffer
+    /// becomes unknown.
+    pub(in super::super) fn forget_buffer(&mut self, buffer: &Value) {
+        let is_it = |value: &Value| match (value, buffer) {
+            (Value::Bytes(one), Value::Bytes(other)) => Rc::ptr_eq(one, other),
+            (Value::Array(one), Value::Array(other)) => Rc::ptr_eq(one, other),
+            _ => false,
+        };
+        let places: Vec<(usize, String)> = self
+            .scopes
+            .iter()
+            .enumerate()
+            .flat_map(|(index, scope)| {
+                let own = scope.variables.iter().filter(|(_, value)| is_it(value));
+                own.map(move |(name, _)| (index, name.clone()))
+            })
+            .collect();
+        for (index, name) in places {
+            let value = Value::unknown(format!("${name}"));
+            self.store(index, name, value);
+        }
+    }
+
     pub(in super::super) fn remove_variable(&mut self, name: &str) {
         let (_, name) = split_scope(name);
         let last = self.scopes.len().saturating_sub(1);

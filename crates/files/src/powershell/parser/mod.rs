@@ -148,6 +148,10 @@ impl Parser<'_, '_, '_> {
     /// Reads one statement or named part (`param`, `begin`, `process`, `end`) into the block.
     fn read_into(&mut self, block: &mut Block) {
         let start = self.scan.at();
+        // `[CmdletBinding()]` and its like stand in front of `param`.
+        if block.statements.is_empty() && self.scan.peek() == Some('[') && !self.skip_attributes() {
+            self.scan.go(start);
+        }
         let read = match self.scan.peek_word().as_str() {
             "param" => self.params(block),
             "begin" => self.named_part("begin").map(|part| block.begin.extend(part)),
@@ -162,6 +166,17 @@ impl Parser<'_, '_, '_> {
         self.scan.go(start);
         let statement = self.statement_or_text();
         block.statements.push(statement);
+    }
+
+    /// Skips attributes in front of `param`; says whether it follows.
+    fn skip_attributes(&mut self) -> bool {
+        while self.scan.peek() == Some('[') {
+            if self.type_or_attribute().is_err() {
+                return false;
+            }
+            self.scan.skip_lines();
+        }
+        self.scan.peek_word() == "param"
     }
 
     fn params(&mut self, block: &mut Block) -> Parse<()> {
