@@ -369,7 +369,7 @@ impl Cpu {
         let (low, high) = (self.part(AX, 1), self.register(AX) >> 8 & 0xff);
         let value = if opcode == 0xd4 {
             let upper = low.checked_div(base).ok_or(Halt::Trap)?;
-            upper << 8 | low % base
+            (upper << 8) | (low % base)
         } else {
             low.wrapping_add(high * base) & 0xff
         };

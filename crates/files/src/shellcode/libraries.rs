@@ -180,3 +180,51 @@ fn write_text(memory: &mut Memory, base: u64, at: u64, text: &str) -> Option<u64
     }
     Some(at + text.len() as u64 + 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Walks from the thread's block to `WinExec` as code does that looks functions up by itself.
+    fn found(long: bool) -> Option<&'static Function> {
+        let mut memory = Memory::default();
+        map(&mut memory, long);
+        let w = if long { 8 } else { 4 };
+        let pointer = |at: u64| memory.read(at, w).unwrap();
+        let loader =
+            pointer(pointer(THREAD + if long { 0x60 } else { 0x30 }) + if long { 0x18 } else { 0x0c });
+        // The second list, in the order of memory: its links stand one pair into the entry.
+        let mut link = pointer(loader + if long { 0x20 } else { 0x14 });
+        for _ in 0..LOADED.len() {
+            let name = pointer(link + if long { 0x50 } else { 0x28 });
+            let base = pointer(link + if long { 0x20 } else { 0x10 });
+            if memory.wide_text(name).as_deref() == Some("kernel32.dll") {
+                let header = base + memory.read(base + 0x3c, 4).unwrap();
+                let at = |at: u64| memory.read(at, 4).unwrap();
+                let table = base + at(header + if long { 0x88 } else { 0x78 });
+                let names = base + at(table + 0x20);
+                let place = (0..at(table + 0x18))
+                    .find(|place| memory.text(base + at(names + 4 * place)).as_deref() == Some("WinExec"))
+                    .unwrap();
+                let ordinal = memory.read(base + at(table + 0x24) + 2 * place, 2).unwrap();
+                return function_at(base + at(base + at(table + 0x1c) + 4 * ordinal));
+            }
+            link = pointer(link);
+        }
+        None
+    }
+
+    #[test]
+    fn a_walk_through_the_lists_ends_at_the_function() {
+        for long in [false, true] {
+            assert_eq!(found(long).map(|function| function.name), Some("WinExec"));
+        }
+        let base = base_of("C:\\Windows\\WS2_32.dll").unwrap();
+        let connect = address_of(base, "connect").unwrap();
+        assert_eq!(
+            function_at(connect).map(|function| function.name),
+            Some("connect")
+        );
+        assert!(function_at(connect + 1).is_none() && base_of("other.dll").is_none());
+    }
+}
