@@ -1,7 +1,7 @@
 //! The walk through one piece of evidence and all that it contains, under one meter.
 
 use crate::{
-    archive, executable, flat, hidden, image, kind_of, mail, mapi, markup, ole, package, pdf, rtf, scan,
+    archive, executable, flat, hidden, image, kind_of, lnk, mail, mapi, markup, ole, package, pdf, rtf, scan,
     unfold,
 };
 use strongroom_model::{Evidence, Gap, Kind, Limit, Limits, Meter, Report, Why};
@@ -151,6 +151,7 @@ fn dispatch(kind: Kind, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
         Kind::Tar => archive::read_tar(bytes, report, walk),
         Kind::Gzip => archive::read_gzip(bytes, report, walk),
         Kind::Rtf => rtf::read_rtf(bytes, report, walk),
+        Kind::Lnk => lnk::read_shortcut(bytes, report, walk),
         Kind::Exe | Kind::Elf | Kind::MachO | Kind::Class => executable::read_executable(report, walk),
         Kind::PowerShell | Kind::Batch | Kind::Vbs | Kind::Vba => {
             unfold::read_script(kind, bytes, report, walk)

@@ -22,6 +22,8 @@ mod flat;
 mod hidden;
 mod image;
 mod kind;
+#[doc(hidden)]
+pub mod lnk;
 mod mail;
 mod mapi;
 mod markup;

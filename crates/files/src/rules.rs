@@ -87,6 +87,26 @@ rules! {
     CLASS_MISMATCH = "files.class-mismatch", Medium, ["T1036"], "an object is announced as {announced} and is {class}";
     /// A file behind the end of a text.
     BEHIND_TEXT = "files.behind-text", Medium, ["T1027.003"], "a file ({kind}) stands behind the end of the text";
+    /// Nobody mails shortcuts.
+    SHORTCUT_BY_MAIL = "files.shortcut-by-mail", High, ["T1566.001", "T1204.002"], "a shortcut came by mail: {name}";
+    /// A shortcut to an interpreter, with what it does.
+    SHORTCUT_INTERPRETER = "files.shortcut-interpreter", Medium, ["T1204.002", "T1059"], "the shortcut has an interpreter run {command}";
+    /// Blanks before the arguments push them out of the properties' sight.
+    SHORTCUT_PADDED = "files.shortcut-padded", High, ["T1027", "T1204.002"], "blanks ({blanks}) hide what the shortcut does: {command}";
+    /// Arguments that the properties do not show to their end.
+    SHORTCUT_LONG = "files.shortcut-long", Medium, ["T1027"], "the shortcut's arguments are longer than its properties show: {command}";
+    /// The window stays out of sight.
+    SHORTCUT_UNSEEN = "files.shortcut-unseen", Medium, ["T1564.003"], "the shortcut starts its interpreter out of sight: {command}";
+    /// The icon of a document on a command.
+    SHORTCUT_DISGUISED = "files.shortcut-disguised", High, ["T1036"], "a shortcut with a document's icon ({icon}) runs {command}";
+    /// A program of another machine.
+    SHORTCUT_REMOTE = "files.shortcut-remote", Low, ["T1204.002"], "the shortcut leads to another machine: {path}";
+    /// A program out of the web.
+    SHORTCUT_FETCHES = "files.shortcut-fetches", High, ["T1204.002", "T1105"], "the shortcut starts a program from the web: {path}";
+    /// A module that is loaded as soon as the shortcut is seen.
+    SHORTCUT_MODULE = "files.shortcut-module", Critical, ["T1203"], "showing the shortcut's icon loads {path}";
+    /// A file behind a shortcut.
+    BEHIND_SHORTCUT = "files.behind-shortcut", High, ["T1027.009"], "a file ({kind}) stands behind the end of the shortcut";
     /// A PDF that starts a program.
     PDF_LAUNCH = "files.pdf-launch", High, ["T1204.002"], "the PDF starts a program";
     /// Encrypted.

@@ -42,6 +42,11 @@ fn every_seed_is_answered_the_same_way_twice() {
         ("files_mail", b"From: a@b.example\r\nTo: c@d.example\r\n"),
         ("files_ole", OLE),
         ("files_zip", b"PK\x03\x04"),
+        ("files_rtf", b"{\\rt"),
+        (
+            "files_lnk",
+            b"\x4C\0\0\0\x01\x14\x02\0\0\0\0\0\xC0\0\0\0\0\0\0\x46",
+        ),
     ] {
         for (path, seed) in seeds(target) {
             let bytes = [lead, &seed].concat();
@@ -78,5 +83,24 @@ fn the_narrow_doors_answer_every_seed() {
         let unpacked = strongroom_files::decompress_ovba(&seed, 1 << 20);
         let dir = unpacked.map_or(seed, |(bytes, _)| bytes);
         assert!(strongroom_files::modules_of_dir(&dir).len() < 100);
+    }
+}
+
+#[test]
+fn objects_of_every_class_answer_every_seed_and_every_cut() {
+    let classes: [&[u8]; 4] = [b"Package\0", b"OLE2Link\0", b"Equation.3\0", b"Paint.Picture\0"];
+    for (_, seed) in seeds("files_native") {
+        for end in 1..=seed.len() {
+            let class = classes[usize::from(seed[0]) % classes.len()];
+            let data = &seed[1..end];
+            let mut object = b"\x01\x05\0\0\x02\0\0\0".to_vec();
+            object.extend((class.len() as u32).to_le_bytes());
+            object.extend(class);
+            object.extend([0; 8]);
+            object.extend((data.len() as u32).to_le_bytes());
+            object.extend(data);
+            let head = format!("{{\\rt{{\\object\\objdata\\bin{} ", object.len());
+            examine(&[head.as_bytes(), &object, b"}}"].concat());
+        }
     }
 }

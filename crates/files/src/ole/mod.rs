@@ -91,7 +91,7 @@ pub(crate) fn read_compound(bytes: &[u8], report: &mut Report, walk: &mut Walk<'
         Err(error) => return salvage::read_damaged(bytes, error, report, walk),
     };
     report.gaps.extend(compound.faults().iter().cloned());
-    tell_class(&compound.root_class(), "content", report);
+    tell_classes(&compound, report);
     if report.evidence.kind == Kind::Msg {
         mapi::read_message(&compound, report, walk);
     } else {
@@ -136,7 +136,7 @@ fn read_stream(compound: &Compound<'_>, at: usize, path: &str, report: &mut Repo
         }
         Part::PowerPoint => powerpoint::read_presentation(&read.bytes, place, report, walk),
         Part::CurrentUser => powerpoint::read_current_user(&read.bytes, place, report),
-        Part::Native if class::is_equation(&compound.root_class()) => {
+        Part::Native if is_of_equation(compound, path) => {
             equation::read_equation(read.bytes.get(4..).unwrap_or_default(), place, report, walk);
         }
         Part::Native => native::read_native(&read.bytes, place, report, walk),
@@ -175,6 +175,27 @@ fn read_other(compound: &Compound<'_>, at: usize, path: &str, report: &mut Repor
         && flat::read_packed_object(&read.bytes, place, report, walk)
     {
         report.gaps.extend(broken_off(&Part::Package, place, read.ending));
+    }
+}
+
+/// Tells each class that the storages of a file name, once.
+fn tell_classes(compound: &Compound<'_>, report: &mut Report) {
+    let mut told = std::collections::BTreeSet::new();
+    for (name, class) in compound.classes() {
+        if told.insert(class) {
+            tell_class(&class, name, report);
+        }
+    }
+}
+
+/// Returns whether a stream stands in a storage of the equation editor's class.
+fn is_of_equation(compound: &Compound<'_>, path: &str) -> bool {
+    let storage = path.rsplit('/').nth(1).filter(|name| !name.is_empty());
+    match storage {
+        Some(storage) => compound
+            .classes()
+            .any(|(name, class)| name == storage && class::is_equation(&class)),
+        None => class::is_equation(&compound.root_class()),
     }
 }
 
@@ -224,6 +245,9 @@ pub(crate) fn read_object(object: &Ole1<'_>, place: &str, report: &mut Report, w
     let compound = object.data.starts_with(b"\xD0\xCF\x11\xE0");
     if class.starts_with("equation") && !compound {
         return equation::read_equation(object.data, place, report, walk);
+    }
+    if class == "ole2link" && !compound {
+        moniker::read_monikers(object.data, place, report);
     }
     if class == "package" && native::read_packed(object.data, place, report, walk) {
         return;

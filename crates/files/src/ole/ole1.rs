@@ -65,8 +65,9 @@ impl<'a> Ole1<'a> {
     pub(crate) fn fit(&self) -> u32 {
         let whole = self.data.len() == self.claimed;
         let presentation = self.behind.is_empty()
-            || number(self.behind.get(4..).unwrap_or_default())
-                .is_some_and(|(form, _)| matches!(form, 0 | 5));
+            || self.behind.starts_with(&[1, 5, 0, 0])
+                && number(self.behind.get(4..).unwrap_or_default())
+                    .is_some_and(|(form, _)| matches!(form, 0 | 5));
         1 + u32::from(whole) + u32::from(whole && presentation)
     }
 }

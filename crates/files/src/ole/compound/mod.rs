@@ -142,6 +142,17 @@ impl<'a> Compound<'a> {
         self.free.iter().filter_map(|range| self.file.get(range.clone()))
     }
 
+    /// Returns the storages that have a class, the root among them: name and class, as they stand in the file.
+    pub fn classes(&self) -> impl Iterator<Item = (&str, [u8; 16])> {
+        let storages = self
+            .entries
+            .iter()
+            .filter(|entry| matches!(entry.kind, EntryKind::Storage | EntryKind::Root));
+        storages
+            .filter(|entry| entry.class != [0; 16])
+            .map(|entry| (entry.name.as_str(), entry.class))
+    }
+
     /// Returns the class of the root storage, as it stands in the file.
     pub fn root_class(&self) -> [u8; 16] {
         let root = self
