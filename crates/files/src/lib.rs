@@ -20,6 +20,7 @@ mod examine;
 mod executable;
 mod flat;
 mod hidden;
+mod host;
 mod image;
 mod kind;
 #[doc(hidden)]
@@ -46,6 +47,8 @@ pub mod vba;
 mod workbook;
 
 pub use examine::examine;
+#[doc(hidden)]
+pub use host::{form_strings, property_count, variable_count};
 pub use kind::kind_of;
 #[doc(hidden)]
 pub use mapi::{decompress_rich_text, encapsulated_body};

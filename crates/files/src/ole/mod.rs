@@ -21,7 +21,9 @@ pub(crate) use moniker::remote;
 pub(crate) use ole1::{Form, Ole1};
 
 use crate::examine::{Carrier, Walk};
-use crate::{flat, kind_of, mapi, names, ovba, rules, scan, unfold};
+use crate::vba::{Document, Item};
+use crate::{flat, host, kind_of, mapi, names, ovba, rules, scan, unfold};
+use std::rc::Rc;
 use strongroom_model::{Finding, Gap, Kind, Observable, Report, Role, Span, Why};
 
 /// What a stream is, by the last part of its path.
@@ -98,19 +100,35 @@ pub(crate) fn read_compound(bytes: &[u8], report: &mut Report, walk: &mut Walk<'
         for (at, entry) in compound.streams().iter().enumerate() {
             read_stream(&compound, at, &entry.path, report, walk);
         }
-        read_macros(&compound, "", report, walk);
+        read_macros(&compound, "", None, report, walk);
     }
     salvage::read_rest(&compound, bytes, report, walk);
 }
 
-/// Reads the VBA projects of a compound file; `place` names the part that holds the file.
-pub(crate) fn read_macros(compound: &Compound<'_>, place: &str, report: &mut Report, walk: &mut Walk<'_>) {
+/// Reads the VBA projects of a compound file; `place` names the part that holds the file, and `own` is the document
+/// where that is not the compound file itself.
+pub(crate) fn read_macros(
+    compound: &Compound<'_>,
+    place: &str,
+    own: Option<Item>,
+    report: &mut Report,
+    walk: &mut Walk<'_>,
+) {
+    let own = own.map(Rc::new);
     for storage in ovba::projects(compound) {
         let bound =
             usize::try_from(walk.limits().value_bytes.min(walk.meter.bytes_left())).unwrap_or(usize::MAX);
         let project = ovba::read_project(compound, &storage, bound);
         let name = format!("{place}{storage}").trim_start_matches('/').to_owned();
-        unfold::read_macros(&name, project, report, walk);
+        let forms = host::read_forms(compound, &storage);
+        report.gaps.extend(forms.gaps);
+        let document = Document {
+            own: own
+                .clone()
+                .unwrap_or_else(|| Rc::new(host::of_compound(compound, &storage))),
+            forms: forms.forms.into_iter().map(Rc::new).collect(),
+        };
+        unfold::read_macros(&name, project, document, report, walk);
     }
 }
 

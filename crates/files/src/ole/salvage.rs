@@ -46,7 +46,7 @@ fn read_sources(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) -> bool 
     let project = ovba::salvage_bytes(bytes, walk.limits().value_bytes as usize);
     let any = !project.modules.is_empty();
     if any {
-        unfold::read_macros("salvaged", project, report, walk);
+        unfold::read_macros("salvaged", project, crate::vba::Document::default(), report, walk);
         let what = "macros were found by their bytes alone; there may have been more";
         report.gap(Gap::new("content", Why::Damaged, what));
     }

@@ -15,6 +15,7 @@ use crate::ole::Compound;
 use crate::vba::Module;
 use compress::decompress;
 use dir::{Dir, ModuleEntry, decode, read_dir};
+
 use strongroom_model::{Gap, Why};
 
 /// How every compressed module source begins after its container and chunk header: a byte of flags, eight

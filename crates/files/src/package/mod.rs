@@ -17,7 +17,7 @@ pub(crate) use relationships::note_target;
 use crate::archive::Members;
 use crate::examine::Walk;
 use crate::ole::{self, Compound};
-use crate::{kind_of, rules};
+use crate::{host, kind_of, rules};
 use std::collections::HashMap;
 use strongroom_model::{Finding, Gap, Kind, Report, Span, Why};
 use types::{Types, plain};
@@ -151,6 +151,9 @@ fn read_part(
         Part::ExternalLink => fields::read_external_link(&bytes, name, report),
         Part::ExternalLinkBinary => binary::read_external_link(&bytes, name, report),
         Part::Story => fields::read_story(&bytes, name, report, walk),
+        Part::Content if kind_of(&bytes) == Kind::VbaProject => {
+            read_macros(members, name, &bytes, report, walk);
+        }
         Part::Content => read_content(name, &bytes, report, walk),
         Part::Relations | Part::Xml => {}
     }
@@ -164,11 +167,10 @@ fn read_embedded(name: &str, bytes: &[u8], report: &mut Report, walk: &mut Walk<
     }
 }
 
-/// Reads a part of its own: macros here, anything that can hold code as a child.
+/// Reads a part of its own that is no project of macros: anything that can hold code as a child.
 fn read_content(name: &str, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
     let kind = kind_of(bytes);
     match kind {
-        Kind::VbaProject => read_macros(name, bytes, report, walk),
         Kind::Empty | Kind::Webp | Kind::Tiff | Kind::Heif | Kind::Ico | Kind::Emf | Kind::Pict => {}
         Kind::Png | Kind::Jpeg | Kind::Gif | Kind::Bmp | Kind::Audio | Kind::Video | Kind::Font => {}
         Kind::Svg | Kind::Xml | Kind::Text | Kind::Csv | Kind::Der if !is_embedded(name) => {}
@@ -189,9 +191,19 @@ fn is_embedded(name: &str) -> bool {
     lower.contains("embeddings/") || lower.contains("oleobject") || lower.ends_with("vbaproject.bin")
 }
 
-fn read_macros(name: &str, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
+/// Reads a project of macros, with what the other parts hold for it to read.
+fn read_macros(
+    members: &mut Members<'_>,
+    name: &str,
+    bytes: &[u8],
+    report: &mut Report,
+    walk: &mut Walk<'_>,
+) {
     match Compound::open(bytes) {
-        Ok(compound) => ole::read_macros(&compound, name, report, walk),
+        Ok(compound) => {
+            let own = host::of_package(members, walk);
+            ole::read_macros(&compound, name, Some(own), report, walk);
+        }
         Err(error) => report.gap(Gap::new(name, Why::Damaged, error)),
     }
 }

@@ -15,7 +15,7 @@ use crate::names::{extension, hides_extension};
 use crate::ovba::Project;
 use crate::rules;
 use crate::text::decode_text;
-use crate::vba::Module;
+use crate::vba::{Document, Module};
 use stages::{Source, Stages};
 use strongroom_model::{Finding, Kind, Report, Script, Span};
 
@@ -32,6 +32,7 @@ pub(crate) fn read_script(kind: Kind, bytes: &[u8], report: &mut Report, walk: &
                 name: "script".into(),
                 source: text,
             }],
+            document: Document::default(),
         },
         _ => Source::Basic {
             language: "vba",
@@ -39,6 +40,7 @@ pub(crate) fn read_script(kind: Kind, bytes: &[u8], report: &mut Report, walk: &
                 name: "module".into(),
                 source: text,
             }],
+            document: Document::default(),
         },
     };
     // A module of VBA by itself is a listing, nothing runs it; a macro's rules ask for a document around it.
@@ -47,7 +49,13 @@ pub(crate) fn read_script(kind: Kind, bytes: &[u8], report: &mut Report, walk: &
 }
 
 /// Reads the macros of a document.
-pub(crate) fn read_macros(name: &str, project: Project, report: &mut Report, walk: &mut Walk<'_>) {
+pub(crate) fn read_macros(
+    name: &str,
+    project: Project,
+    document: Document,
+    report: &mut Report,
+    walk: &mut Walk<'_>,
+) {
     report.gaps.extend(project.gaps);
     if project.modules.is_empty() {
         return;
@@ -66,6 +74,7 @@ pub(crate) fn read_macros(name: &str, project: Project, report: &mut Report, wal
         Source::Basic {
             language: "vba",
             modules,
+            document,
         },
         true,
         report,

@@ -5,7 +5,7 @@ use super::entry::Reach;
 use crate::names::{base, extension};
 use crate::script::{Action, Budget, Effect, Text, Unfolded};
 use crate::text::decode_text;
-use crate::vba::{self, Module};
+use crate::vba::{self, Document, Module};
 use crate::{kind_of, powershell};
 use std::collections::VecDeque;
 use strongroom_model::{Gap, Kind, Layer, Limit, Limits};
@@ -22,6 +22,8 @@ pub(super) enum Source {
         language: &'static str,
         /// The modules.
         modules: Vec<Module>,
+        /// What the document around them holds.
+        document: Document,
     },
     /// A command line that may start PowerShell.
     Command(String),
@@ -178,6 +180,7 @@ fn script_of(path: &str, content: &[u8]) -> Option<Source> {
                 name: "script".into(),
                 source: text(),
             }],
+            document: Document::default(),
         },
         _ => return None,
     })
@@ -209,9 +212,13 @@ fn unfold(next: Waiting, budget: &mut Budget<'_>) -> Option<Stage> {
     let (language, unfolded) = match next.source {
         Source::PowerShell(text) => ("powershell", powershell::unfold(&text, budget)),
         Source::Batch(text) => ("batch", batch::unfold(&text, budget)),
-        Source::Basic { language, modules } => {
+        Source::Basic {
+            language,
+            modules,
+            document,
+        } => {
             reach = Reach::of(&modules);
-            (language, vba::unfold(&modules, budget))
+            (language, vba::unfold_in(&modules, &document, budget))
         }
         Source::Command(line) => ("powershell", powershell::unfold_command(&line, budget)?),
         Source::Started { language, command } => (language, started(command)),

@@ -18,6 +18,8 @@ pub(super) struct Unit {
     pub base: i32,
     /// The module belongs to a document or form, whose controls and properties are names in it.
     pub hosted: bool,
+    /// `VB_Base`: the class of the document or form that the module belongs to.
+    pub host_class: Option<Name>,
     /// The module is a class that `New` makes objects of.
     pub class: bool,
     /// Module-level variables.

@@ -27,6 +27,7 @@ mod convert;
 mod entry;
 mod evaluate;
 mod fault;
+mod host;
 mod lexer;
 mod library;
 mod literal;
@@ -40,6 +41,7 @@ mod token;
 mod value;
 
 pub use entry::{EntryPoint, Trigger, entry_points};
+pub use host::{Collection, Datum, Document, Item};
 
 use crate::script::{Budget, Unfolded};
 use evaluate::{Evaluator, Record};
@@ -63,6 +65,11 @@ pub struct Module {
 /// a layer `evaluated` is a string that was put together. Effects point into sources and executed texts. A
 /// reached limit leaves a gap; so does a line that cannot be parsed.
 pub fn unfold(modules: &[Module], budget: &mut Budget<'_>) -> Unfolded {
+    unfold_in(modules, &Document::default(), budget)
+}
+
+/// Evaluates the modules of one document together, with what the document holds for them to read.
+pub fn unfold_in(modules: &[Module], document: &Document, budget: &mut Budget<'_>) -> Unfolded {
     let limits = budget.limits();
     let mut record = Record::new(limits.rows, limits.layers);
     for module in modules {
@@ -77,7 +84,7 @@ pub fn unfold(modules: &[Module], budget: &mut Budget<'_>) -> Unfolded {
         let compiled = compiled(&tokens, platform, limits.nesting);
         if !variants.contains(&compiled) {
             variants.push(compiled);
-            run(modules, &tokens, platform, budget, &mut record);
+            run(modules, &tokens, document, platform, budget, &mut record);
         }
     }
     record.unfolded
@@ -95,6 +102,7 @@ fn compiled(tokens: &[Vec<Token>], platform: Platform, nesting: u32) -> Vec<usiz
 fn run(
     modules: &[Module],
     tokens: &[Vec<Token>],
+    document: &Document,
     platform: Platform,
     budget: &mut Budget<'_>,
     record: &mut Record,
@@ -107,5 +115,5 @@ fn run(
         units.extend(loaded.into_iter().map(Rc::new));
     }
     let entries = entry::starts(&units);
-    Evaluator::new(budget, record, units, platform).run(&entries);
+    Evaluator::new(budget, record, units, document, platform).run(&entries);
 }

@@ -95,6 +95,10 @@ pub(super) struct State {
     pub globals: Vec<Rc<Variables>>,
     /// The objects.
     pub heap: Vec<Rc<Object>>,
+    /// The objects of what belongs to the document, by its address there.
+    pub items: Rc<BTreeMap<usize, usize>>,
+    /// A document that is not the project's own may be the active one.
+    pub elsewhere: bool,
     /// Files open for writing, by number.
     pub files: Rc<BTreeMap<i64, OpenFile>>,
 }
@@ -144,9 +148,49 @@ impl State {
             }
         }
         let known = self.heap.len();
-        self.heap.extend(other.heap.into_iter().skip(known));
+        self.heap.extend(other.heap.iter().skip(known).cloned());
+        self.elsewhere |= other.elsewhere;
+        self.merge_items(&other, &mut lost);
         self.merge_files(&other.files, &mut lost);
         lost
+    }
+
+    /// Each arm may have made an object of its own for the same item: one stays, and what they differ in is unknown.
+    fn merge_items(&mut self, other: &State, lost: &mut Vec<Value>) {
+        if Rc::ptr_eq(&self.items, &other.items) {
+            return;
+        }
+        let mut pairs: Vec<(usize, usize, Option<usize>)> = Vec::new();
+        for (address, theirs) in other.items.iter() {
+            pairs.push((*theirs, *address, self.items.get(address).copied()));
+        }
+        for (address, mine) in self.items.iter() {
+            if !other.items.contains_key(address) {
+                pairs.push((*mine, *address, None));
+            }
+        }
+        // By place on the heap, since addresses differ from run to run.
+        pairs.sort_unstable();
+        for (at, address, mine) in pairs {
+            let Some(theirs) = other.heap.get(at).or_else(|| self.heap.get(at)).cloned() else {
+                continue;
+            };
+            match mine {
+                Some(mine) if mine == at => {}
+                Some(mine) => {
+                    if let Some(mine) = self.object_mut(mine) {
+                        mine.merge(&theirs, lost);
+                    }
+                }
+                None => {
+                    let untouched = Object::of(theirs.class.clone());
+                    Rc::make_mut(&mut self.items).entry(address).or_insert(at);
+                    if let Some(object) = self.object_mut(at) {
+                        object.merge(&untouched, lost);
+                    }
+                }
+            }
+        }
     }
 
     fn merge_files(&mut self, other: &Rc<BTreeMap<i64, OpenFile>>, lost: &mut Vec<Value>) {

@@ -23,7 +23,7 @@ impl Evaluator<'_, '_> {
         if let Some(done) = self.append_in_place(target, value) {
             return done;
         }
-        let value = self.eval(value)?;
+        let value = self.value(value)?;
         self.assign(target, value, false)
     }
 
@@ -48,7 +48,7 @@ impl Evaluator<'_, '_> {
         self.budget.step()?;
         let mut pieces = Vec::with_capacity(rest.len());
         for (_, right) in rest {
-            let value = match self.eval(right)? {
+            let value = match self.value(right)? {
                 Value::Null => Value::text(""),
                 value => string(&value)?,
             };
@@ -97,6 +97,16 @@ impl Evaluator<'_, '_> {
         let Some(home) = self.home(name) else {
             if let Some((unit, procedure)) = self.find_procedure(name, true) {
                 return self.run_procedure(unit, procedure, vec![value], None).map(drop);
+            }
+            if let Some(own) = self.own_member(name, &[], target)? {
+                return match own {
+                    Value::Object(_) => self.put(own, "", &[], value, target),
+                    _ => {
+                        let unit = self.unit_index();
+                        let object = self.module_object(unit).unwrap_or(Value::Nothing);
+                        self.put(object, name, &[], value, target)
+                    }
+                };
             }
             self.declare(name, Slot::of(Type::Variant, value));
             return Ok(());
@@ -189,7 +199,10 @@ impl Evaluator<'_, '_> {
             .and_then(|unit| unit.procedure(name, true).cloned());
         match found {
             Some(procedure) => self.run_procedure(unit, procedure, vec![value], None).map(drop),
-            None => self.put(Value::unknown(name), name, &[], value, target),
+            None => {
+                let object = self.module_object(unit).unwrap_or_else(|| Value::unknown(name));
+                self.put(object, name, &[], value, target)
+            }
         }
     }
 
@@ -272,7 +285,7 @@ impl Evaluator<'_, '_> {
         length: Option<&Expr>,
         value: &Expr,
     ) -> Eval<()> {
-        let (old, start, value) = (self.eval(target)?, self.eval(start)?, self.eval(value)?);
+        let (old, start, value) = (self.value(target)?, self.value(start)?, self.value(value)?);
         let length = length.map(|length| self.eval(length)).transpose()?;
         let (Some(old), Some(value)) = (known(&old)?, known(&value)?) else {
             let unknown = self.unknown(target);

@@ -113,7 +113,7 @@ impl Evaluator<'_, '_> {
     /// Returns whether a condition holds; `None` where that is unknown. An error in it is unknown too: under
     /// `On Error Resume Next` the arm behind it runs.
     pub(super) fn condition(&mut self, test: &Expr) -> Eval<Option<bool>> {
-        match self.eval(test).and_then(|value| truth(&value)) {
+        match self.value(test).and_then(|value| truth(&value)) {
             Err(Stop::Fault(_)) => Ok(None),
             Err(Stop::Limit(limit @ Limit::ValueBytes)) => {
                 self.record.limit(self.place(test), limit);
@@ -145,7 +145,7 @@ impl Evaluator<'_, '_> {
         cases: &[(Vec<Test>, Block)],
         otherwise: &Block,
     ) -> Eval<Flow> {
-        let subject = match self.eval(subject) {
+        let subject = match self.value(subject) {
             Err(Stop::Fault(_)) => Value::unknown("error"),
             other => other?,
         };
@@ -194,7 +194,7 @@ impl Evaluator<'_, '_> {
     }
 
     fn compare(&mut self, operator: Operator, subject: &Value, value: &Expr) -> Eval<Option<bool>> {
-        let value = self.eval(value)?;
+        let value = self.value(value)?;
         let mode = Mode {
             wide: true,
             text_compare: self.unit().is_some_and(|unit| unit.unit.text_compare),

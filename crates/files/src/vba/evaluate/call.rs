@@ -59,8 +59,14 @@ impl Evaluator<'_, '_> {
             return self.call_external(name, arguments, expr);
         }
         let values = self.values(arguments)?;
+        if let Some(value) = self.own_member(name, &values, expr)? {
+            return Ok(value);
+        }
         if let Some(value) = self.built_in(name, &values, expr)? {
             return Ok(value);
+        }
+        if let Some(object) = self.host_item(name, expr)? {
+            return self.invoke(object, "", &values, expr);
         }
         for value in &values {
             self.retire(value);
@@ -73,7 +79,7 @@ impl Evaluator<'_, '_> {
         arguments
             .iter()
             .map(|argument| match &argument.value {
-                Some(expr) => self.eval(expr),
+                Some(expr) => self.value(expr),
                 None => Ok(Value::Missing),
             })
             .collect()

@@ -18,21 +18,27 @@ impl Evaluator<'_, '_> {
         }
     }
 
+    /// Returns the value of an expression, for an object the value that stands for it.
+    pub(super) fn value(&mut self, expr: &Expr) -> Eval<Value> {
+        let value = self.eval(expr)?;
+        Ok(self.settled(value))
+    }
+
     fn eval_node(&mut self, expr: &Expr) -> Eval<Value> {
         match &expr.node {
             Node::Literal(value) => Ok(value.clone()),
             Node::Name(name) => self.name(name, expr),
             Node::Group(inner) => self.eval(inner),
             Node::Plus(inner) => {
-                let value = self.eval(inner)?;
+                let value = self.value(inner)?;
                 Ok(double(&value)?.map_or_else(|| self.unknown(expr), Value::Double))
             }
             Node::Not(inner) => {
-                let value = self.eval(inner)?;
+                let value = self.value(inner)?;
                 Ok(not(&value)?.unwrap_or_else(|| self.unknown(expr)))
             }
             Node::Negate(inner) => {
-                let value = self.eval(inner)?;
+                let value = self.value(inner)?;
                 let wide = self.is_variant(inner);
                 Ok(negate(&value, wide)?.unwrap_or_else(|| self.unknown(expr)))
             }
@@ -82,6 +88,10 @@ impl Evaluator<'_, '_> {
         operands: &[&Expr],
         expr: &Expr,
     ) -> Eval<Value> {
+        let (left, right) = match operator {
+            Operator::Is => (left, right),
+            _ => (self.settled(left), self.settled(right)),
+        };
         let strings = matches!(
             (&left, &right),
             (Value::Text(_), Value::Text(_) | Value::Mixed(_))
@@ -183,13 +193,21 @@ impl Evaluator<'_, '_> {
         }
         if &**name == "me" {
             let me = self.state.frames.last().and_then(|frame| frame.me);
-            return Ok(me.map_or_else(|| self.unknown(expr), Value::Object));
+            let unit = self.unit_index();
+            let me = match me {
+                Some(me) => Some(Value::Object(me)),
+                None => self.module_object(unit),
+            };
+            return Ok(me.unwrap_or_else(|| self.unknown(expr)));
         }
         if let Some((unit, procedure)) = self.find_procedure(name, false) {
             return self.call_procedure(unit, procedure, &[], expr);
         }
         if self.find_external(name).is_some() {
             return self.call_external(name, &[], expr);
+        }
+        if let Some(value) = self.own_member(name, &[], expr)? {
+            return Ok(value);
         }
         if let Some(value) = library::constant(name) {
             return Ok(value);
@@ -198,6 +216,9 @@ impl Evaluator<'_, '_> {
             return Ok(value);
         }
         if let Some(value) = self.host(name) {
+            return Ok(value);
+        }
+        if let Some(value) = self.host_item(name, expr)? {
             return Ok(value);
         }
         Ok(self.undeclared(name, expr))

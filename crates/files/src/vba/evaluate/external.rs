@@ -101,7 +101,7 @@ impl Evaluator<'_, '_> {
         arguments
             .iter()
             .map(|argument| match &argument.value {
-                Some(expr) => self.eval(pointee(expr)),
+                Some(expr) => self.value(pointee(expr)),
                 None => Ok(Value::Missing),
             })
             .collect()

@@ -34,7 +34,7 @@ impl Evaluator<'_, '_> {
     }
 
     fn open_file(&mut self, path: &Expr, write: bool, number: &Expr, statement: &Statement) -> Eval<()> {
-        let path = self.eval(path)?;
+        let path = self.value(path)?;
         let number = self.file_number(number)?;
         let layer = self.unit().map_or(0, |unit| unit.layer);
         let at = Place {
@@ -60,7 +60,7 @@ impl Evaluator<'_, '_> {
         let number = self.file_number(number)?;
         let mut written = Value::units(Vec::new(), 0);
         for (at, item) in items.iter().enumerate() {
-            let value = self.eval(item)?;
+            let value = self.value(item)?;
             self.retire(&value);
             if quoted && at > 0 {
                 written = concat(&written, &Value::text(","))?;
@@ -76,7 +76,7 @@ impl Evaluator<'_, '_> {
     fn put_bytes(&mut self, number: &Expr, at: Option<&Expr>, value: &Expr) -> Eval<()> {
         let number = self.file_number(number)?;
         let follows = self.follows(number, at)?;
-        let value = self.eval(value)?;
+        let value = self.value(value)?;
         let written = match &value {
             Value::Array(array) => array
                 .as_bytes()

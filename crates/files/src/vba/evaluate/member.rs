@@ -32,6 +32,15 @@ impl Evaluator<'_, '_> {
         if let Some(unit) = self.module_of(object) {
             return self.member_of_module(unit, name, arguments, expr);
         }
+        if self.is_application(object)
+            && let Some(value) = self.host_item(name, expr)?
+        {
+            let values = self.values(arguments)?;
+            return match values.as_slice() {
+                [] => Ok(value),
+                values => self.invoke(value, "", values, expr),
+            };
+        }
         if self.is_library(object) {
             let callee = Expr {
                 node: Node::Name(name.clone()),
@@ -64,9 +73,10 @@ impl Evaluator<'_, '_> {
         let home = super::scope::Home::Global(unit);
         let held = self.slot(&home, name).map(|slot| slot.value.clone());
         let values = self.values(arguments)?;
-        match held {
-            Some(value) => self.index(value, &values, expr),
-            None => self.host_call(name, &values, expr),
+        match (held, self.module_object(unit)) {
+            (Some(value), _) => self.index(value, &values, expr),
+            (None, Some(object)) => self.invoke(object, name, &values, expr),
+            (None, None) => self.host_call(name, &values, expr),
         }
     }
 
@@ -121,6 +131,9 @@ impl Evaluator<'_, '_> {
             }
             return Ok(Value::Object(at));
         }
+        if let Some(form) = self.document.form(class).cloned() {
+            return Ok(self.new_item(&form));
+        }
         Ok(self.create(&Class::of_type(class), class, expr))
     }
 
@@ -139,6 +152,7 @@ impl Evaluator<'_, '_> {
     /// A member of something that the evaluation does not know: whatever it belongs to, some names say what is
     /// done.
     pub(in crate::vba) fn host_call(&mut self, name: &str, values: &[Value], expr: &Expr) -> Eval<Value> {
+        self.note_other_document(name, expr);
         let first = values.first().map(text);
         let place = |at: usize| values.get(at).map(text).unwrap_or_default();
         match (name, first) {

@@ -12,6 +12,7 @@ mod execute;
 mod expression;
 mod external;
 mod file;
+mod hosted;
 mod jump;
 mod member;
 mod record;
@@ -20,6 +21,7 @@ mod scope;
 
 use super::ast::{Expr, Name, Procedure};
 use super::fault::{Eval, Stop};
+use super::host::Document;
 use super::parse::Platform;
 use super::program::Loaded;
 use super::state::{Frame, Place, State};
@@ -41,6 +43,8 @@ pub(super) struct Evaluator<'r, 'b> {
     pub record: &'r mut Record,
     pub units: Vec<Rc<Loaded>>,
     pub state: State,
+    /// What the document holds.
+    pub document: &'r Document,
     pub platform: Platform,
     depth: u32,
     reached: BTreeSet<(usize, usize)>,
@@ -60,6 +64,7 @@ impl<'r, 'b> Evaluator<'r, 'b> {
         budget: &'r mut Budget<'b>,
         record: &'r mut Record,
         units: Vec<Rc<Loaded>>,
+        document: &'r Document,
         platform: Platform,
     ) -> Self {
         let mut evaluator = Evaluator {
@@ -67,6 +72,7 @@ impl<'r, 'b> Evaluator<'r, 'b> {
             record,
             units,
             state: State::default(),
+            document,
             platform,
             depth: 0,
             reached: BTreeSet::new(),

@@ -77,7 +77,7 @@ impl Evaluator<'_, '_> {
         step: Option<&Expr>,
         body: &[Statement],
     ) -> Eval<(Flow, bool)> {
-        let (first, last) = (self.eval(from)?, self.eval(to)?);
+        let (first, last) = (self.value(from)?, self.value(to)?);
         let step = step.map_or(Ok(Value::Integer(1)), |step| self.eval(step))?;
         let (Some(_), Some(end), Some(by)) = (double(&first)?, double(&last)?, double(&step)?) else {
             let unknown = self.unknown(counter);

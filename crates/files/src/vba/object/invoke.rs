@@ -70,6 +70,8 @@ impl Evaluator<'_, '_> {
             Class::Document | Class::Node => self.document_method(&call)?,
             Class::Pattern => self.pattern_method(&call)?,
             Class::Err => self.err_method(&call)?,
+            Class::Item(item) => return self.item_member(&item, &call),
+            Class::Items(items) => self.items_method(&items, &call)?,
             Class::User(_) | Class::Elsewhere | Class::Other => None,
         };
         match result.or_else(|| self.property(object, member, values)) {
@@ -78,6 +80,14 @@ impl Evaluator<'_, '_> {
                 values.iter().for_each(|value| self.retire(value));
                 Ok(self.unknown_member(&call))
             }
+        }
+    }
+
+    /// A member of the document: what the file does not say is as with anything else of the host.
+    fn item_member(&mut self, item: &super::host::ItemRef, call: &Call<'_>) -> Eval<Value> {
+        match self.item_method(&item.0, call)? {
+            Some(value) => Ok(value),
+            None => self.host_call(call.member, call.values, call.at),
         }
     }
 
@@ -119,7 +129,8 @@ impl Evaluator<'_, '_> {
         match (class, name) {
             (Class::Dictionary, "" | "item") => self.set_entry(object, values, value),
             (Class::Node | Class::Document, _) => self.set_on_node(object, name, value)?,
-            (Class::Elsewhere, _) => {}
+            (Class::Item(item), _) => self.set_on_item(object, &item.0, name, value),
+            (Class::Elsewhere | Class::Items(_), _) => {}
             (_, "") => self.set_field(object, "value", value),
             _ => self.set_field(object, name, value),
         }
@@ -127,12 +138,16 @@ impl Evaluator<'_, '_> {
     }
 
     /// Returns the items that `For Each` goes over; `None` where they are unknown.
-    pub(in crate::vba) fn items_of(&self, value: &Value) -> Option<Vec<Value>> {
+    pub(in crate::vba) fn items_of(&mut self, value: &Value) -> Option<Vec<Value>> {
         match value {
             Value::Array(array) => Some(array.items.clone()),
             Value::Object(at) => {
                 let object = self.state.object(*at)?;
-                match object.class {
+                match &object.class {
+                    Class::Items(items) => {
+                        let items = items.clone();
+                        self.all_items(&items)
+                    }
                     Class::Dictionary => Some(object.entries.iter().map(|(key, _)| key.clone()).collect()),
                     Class::Collection => Some(object.entries.iter().map(|(_, item)| item.clone()).collect()),
                     _ => None,

@@ -6,6 +6,7 @@
 mod collection;
 mod document;
 mod filesystem;
+mod host;
 mod http;
 mod invoke;
 mod pattern;
@@ -66,6 +67,10 @@ pub(super) enum Class {
     Managed,
     /// `InternetExplorer.Application`.
     Browser,
+    /// Something of the document around the project.
+    Item(host::ItemRef),
+    /// A collection of such things.
+    Items(host::ItemsRef),
     /// An object that another arm of a condition made.
     Elsewhere,
     /// A class that is not known.
@@ -160,6 +165,8 @@ impl Class {
                 | Class::Err
                 | Class::User(_)
                 | Class::Document
+                | Class::Item(_)
+                | Class::Items(_)
         )
     }
 }
@@ -197,6 +204,15 @@ impl Object {
             match self.fields.get_mut(name) {
                 Some(mine) => merge_value(name, &mut mine.value, &theirs.value, lost),
                 None => self.set(name, Value::unknown(name)),
+            }
+        }
+        // What one arm wrote to an item, the other left as the file has it.
+        if let Class::Item(_) = self.class {
+            for (name, mine) in &mut self.fields {
+                if !other.fields.contains_key(name) {
+                    let unknown = Value::unknown(name);
+                    lost.push(std::mem::replace(&mut mine.value, unknown));
+                }
             }
         }
         for (at, (key, value)) in other.entries.iter().enumerate() {

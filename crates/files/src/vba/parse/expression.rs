@@ -80,7 +80,7 @@ impl Cursor<'_> {
         for _ in 0..POSTFIX {
             let node = if self.is_symbol("(") {
                 Node::Call(Box::new(expr), self.nested(Cursor::parenthesised)?)
-            } else if self.is_symbol(".") && self.peek_at(1).is_some_and(is_name) {
+            } else if self.is_symbol(".") && !self.stands_apart() && self.peek_at(1).is_some_and(is_name) {
                 self.advance();
                 Node::Member(Box::new(expr), self.name()?)
             } else if self.is_symbol("!") && self.peek_at(1).is_some_and(is_name) {
@@ -96,6 +96,16 @@ impl Cursor<'_> {
             };
         }
         Err(Broken::Deep)
+    }
+
+    /// Whether a blank stands before the token on its line: `Shell .Text` gives `Shell` a member of the `With`, while
+    /// a line that goes on may begin with the point.
+    fn stands_apart(&self) -> bool {
+        let before = self.position().checked_sub(1).and_then(|at| self.token(at));
+        match (before, self.peek()) {
+            (Some(before), Some(point)) => point.spaced && point.line == before.line,
+            _ => false,
+        }
     }
 
     fn primary(&mut self) -> Parse<Expr> {

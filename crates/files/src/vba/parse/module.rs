@@ -3,7 +3,7 @@
 use super::{Broken, Cursor, Parse};
 use crate::vba::ast::{Procedure, Purpose, Statement, Unit};
 use crate::vba::token::{Lexeme, Token};
-use crate::vba::value::Type;
+use crate::vba::value::{Type, Value};
 use std::rc::Rc;
 use strongroom_model::Gap;
 
@@ -160,7 +160,7 @@ impl Cursor<'_> {
 
     fn literal_is_zero(&self) -> bool {
         self.peek()
-            .is_some_and(|token| token.lexeme == Lexeme::Literal(crate::vba::value::Value::Integer(0)))
+            .is_some_and(|token| token.lexeme == Lexeme::Literal(Value::Integer(0)))
     }
 
     /// `Attribute VB_Base = "…"` says that the module belongs to a document or form.
@@ -169,7 +169,12 @@ impl Cursor<'_> {
             return false;
         }
         self.advance();
-        unit.hosted |= self.is_word("vb_base");
+        if self.is_word("vb_base") {
+            unit.hosted = true;
+            if let Some(Lexeme::Literal(Value::Text(base))) = self.peek_at(2).map(|token| &token.lexeme) {
+                unit.host_class = Some(Rc::from(base.show()));
+            }
+        }
         unit.class |= self.is_any(&["vb_base", "vb_creatable", "vb_predeclaredid"]);
         self.rest_of_line();
         true

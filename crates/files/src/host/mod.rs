@@ -1,0 +1,93 @@
+//! The document as the host of its macros: what it holds for them to read.
+//!
+//! A macro often keeps its payload outside of its source: in a form's text box, a property, a variable, the
+//! alternative text of a picture. These strings are gathered here from where the file stores them, and handed to the
+//! evaluation as values. What is not read stays unknown there.
+
+mod drawing;
+mod fields;
+mod forms;
+mod package;
+mod properties;
+mod story;
+mod text;
+mod word;
+mod xml;
+
+pub use forms::form_strings;
+pub use properties::property_count;
+pub use word::variable_count;
+
+pub(crate) use forms::read_forms;
+
+use crate::archive::Members;
+use crate::examine::Walk;
+use crate::ole::Compound;
+use crate::vba::{Collection, Datum, Item};
+use properties::{ORDER, Properties};
+
+/// Returns what a compound file says of the document around the project in `storage` (`…/VBA`).
+pub(crate) fn of_compound(compound: &Compound<'_>, storage: &str) -> Item {
+    let project = storage.rsplit_once('/').map_or("", |(project, _)| project);
+    let root = project.rsplit_once('/').map_or("", |(root, _)| root);
+    let stream = |name: &str| {
+        compound
+            .read(&format!("{root}/{name}"))
+            .map(|read| read.bytes)
+            .unwrap_or_default()
+    };
+    let properties = properties::read(
+        &stream("\u{5}SummaryInformation"),
+        &stream("\u{5}DocumentSummaryInformation"),
+    );
+    word::read(compound, root, with_properties(Item::default(), properties))
+}
+
+/// Returns what the parts of a package say of the document.
+pub(crate) fn of_package(members: &mut Members<'_>, walk: &mut Walk<'_>) -> Item {
+    package::read(members, walk)
+}
+
+/// Adds properties to a document, the built-in ones in the order in which the program counts them.
+fn with_properties(own: Item, properties: Properties) -> Item {
+    let find = |name: &str| properties.built_in.iter().find(|(own, _)| own == name);
+    let mut built_in: Vec<Item> = Vec::new();
+    for name in ORDER {
+        built_in.push(match find(name) {
+            Some((_, datum)) => properties::item(name, datum.clone()),
+            // Its place is known and its value is not.
+            None => Item::named(*name).with_text("name", name).defaulting("value"),
+        });
+    }
+    let further = properties
+        .built_in
+        .iter()
+        .filter(|(name, _)| !ORDER.contains(&name.as_str()));
+    built_in.extend(further.map(|(name, datum)| properties::item(name, datum.clone())));
+    let custom = properties
+        .custom
+        .iter()
+        .map(|(name, datum)| properties::item(name, datum.clone()));
+    let mut own = own;
+    // A workbook has some of them as its own.
+    for (name, property) in [
+        ("Title", "title"),
+        ("Subject", "subject"),
+        ("Author", "author"),
+        ("Keywords", "keywords"),
+    ] {
+        if let Some((_, datum)) = find(name) {
+            own = own.with(property, datum.clone());
+        }
+    }
+    own.holding("builtindocumentproperties", Collection::counted(built_in))
+        .holding("customdocumentproperties", Collection::counted(custom.collect()))
+}
+
+/// Returns a variable or tag as macros see it.
+fn variable(name: &str, datum: Datum) -> Item {
+    Item::named(name)
+        .with_text("name", name)
+        .with("value", datum)
+        .defaulting("value")
+}

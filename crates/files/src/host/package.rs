@@ -1,0 +1,290 @@
+//! What an Office Open XML document holds for its macros (ECMA-376): properties, variables, text, shapes.
+
+use super::drawing;
+use super::properties::Properties;
+use super::story;
+use super::xml::{Step, attribute, unescaped, walk};
+use crate::archive::Members;
+use crate::examine::Walk;
+use crate::text::decode_text;
+use crate::vba::{Collection, Datum, Item};
+
+/// Bytes of parts that are read for a macro to read.
+const BYTES: usize = 64 << 20;
+/// Slides and drawings.
+const PARTS: usize = 1024;
+
+/// The parts of a package by name in lower case.
+struct Parts<'m, 'a, 'w, 'l> {
+    members: &'m mut Members<'a>,
+    names: Vec<String>,
+    walk: &'w mut Walk<'l>,
+    left: usize,
+}
+
+impl Parts<'_, '_, '_, '_> {
+    fn read(&mut self, name: &str) -> Option<String> {
+        let index = self.names.iter().position(|own| own == name)?;
+        let bytes = self.members.read(index, name, self.walk).bytes;
+        self.left = self.left.checked_sub(bytes.len())?;
+        Some(decode_text(&bytes))
+    }
+
+    /// Returns the names of parts that start so and end in `.xml`, numbers in their order.
+    fn numbered(&self, start: &str) -> Vec<String> {
+        let number =
+            |name: &str| -> Option<u32> { name.strip_prefix(start)?.strip_suffix(".xml")?.parse().ok() };
+        let mut found: Vec<(u32, String)> = self
+            .names
+            .iter()
+            .filter_map(|name| Some((number(name)?, name.clone())))
+            .collect();
+        found.sort();
+        found.truncate(PARTS);
+        found.into_iter().map(|(_, name)| name).collect()
+    }
+}
+
+/// Returns what the parts of a package say of the document.
+pub(super) fn read(members: &mut Members<'_>, walk: &mut Walk<'_>) -> Item {
+    let mut names = Vec::with_capacity(members.len());
+    for index in 0..members.len() {
+        let name = members
+            .member(index)
+            .map(|member| member.name)
+            .unwrap_or_default();
+        names.push(name.trim_start_matches('/').to_ascii_lowercase());
+    }
+    let mut parts = Parts {
+        members,
+        names,
+        walk,
+        left: BYTES,
+    };
+    let mut own = super::with_properties(Item::default(), properties(&mut parts));
+    if let Some(settings) = parts.read("word/settings.xml") {
+        own = own.holding("variables", Collection::named(variables(&settings)));
+    }
+    if let Some(text) = parts.read("word/document.xml") {
+        own = story::read(&text).describe(own);
+    }
+    let slides = slides(&mut parts);
+    if !slides.is_empty() {
+        own = own.holding("slides", Collection::counted(slides));
+    }
+    own
+}
+
+fn properties(parts: &mut Parts<'_, '_, '_, '_>) -> Properties {
+    const CORE: &[(&str, &str)] = &[
+        ("title", "Title"),
+        ("subject", "Subject"),
+        ("creator", "Author"),
+        ("keywords", "Keywords"),
+        ("description", "Comments"),
+        ("lastModifiedBy", "Last Author"),
+        ("revision", "Revision Number"),
+        ("category", "Category"),
+        ("contentStatus", "Content status"),
+        ("contentType", "Content type"),
+        ("language", "Language"),
+        ("version", "Document version"),
+    ];
+    const APP: &[(&str, &str)] = &[
+        ("Template", "Template"),
+        ("Manager", "Manager"),
+        ("Company", "Company"),
+        ("PresentationFormat", "Format"),
+        ("HyperlinkBase", "Hyperlink Base"),
+    ];
+    let mut found = Properties::default();
+    for (part, table) in [("docprops/core.xml", CORE), ("docprops/app.xml", APP)] {
+        if let Some(text) = parts.read(part) {
+            found.built_in.extend(leaves(&text, table));
+        }
+    }
+    if let Some(text) = parts.read("docprops/custom.xml") {
+        found.custom = custom(&text);
+    }
+    found
+}
+
+/// Returns the texts of the elements that a table names, directly under the root.
+fn leaves(text: &str, table: &[(&str, &str)]) -> Vec<(String, Datum)> {
+    let mut found = Vec::new();
+    let mut depth = 0usize;
+    let mut open: Option<(&str, String)> = None;
+    walk(text, |step| match step {
+        Step::Open(name, _) => {
+            depth += 1;
+            if depth == 2 {
+                let property = table.iter().find(|(own, _)| *own == name);
+                open = property.map(|(_, property)| (*property, String::new()));
+            }
+        }
+        Step::Text(part) => {
+            if let Some((_, text)) = &mut open {
+                text.push_str(part);
+            }
+        }
+        Step::Close(_) => {
+            depth = depth.saturating_sub(1);
+            if depth == 1
+                && let Some((property, text)) = open.take()
+            {
+                found.push((property.to_owned(), Datum::Text(unescaped(&text))));
+            }
+        }
+    });
+    found
+}
+
+/// Returns the properties that somebody added (ECMA-376 part 1, 22.3).
+fn custom(text: &str) -> Vec<(String, Datum)> {
+    let mut found = Vec::new();
+    let mut name: Option<String> = None;
+    let mut kind = String::new();
+    let mut value = String::new();
+    walk(text, |step| match step {
+        Step::Open("property", tag) => {
+            name = attribute(tag, "name");
+            value.clear();
+            kind.clear();
+        }
+        Step::Open(element, _) if name.is_some() => element.clone_into(&mut kind),
+        Step::Text(part) if !kind.is_empty() => value.push_str(part),
+        Step::Close("property") => {
+            let datum = match kind.as_str() {
+                "lpwstr" | "lpstr" | "bstr" => Some(Datum::Text(unescaped(&value))),
+                "i1" | "i2" | "i4" | "int" | "i8" => value.trim().parse().ok().map(Datum::Whole),
+                "r4" | "r8" | "decimal" => value.trim().parse().ok().map(Datum::real),
+                "bool" => match value.trim() {
+                    "true" | "1" => Some(Datum::Bool(true)),
+                    "false" | "0" => Some(Datum::Bool(false)),
+                    _ => None,
+                },
+                _ => None,
+            };
+            if let (Some(name), Some(datum)) = (name.take(), datum) {
+                found.push((name, datum));
+            }
+        }
+        _ => {}
+    });
+    found
+}
+
+/// Returns the variables of a Word document (ECMA-376 part 1, 17.15.1.30).
+fn variables(text: &str) -> Vec<Item> {
+    let mut found = Vec::new();
+    walk(text, |step| {
+        if let Step::Open("docVar", tag) = step
+            && let (Some(name), Some(value)) = (attribute(tag, "name"), attribute(tag, "val"))
+        {
+            found.push(super::variable(&name, Datum::Text(unescaped(&value))));
+        }
+    });
+    found
+}
+
+/// Returns the slides of a presentation in the order in which it shows them, with their shapes and tags.
+fn slides(parts: &mut Parts<'_, '_, '_, '_>) -> Vec<Item> {
+    let Some(order) = slide_order(parts) else {
+        return Vec::new();
+    };
+    let mut slides = Vec::new();
+    for name in order {
+        let Some(text) = parts.read(&name) else {
+            slides.push(Item::default());
+            continue;
+        };
+        let shapes = drawing::shapes(&text);
+        let mut slide = Item::default().holding("shapes", Collection::counted(shapes));
+        let base = name.rsplit('/').next().unwrap_or(&name);
+        if let Some(relations) = parts.read(&format!("ppt/slides/_rels/{base}.rels")) {
+            let tags = targets(&relations, "/tags");
+            let mut found = Vec::new();
+            for (_, target) in tags.iter().take(8) {
+                let part = format!("ppt/{}", target.trim_start_matches("../").to_ascii_lowercase());
+                if let Some(text) = parts.read(&part) {
+                    found.extend(tag_list(&text));
+                }
+            }
+            slide = slide.holding("tags", Collection::named(found));
+        }
+        slides.push(slide);
+    }
+    slides
+}
+
+fn slide_order(parts: &mut Parts<'_, '_, '_, '_>) -> Option<Vec<String>> {
+    let numbered = parts.numbered("ppt/slides/slide");
+    if numbered.is_empty() {
+        return None;
+    }
+    let presentation = parts.read("ppt/presentation.xml")?;
+    let relations = parts.read("ppt/_rels/presentation.xml.rels")?;
+    let targets = targets(&relations, "/slide");
+    let mut order = Vec::new();
+    walk(&presentation, |step| {
+        if let Step::Open("sldId", tag) = step {
+            // Of `id` and `r:id`, the one that names a relation.
+            let relation = tag
+                .attributes()
+                .with_checks(false)
+                .flatten()
+                .map(|attribute| attribute.value.to_string())
+                .find_map(|value| targets.iter().find(|(id, _)| *id == value));
+            if let Some((_, target)) = relation {
+                order.push(format!("ppt/{}", target.to_ascii_lowercase()));
+            }
+        }
+    });
+    order.truncate(PARTS);
+    Some(order)
+}
+
+/// Returns the relations whose type ends so: identifier and target.
+fn targets(relations: &str, kind: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    walk(relations, |step| {
+        if let Step::Open("Relationship", tag) = step
+            && attribute(tag, "Type").is_some_and(|own| own.ends_with(kind))
+            && let (Some(id), Some(target)) = (attribute(tag, "Id"), attribute(tag, "Target"))
+        {
+            found.push((id, target));
+        }
+    });
+    found
+}
+
+fn tag_list(text: &str) -> Vec<Item> {
+    let mut found = Vec::new();
+    walk(text, |step| {
+        if let Step::Open("tag", tag) = step
+            && let (Some(name), Some(value)) = (attribute(tag, "name"), attribute(tag, "val"))
+        {
+            found.push(super::variable(&name, Datum::Text(unescaped(&value))));
+        }
+    });
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_custom_property_has_the_type_its_element_says() {
+        let text = "<Properties><property name=\"a\"><vt:lpwstr>x&lt;_x000A_</vt:lpwstr></property>\
+                    <property name=\"b\"><vt:i4>7</vt:i4></property>\
+                    <property name=\"c\"><vt:filetime>2020</vt:filetime></property></Properties>";
+        assert_eq!(
+            custom(text),
+            [
+                ("a".to_owned(), Datum::text("x<\n")),
+                ("b".to_owned(), Datum::Whole(7))
+            ]
+        );
+    }
+}

@@ -1,0 +1,109 @@
+//! Names that belong to the document around the project: the document itself, its forms and sheets, and what
+//! stands in a form's or document's own module without an object before it.
+
+use super::Evaluator;
+use crate::vba::ast::Expr;
+use crate::vba::fault::Eval;
+use crate::vba::host::Item;
+use crate::vba::value::Value;
+use std::rc::Rc;
+
+/// What an item of a module is.
+enum Owner {
+    Form(Rc<Item>),
+    Sheet(Rc<Item>),
+    Document(Rc<Item>),
+}
+
+impl Evaluator<'_, '_> {
+    /// Returns what the module of a form, sheet or document stands for.
+    fn owner(&self, unit: usize) -> Option<Owner> {
+        let loaded = self.units.get(unit)?;
+        if let Some(form) = self.document.form(&loaded.name) {
+            return Some(Owner::Form(Rc::clone(form)));
+        }
+        if let Some(sheet) = self.document.sheet(&loaded.name) {
+            return Some(Owner::Sheet(Rc::clone(sheet)));
+        }
+        let of_document = loaded.unit.host_class.as_deref().is_some_and(is_document);
+        of_document.then(|| Owner::Document(Rc::clone(&self.document.own)))
+    }
+
+    /// Returns the object that a module stands for.
+    pub(super) fn module_object(&mut self, unit: usize) -> Option<Value> {
+        let item = match self.owner(unit)? {
+            Owner::Form(item) | Owner::Sheet(item) | Owner::Document(item) => item,
+        };
+        Some(self.item(&item))
+    }
+
+    /// Returns what a name stands for that the host application defines, where the file says what that is.
+    pub(super) fn host_item(&mut self, name: &str, expr: &Expr) -> Eval<Option<Value>> {
+        let own = Rc::clone(&self.document.own);
+        Ok(match name {
+            "thisdocument" | "thisworkbook" => Some(self.item(&own)),
+            "activedocument" | "activeworkbook" | "activepresentation" if !self.state.elsewhere => {
+                Some(self.item(&own))
+            }
+            "activesheet" if !self.state.elsewhere => self.active_sheet(),
+            "sheets" | "worksheets" if !self.state.elsewhere => {
+                let object = self.item(&own);
+                return self.try_item(object, name, &[], expr);
+            }
+            _ => match self.unit_named(name) {
+                Some(unit) => self.module_object(unit),
+                None => None,
+            },
+        })
+    }
+
+    /// The sheet that the file says is shown, while nothing has chosen another.
+    fn active_sheet(&mut self) -> Option<Value> {
+        let collection = self.document.own.collection("activesheet")?;
+        let sheet = Rc::clone(collection.items.first()?);
+        Some(self.item(&sheet))
+    }
+
+    /// A member of the application that is a document, or of what its documents hold.
+    pub(super) fn is_application(&mut self, object: &Expr) -> bool {
+        let crate::vba::ast::Node::Name(name) = &object.node else {
+            return false;
+        };
+        &**name == "application" && self.home(name).is_none()
+    }
+
+    /// A name without an object before it, in the module of a form, sheet or document.
+    pub(super) fn own_member(&mut self, name: &str, values: &[Value], expr: &Expr) -> Eval<Option<Value>> {
+        let unit = self.unit_index();
+        let owner = match self.owner(unit) {
+            Some(owner) => owner,
+            None => return Ok(None),
+        };
+        let item = match owner {
+            Owner::Form(item) | Owner::Sheet(item) | Owner::Document(item) => item,
+        };
+        let object = self.item(&item);
+        self.try_item(object, name, values, expr)
+    }
+
+    /// After another document was opened or made, the active one may be that.
+    pub(super) fn note_other_document(&mut self, name: &str, expr: &Expr) {
+        let opens = matches!(
+            name,
+            "open" | "add" | "opentext" | "activate" | "select" | "close" | "opendatabase" | "openxml"
+        );
+        if !opens {
+            return;
+        }
+        let source = self.source(expr).to_lowercase();
+        self.state.elsewhere |= ["document", "workbook", "presentation", "window", "sheet"]
+            .iter()
+            .any(|word| source.contains(word));
+    }
+}
+
+/// Whether the base of a module, as `VB_Base` says it, is the class of a document: Word's, Excel's workbook.
+fn is_document(base: &str) -> bool {
+    let upper = base.to_ascii_uppercase();
+    upper.contains("00020906") || upper.contains("00020819") || upper.contains("THISDOCUMENT")
+}
