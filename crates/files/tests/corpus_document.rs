@@ -9,11 +9,11 @@ fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
         .join(target);
     let mut seeds: Vec<(String, Vec<u8>)> = std::fs::read_dir(folder)
         .expect("the corpus folder is part of the repository")
-        .map(|entry| entry.unwrap())
+        .map(|entry| entry.expect("the folder can be listed"))
         .map(|entry| {
             (
                 entry.file_name().to_string_lossy().into_owned(),
-                std::fs::read(entry.path()).unwrap(),
+                std::fs::read(entry.path()).expect("a seed can be read"),
             )
         })
         .collect();
