@@ -710,10 +710,12 @@ pub fn form_strings(form: &[u8], objects: &[u8]) -> usize {
         let own = objects.get(at..end).unwrap_or_default();
         at = end;
         units += site.name.len() + site.tag.len() + site.tip.len();
-        units += buttoned(own, &COMMAND).map_or(0, |text| text.len());
-        units += buttoned(own, &LABEL).map_or(0, |text| text.len());
-        units += morph(own).map_or(0, |morph| morph.value.len());
-        units += tabs(own).map_or(0, |tabs| tabs.len());
+        units += match site.kind {
+            kind::COMMAND => buttoned(own, &COMMAND).map_or(0, |text| text.len()),
+            kind::LABEL => buttoned(own, &LABEL).map_or(0, |text| text.len()),
+            kind::TABS => tabs(own).map_or(0, |tabs| tabs.len()),
+            _ => morph(own).map_or(0, |morph| morph.value.len()),
+        };
     }
     units
 }
