@@ -41,7 +41,13 @@ pub(crate) fn read_basic(modules: Vec<Module>, report: &mut Report, walk: &mut W
         Why::Unsupported,
         "macros of OpenDocument files are read as VBA; what only their Basic knows is not evaluated",
     )];
-    unfold::read_macros("Basic", Project { modules, gaps }, report, walk);
+    unfold::read_macros(
+        "Basic",
+        Project { modules, gaps },
+        crate::vba::Document::default(),
+        report,
+        walk,
+    );
 }
 
 /// What a part is, by its name.
