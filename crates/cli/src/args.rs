@@ -83,8 +83,8 @@ pub enum Verb {
 /// `inspect`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Kinds are told by content, never by name. Containers (mail, archives, Office) are opened, with the password \"infected\"
-and with those that a mail's own text gives. A file whose verdict is \"not-cleared\" holds something that could not be
+Kinds are told by content, never by name. Containers (mail, archives, Office) are opened, encrypted ones with the passwords
+that Office tries by itself, with customary ones (\"infected\"), and with those that a mail's own text gives. A file whose verdict is \"not-cleared\" holds something that could not be
 read; its gaps say what.
 
 Examples:
@@ -104,6 +104,9 @@ pub struct Inspect {
     /// Seconds of wall time after which a file is given up on; it is not cleared then
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     pub timeout: u64,
+    /// A password to try on what is locked; may be given many times
+    #[arg(long, value_name = "WORD")]
+    pub password: Vec<String>,
 }
 
 /// `network`.

@@ -14,6 +14,8 @@ pub struct InspectOptions {
     pub limits: Limits,
     /// Seconds of wall time after which a file is given up on.
     pub seconds: u64,
+    /// Passwords to try on what is locked.
+    pub passwords: Vec<String>,
 }
 
 impl Default for InspectOptions {
@@ -21,6 +23,7 @@ impl Default for InspectOptions {
         InspectOptions {
             limits: Limits::default(),
             seconds: 300,
+            passwords: Vec::new(),
         }
     }
 }
@@ -66,8 +69,11 @@ pub fn inspect_file(input: &Input, options: &InspectOptions) -> Result<Report, I
 pub fn inspect_bytes(name: &str, bytes: Vec<u8>, gap: Option<Gap>, options: &InspectOptions) -> Report {
     let (id, size) = (EvidenceId::of(&bytes), bytes.len() as u64);
     let (own_name, limits) = (name.to_owned(), options.limits.clone());
+    let own = strongroom_files::Options {
+        passwords: options.passwords.clone(),
+    };
     let ended = watchdog::run(options.seconds, move || {
-        strongroom_files::examine(&own_name, &bytes, &limits)
+        strongroom_files::examine_with(&own_name, &bytes, &limits, &own)
     });
     let unread = |gap| {
         let mut report = Report::new(Evidence {

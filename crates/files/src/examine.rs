@@ -1,5 +1,6 @@
 //! The walk through one piece of evidence and all that it contains, under one meter.
 
+use crate::password::{self, Offered};
 use crate::{
     archive, executable, flat, hidden, image, kind_of, lnk, mail, mapi, markup, ole, package, pdf, rtf, scan,
     unfold,
@@ -34,7 +35,27 @@ pub(crate) enum Carrier {
 /// assert_eq!(report.observables[0].observable.value(), "https://a.example/");
 /// ```
 pub fn examine(name: &str, bytes: &[u8], limits: &Limits) -> Report {
-    read(name, bytes, &mut Walk::new(limits))
+    examine_with(name, bytes, limits, &NOTHING)
+}
+
+/// What a user may add to an examination.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Passwords that are tried on whatever is locked.
+    pub passwords: Vec<String>,
+}
+
+static NOTHING: Options = Options {
+    passwords: Vec::new(),
+};
+
+/// Examines like [`examine`], with what the user adds.
+pub fn examine_with(name: &str, bytes: &[u8], limits: &Limits, options: &Options) -> Report {
+    let mut walk = Walk {
+        options,
+        ..Walk::new(limits)
+    };
+    read(name, bytes, &mut walk)
 }
 
 /// What one examination has used, and how it came to where it is.
@@ -42,9 +63,16 @@ pub(crate) struct Walk<'a> {
     /// Bytes and children, all levels together.
     pub meter: Meter<'a>,
     above: Vec<Carrier>,
+    options: &'a Options,
     passwords: Vec<String>,
+    rounds: u64,
     scripts: u32,
 }
+
+/// Rounds of hashing that the passwords of one input may cost for each step of an evaluation, all levels together. By
+/// default a mail's three hundred words on one document of today, or three on one that asks for the most that its format
+/// allows.
+const ROUNDS: u64 = 16;
 
 impl<'a> Walk<'a> {
     /// Starts with nothing used and nothing above.
@@ -52,7 +80,9 @@ impl<'a> Walk<'a> {
         Walk {
             meter: Meter::new(limits),
             above: Vec::new(),
+            options: &NOTHING,
             passwords: Vec::new(),
+            rounds: 0,
             scripts: 0,
         }
     }
@@ -67,9 +97,20 @@ impl<'a> Walk<'a> {
         &self.above
     }
 
-    /// Returns the passwords that texts above have offered, the nearest last.
-    pub fn passwords(&self) -> &[String] {
-        &self.passwords
+    /// Returns the passwords on offer, the likelier first.
+    pub fn offered(&self) -> Vec<Offered> {
+        password::offered(&self.options.passwords, &self.passwords)
+    }
+
+    /// Takes the rounds of hashing that one password costs; the gap says how many passwords were tried before.
+    pub fn charge_rounds(&mut self, place: &str, rounds: u64, tried: usize) -> Result<(), Gap> {
+        let most = self.limits().steps.saturating_mul(ROUNDS);
+        if self.rounds.saturating_add(rounds) > most {
+            let detail = format!("{most} rounds of hashing passwords; {tried} passwords were tried");
+            return Err(Gap::limit(place, Limit::Steps, detail));
+        }
+        self.rounds += rounds;
+        Ok(())
     }
 
     /// Takes one of the script evaluations that one input may cost; there are as many as layers times sixteen.

@@ -16,6 +16,7 @@
 //! ```
 
 mod archive;
+mod crypt;
 mod examine;
 mod executable;
 mod flat;
@@ -46,7 +47,9 @@ mod unfold;
 pub mod vba;
 mod workbook;
 
-pub use examine::examine;
+#[doc(hidden)]
+pub use crypt::unlock_streams;
+pub use examine::{Options, examine, examine_with};
 #[doc(hidden)]
 pub use host::{form_strings, property_count, variable_count};
 pub use kind::kind_of;

@@ -1,8 +1,83 @@
-//! Words of a mail that may open what is attached to it.
+//! Passwords on offer: Office's own, the user's, those of a mail's text, and what samples are locked with by custom.
 //!
 //! A locked archive travels with its password in the text. The words behind a hint ("password", "암호") come
 //! first, then every word of the text that could be one, up to a bound: each candidate costs a key derivation
 //! for each locked archive.
+
+/// What Office tries by itself: workbooks that are only protected are encrypted with the first (MS-XLS 2.4.117),
+/// presentations with the second.
+const OFFICE: [&str; 2] = ["VelvetSweatshop", "/01Hannes Ruescher/01"];
+/// What samples are exchanged under, and what nobody should choose.
+const CONVENTION: [&str; 10] = [
+    "infected",
+    "infected-test",
+    "malware",
+    "virus",
+    "password",
+    "1234",
+    "12345",
+    "123456",
+    "123",
+    "4321",
+];
+
+/// Where a password comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Office tries it by itself.
+    Office,
+    /// The user named it.
+    User,
+    /// A text above offered it.
+    Text,
+    /// It is custom.
+    Convention,
+}
+
+impl Source {
+    /// Returns the source as it stands in a finding.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Source::Office => "Office tries it by itself",
+            Source::User => "named by the user",
+            Source::Text => "from the mail's text",
+            Source::Convention => "a customary one",
+        }
+    }
+}
+
+/// A password with its source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Offered {
+    /// The password.
+    pub word: String,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// Lists what is tried, the likelier first, each once. The user's come before the text's, which may be hundreds.
+pub(crate) fn offered(user: &[String], text: &[String]) -> Vec<Offered> {
+    let fixed = |words: &'static [&'static str], source| {
+        words.iter().map(move |word| Offered {
+            word: (*word).to_owned(),
+            source,
+        })
+    };
+    let given = |words: &[String], source| -> Vec<Offered> {
+        let word = |word: &String| Offered {
+            word: word.clone(),
+            source,
+        };
+        words.iter().map(word).collect()
+    };
+    let mut seen = std::collections::HashSet::new();
+    fixed(&OFFICE, Source::Office)
+        .chain(given(user, Source::User))
+        .chain(fixed(&CONVENTION, Source::Convention))
+        .chain(given(text, Source::Text))
+        .filter(|offered| seen.insert(offered.word.clone()))
+        .collect()
+}
 
 /// Candidates of one mail.
 const MOST: usize = 300;
@@ -75,7 +150,7 @@ fn add(word: &str, found: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::candidates;
+    use super::{Source, candidates, offered};
 
     #[test]
     fn the_word_behind_the_hint_comes_first() {
@@ -85,6 +160,18 @@ mod tests {
         assert!(place("Kim-2019!") < place("Dear"));
         assert!(candidates("\u{c554}\u{d638}:abc123").contains(&"abc123".to_owned()));
         assert!(candidates("pw:x1y2.").contains(&"x1y2".to_owned()));
+    }
+
+    #[test]
+    fn each_password_is_offered_once_the_likelier_first() {
+        let list = offered(&["infected".to_owned()], &["Kim-2019!".to_owned()]);
+        assert_eq!(
+            list.iter().filter(|offered| offered.word == "infected").count(),
+            1
+        );
+        let place = |word: &str| list.iter().position(|offered| offered.word == word).unwrap();
+        assert!(place("VelvetSweatshop") < place("infected") && place("infected") < place("Kim-2019!"));
+        assert_eq!(list[place("infected")].source, Source::User);
     }
 
     #[test]

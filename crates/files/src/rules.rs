@@ -110,7 +110,13 @@ rules! {
     /// A PDF that starts a program.
     PDF_LAUNCH = "files.pdf-launch", High, ["T1204.002"], "the PDF starts a program";
     /// Encrypted.
-    ENCRYPTED = "files.encrypted", Info, [], "the content is encrypted";
+    ENCRYPTED = "files.encrypted", Info, [], "the content is encrypted ({scheme})";
+    /// A password on offer opened it.
+    UNLOCKED = "files.unlocked", Info, [], "the password {password} opens it ({source})";
+    /// The reader sees no lock, a scanner does: also how Excel protects a workbook's structure, so alone it says little.
+    DEFAULT_PASSWORD = "files.default-password", Low, ["T1027.013"], "it is encrypted with a password that Office tries by itself ({password})";
+    /// Encrypted for readers whom a server knows.
+    RIGHTS = "files.rights-managed", Info, [], "the content is under rights management (IRM)";
     /// Macros at all.
     MACROS = "files.macros", Info, ["T1059.005"], "the document has macros in {modules} modules";
 

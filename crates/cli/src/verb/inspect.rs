@@ -16,6 +16,7 @@ pub fn run(args: Inspect, terminal: &Terminal) -> anyhow::Result<Outcome> {
     );
     let options = InspectOptions {
         seconds: args.timeout,
+        passwords: args.password.clone(),
         ..InspectOptions::default()
     };
     let (piped, paths): (Vec<PathBuf>, Vec<PathBuf>) = args

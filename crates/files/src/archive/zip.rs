@@ -9,9 +9,6 @@ use strongroom_model::{Gap, Report, Why};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-/// What analysts and mail gateways lock archives with.
-const COMMON: [&str; 1] = ["infected"];
-
 /// A ZIP archive whose members are known.
 pub(crate) struct Members<'a> {
     source: Source<'a>,
@@ -175,8 +172,7 @@ impl<'a> Members<'a> {
             .key
             .iter()
             .cloned()
-            .chain(COMMON.map(str::to_owned))
-            .chain(walk.passwords().iter().rev().cloned());
+            .chain(walk.offered().into_iter().map(|offered| offered.word));
         let offered: Vec<String> = offered.collect();
         for password in offered {
             let file = match archive.by_index_decrypt(index, password.as_bytes()) {

@@ -2,7 +2,6 @@
 //!
 //! Cells and formulas are not read. An Excel 4.0 macro sheet is told, and what its macros do is a hiding gap.
 
-use super::tell_encrypted;
 use crate::rules;
 use strongroom_model::{Finding, Gap, Report, Span, Why};
 
@@ -25,7 +24,8 @@ pub(super) fn read_workbook(stream: &[u8], place: &str, report: &mut Report) {
             0x0009 | 0x0209 | 0x0409 if first && half(data, 2) == Some(MACRO_BOF) => {
                 tell_macro_sheet(place, place, report);
             }
-            FILEPASS => return read_locked(stream, place, report),
+            // What could be opened has none any more; what could not was told when it was tried.
+            FILEPASS => return,
             BOUNDSHEET if data.get(5) == Some(&MACRO_SHEET) => {
                 tell_macro_sheet(&sheet_name(data), place, report)
             }
@@ -35,23 +35,6 @@ pub(super) fn read_workbook(stream: &[u8], place: &str, report: &mut Report) {
         first = false;
         at += 4 + data.len();
         rest = after;
-    }
-}
-
-/// Behind the password record only the contents are encrypted, the record headers are in clear: a workbook that
-/// names no sheet, not even in a record that breaks off, has nothing that could run.
-fn read_locked(stream: &[u8], place: &str, report: &mut Report) {
-    let records: Vec<_> = std::iter::successors(record(stream), |(_, _, rest)| record(rest)).collect();
-    let sheets = records.iter().filter(|(id, _, _)| *id == BOUNDSHEET).count();
-    // A record that breaks off ends the workbook; it may be a sheet itself.
-    let end = records.last().map_or(stream, |(_, _, rest)| rest);
-    let whole = half(end, 0) != Some(BOUNDSHEET);
-    tell_encrypted(place, report);
-    if sheets == 0
-        && whole
-        && let Some(gap) = report.gaps.pop()
-    {
-        report.gap(gap.harmless());
     }
 }
 
@@ -155,17 +138,6 @@ mod tests {
         );
         assert_eq!(report.verdict(), Verdict::NotCleared);
         assert!(read(&[row(BOUNDSHEET, b"\0\0\0\0\0\0\x03\0abc")]).gaps.is_empty());
-    }
-
-    #[test]
-    fn what_stands_behind_the_password_record_is_not_read() {
-        let report = read(&[row(FILEPASS, &[0; 6]), row(BOUNDSHEET, b"\0\0\0\0\0\x01\x01\0a")]);
-        assert_eq!(report.gaps.len(), 1);
-        assert!(report.gaps[0].cause == Why::Encrypted && report.gaps[0].hides);
-        assert!(!read(&[row(FILEPASS, &[0; 6])]).gaps[0].hides);
-        let before = [row(BOUNDSHEET, b"\0\0\0\0\0\0\x01\0a"), row(FILEPASS, &[0; 6])];
-        assert!(read(&before).gaps[0].hides);
-        assert!(read(&[row(FILEPASS, &[0; 6]), vec![0x85, 0, 200, 0, 1]]).gaps[0].hides);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(crate) use ole1::{Form, Ole1};
 
 use crate::examine::{Carrier, Walk};
 use crate::vba::{Document, Item};
-use crate::{flat, host, kind_of, mapi, names, ovba, rules, scan, unfold};
+use crate::{crypt, flat, host, kind_of, mapi, names, ovba, rules, scan, unfold};
 use std::rc::Rc;
 use strongroom_model::{Finding, Gap, Kind, Observable, Report, Role, Span, Why};
 
@@ -31,11 +31,9 @@ enum Part {
     Word,
     Workbook,
     PowerPoint,
-    CurrentUser,
     Native,
     Package,
     Contents,
-    Encrypted,
     Equation,
     Link,
     Form,
@@ -53,11 +51,9 @@ fn part_of(path: &str) -> Part {
         "worddocument" => Part::Word,
         "workbook" | "book" => Part::Workbook,
         "powerpoint document" => Part::PowerPoint,
-        "current user" => Part::CurrentUser,
         "\u{1}ole10native" => Part::Native,
         "package" => Part::Package,
         "contents" => Part::Contents,
-        "encryptedpackage" => Part::Encrypted,
         "equation native" => Part::Equation,
         "\u{1}ole" | "\u{3}linkinfo" => Part::Link,
         "o" | "f" | "1table" | "0table" | "data" => Part::Form,
@@ -86,19 +82,24 @@ pub fn list_compound(bytes: &[u8]) -> Option<Vec<(String, &'static str, u64)>> {
 pub(crate) fn read_compound(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
     if !bytes.starts_with(b"\xD0\xCF") {
         // BIFF 2 to 4 is a workbook without a compound file around it.
-        return biff::read_workbook(bytes, "content", report);
+        let clear = crypt::unlock_workbook(bytes, report, walk);
+        return biff::read_workbook(clear.as_deref().unwrap_or(bytes), "content", report);
     }
-    let compound = match Compound::open(bytes) {
+    let mut compound = match Compound::open(bytes) {
         Ok(compound) => compound,
         Err(error) => return salvage::read_damaged(bytes, error, report, walk),
     };
     report.gaps.extend(compound.faults().iter().cloned());
     tell_classes(&compound, report);
+    // From here on every reader finds clear bytes, or a gap has told that there are none.
+    crypt::unlock(&mut compound, report, walk);
     if report.evidence.kind == Kind::Msg {
         mapi::read_message(&compound, report, walk);
     } else {
         for (at, entry) in compound.streams().iter().enumerate() {
-            read_stream(&compound, at, &entry.path, report, walk);
+            if !compound.is_withheld(at) {
+                read_stream(&compound, at, &entry.path, report, walk);
+            }
         }
         read_macros(&compound, "", None, report, walk);
     }
@@ -153,7 +154,6 @@ fn read_stream(compound: &Compound<'_>, at: usize, path: &str, report: &mut Repo
             scan::note_bytes(&read.bytes, report, walk);
         }
         Part::PowerPoint => powerpoint::read_presentation(&read.bytes, place, report, walk),
-        Part::CurrentUser => powerpoint::read_current_user(&read.bytes, place, report),
         Part::Native if is_of_equation(compound, path) => {
             equation::read_equation(read.bytes.get(4..).unwrap_or_default(), place, report, walk);
         }
@@ -162,17 +162,6 @@ fn read_stream(compound: &Compound<'_>, at: usize, path: &str, report: &mut Repo
         Part::Package => embed(place, &read.bytes, report, walk),
         Part::Contents if !matches!(kind_of(&read.bytes), Kind::Unknown | Kind::Empty) => {
             embed(place, &read.bytes, report, walk);
-        }
-        Part::Encrypted => {
-            tell_encrypted(place, report);
-            // The directory of the package stands at its end: where the file ends before that, by the package's own
-            // length and not by what the directory entry claims, nothing opens it.
-            if read.ending == Ending::Cut
-                && breaks_off(&read.bytes)
-                && let Some(gap) = report.gaps.pop()
-            {
-                report.gap(gap.harmless());
-            }
         }
         Part::Equation => equation::read_equation(&read.bytes, place, report, walk),
         Part::Form => scan::note_bytes(&read.bytes, report, walk),
@@ -217,14 +206,6 @@ fn is_of_equation(compound: &Compound<'_>, path: &str) -> bool {
     }
 }
 
-/// Returns whether an encrypted package ends before its own length (MS-OFFCRYPTO 2.3.4.4).
-fn breaks_off(package: &[u8]) -> bool {
-    match package.split_first_chunk::<8>() {
-        Some((length, content)) => (content.len() as u64) < u64::from_le_bytes(*length),
-        None => true,
-    }
-}
-
 /// Says how a stream ended before its time. What lies behind the end of the file is not in the evidence and cannot
 /// run; text and tables hold no code. A broken chain of what can hold code hides.
 fn broken_off(part: &Part, place: &str, ending: Ending) -> Option<Gap> {
@@ -234,21 +215,15 @@ fn broken_off(part: &Part, place: &str, ending: Ending) -> Option<Gap> {
         (Ending::Cut, _) => {
             Some(Gap::new(place, Why::Truncated, "the file ends inside the stream").harmless())
         }
-        (Ending::Broken, Part::Word | Part::Form | Part::CurrentUser | Part::Link) => {
-            Some(broken().harmless())
-        }
+        (Ending::Broken, Part::Word | Part::Form | Part::Link) => Some(broken().harmless()),
         (Ending::Broken, _) => Some(broken()),
     }
 }
 
-/// Says that content is encrypted.
-pub(crate) fn tell_encrypted(place: &str, report: &mut Report) {
-    report.find(Finding::of(&rules::ENCRYPTED, Span::bytes(place, 0, 0)));
-    report.gap(Gap::new(
-        place,
-        Why::Encrypted,
-        "no password for documents is tried yet",
-    ));
+/// Says that content is encrypted in a way that no password is tried on.
+pub(crate) fn tell_encrypted(place: &str, scheme: &str, why: &str, report: &mut Report) {
+    report.find(Finding::of(&rules::ENCRYPTED, Span::bytes(place, 0, 0)).fact("scheme", scheme));
+    report.gap(Gap::new(place, Why::Encrypted, why));
 }
 
 /// Reads an object of OLE 1 by its class; `place` names it.
@@ -325,16 +300,4 @@ pub(crate) fn embed_package(name: &str, place: &str, bytes: &[u8], report: &mut 
     };
     report.find(Finding::of(rule, Span::bytes(place, 0, bytes.len())).fact("name", name));
     embed(names::base(name), bytes, report, walk);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::breaks_off;
-
-    #[test]
-    fn an_encrypted_package_breaks_off_by_its_own_length_alone() {
-        assert!(breaks_off(b"\x05\0\0\0\0\0\0\0abcd"));
-        assert!(!breaks_off(b"\x04\0\0\0\0\0\0\0abcd"));
-        assert!(breaks_off(b"\x04\0"));
-    }
 }

@@ -1,6 +1,6 @@
-//! PowerPoint 97–2003 streams (MS-PPT): embedded storages, among them the VBA project, and encryption.
+//! PowerPoint 97–2003 streams (MS-PPT): embedded storages, among them the VBA project.
 
-use super::{embed, tell_encrypted};
+use super::embed;
 use crate::archive::unpack;
 use crate::examine::Walk;
 use crate::scan;
@@ -9,8 +9,6 @@ use strongroom_model::{Gap, Report, Why};
 
 /// `ExOleObjStg`, a compound file, compressed where its instance is 1 (MS-PPT 2.10.35).
 const STORAGE: u16 = 0x1011;
-/// `headerToken` of a presentation that is encrypted (MS-PPT 2.3.2).
-const ENCRYPTED: u32 = 0xF3D1_C4DF;
 
 /// Reads the embedded storages of the main stream as children.
 pub(super) fn read_presentation(stream: &[u8], place: &str, report: &mut Report, walk: &mut Walk<'_>) {
@@ -55,13 +53,5 @@ fn storage(name: &str, instance: u16, body: &[u8], report: &mut Report, walk: &m
     report.gaps.extend(fault);
     if !unpacked.bytes.is_empty() {
         walk.child(report, crate::examine::Carrier::Document, name, &unpacked.bytes);
-    }
-}
-
-/// Reads the `Current User` stream for the token that says "encrypted".
-pub(super) fn read_current_user(stream: &[u8], place: &str, report: &mut Report) {
-    let token = stream.get(12..).and_then(|rest| rest.first_chunk::<4>());
-    if token.is_some_and(|token| u32::from_le_bytes(*token) == ENCRYPTED) {
-        tell_encrypted(place, report);
     }
 }

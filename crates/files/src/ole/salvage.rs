@@ -19,7 +19,8 @@ pub(super) fn read_damaged(bytes: &[u8], error: CompoundError, report: &mut Repo
     read_sources(bytes, report, walk);
     scan::note_bytes(bytes, report, walk);
     if names_entry(bytes, "EncryptedPackage") {
-        return tell_encrypted("content", report);
+        let why = "the directory is damaged: the encrypted package cannot be put together";
+        return tell_encrypted("content", "unknown", why, report);
     }
     report.gap(Gap::new("content", Why::Damaged, error));
 }

@@ -110,7 +110,8 @@ fn read_part(
             ole::embed(name, &bytes, report, walk);
         }
         Part::Manifest if decode_text(&bytes).contains("encryption-data") => {
-            ole::tell_encrypted(name, report)
+            let why = "no password for OpenDocument files is tried";
+            ole::tell_encrypted(name, "OpenDocument", why, report);
         }
         Part::Text => read_text(&decode_text(&bytes), name, report, walk),
         Part::Content if !is_plain(kind_of(&bytes)) => ole::embed(name, &bytes, report, walk),

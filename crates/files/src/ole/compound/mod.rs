@@ -78,6 +78,8 @@ pub struct Compound<'a> {
     /// The first stream of each path, by the path as it stands and by the path in lower case.
     by_path: HashMap<String, usize>,
     by_lower: HashMap<String, usize>,
+    /// What stands in the place of a stream, or nothing where it is withheld.
+    replaced: HashMap<usize, Option<StreamRead>>,
     faults: Vec<Gap>,
     free: Vec<Range<usize>>,
 }
@@ -111,6 +113,26 @@ impl<'a> Compound<'a> {
         };
         reader.claims.mark(&reader.table.own);
         reader.read()
+    }
+
+    /// Returns a compound file of nothing but streams that were handed in.
+    pub fn of_streams(streams: &[(&str, &[u8])]) -> Compound<'static> {
+        let mut compound = Compound {
+            file: &[],
+            sectors: Sectors::new(&[], 512),
+            mini: Vec::new(),
+            entries: Vec::new(),
+            streams: Vec::new(),
+            by_path: HashMap::new(),
+            by_lower: HashMap::new(),
+            replaced: HashMap::new(),
+            faults: Vec::new(),
+            free: Vec::new(),
+        };
+        for (path, bytes) in streams {
+            compound.add((*path).to_owned(), bytes.to_vec());
+        }
+        compound
     }
 
     /// Returns the streams in the order of the directory tree, those that no path reaches last.
@@ -167,7 +189,8 @@ impl<'a> Compound<'a> {
         self.find(path).is_some()
     }
 
-    fn find(&self, path: &str) -> Option<usize> {
+    /// Returns the place of the first stream of a path in [`Compound::streams`].
+    pub fn find(&self, path: &str) -> Option<usize> {
         let at = self
             .by_path
             .get(path)
@@ -182,6 +205,9 @@ impl<'a> Compound<'a> {
 
     /// Reads a stream by its place in [`Compound::streams`].
     pub fn read_at(&self, place: usize) -> Option<StreamRead> {
+        if let Some(replaced) = self.replaced.get(&place) {
+            return replaced.clone();
+        }
         let entry = self.streams.get(place)?;
         let mut bytes = Vec::new();
         for number in &entry.chain.sectors {
@@ -201,6 +227,36 @@ impl<'a> Compound<'a> {
             ending => ending,
         };
         Some(StreamRead { bytes, ending })
+    }
+
+    /// Puts the clear bytes of a stream in its place. How it ended stays as it was.
+    pub fn replace(&mut self, place: usize, bytes: Vec<u8>) {
+        let ending = self.streams.get(place).map_or(Ending::Whole, StreamEntry::ending);
+        self.replaced.insert(place, Some(StreamRead { bytes, ending }));
+    }
+
+    /// Keeps a stream from every reader: it is there, and it cannot be read.
+    pub fn withhold(&mut self, place: usize) {
+        self.replaced.insert(place, None);
+    }
+
+    /// Returns whether a stream is kept from every reader.
+    pub fn is_withheld(&self, place: usize) -> bool {
+        matches!(self.replaced.get(&place), Some(None))
+    }
+
+    /// Adds a stream that stood inside another, behind all others; one of the same path stays the first.
+    pub fn add(&mut self, path: String, bytes: Vec<u8>) {
+        let place = self.streams.len();
+        self.by_lower.entry(path.to_lowercase()).or_insert(place);
+        self.by_path.entry(path.clone()).or_insert(place);
+        self.streams.push(StreamEntry {
+            path,
+            claimed: bytes.len() as u64,
+            mini: false,
+            chain: Chain::empty(Ending::Whole),
+        });
+        self.replace(place, bytes);
     }
 
     fn mini_sector(&self, number: u32) -> Option<&[u8]> {
@@ -311,6 +367,7 @@ impl<'a> Reader<'a> {
             streams,
             by_path: HashMap::new(),
             by_lower: HashMap::new(),
+            replaced: HashMap::new(),
             faults: self.faults,
             free,
         };
