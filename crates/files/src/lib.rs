@@ -57,7 +57,10 @@ pub use kind::kind_of;
 pub use mapi::{decompress_rich_text, encapsulated_body};
 #[doc(hidden)]
 pub use ole::list_compound;
-pub use ovba::{decompress_ovba, modules_of_dir, write_vba_project};
+pub use ovba::{
+    Information, ModuleKind, Reference, ReferenceKind, VbaModule, VbaProject, decompile_vba, decompress_ovba,
+    modules_of_dir, read_vba, write_vba_project,
+};
 #[doc(hidden)]
 pub use rtf::rtf_objects;
 pub use rules::RULES;

@@ -137,6 +137,10 @@ rules! {
     AUTO_RUN_CONCEALED = "macro.auto-run-concealed", Critical, ["T1204.002", "T1027.010"], "a macro that runs by itself starts a concealed command: {command}";
     /// An auto-run macro that writes a program or script and starts it.
     AUTO_RUN_DROP = "macro.auto-run-drop", Critical, ["T1204.002", "T1059.005"], "a macro that runs by itself writes {path} and starts it";
+    /// Source and p-code are two programs.
+    STOMPED = "macro.stomped", High, ["T1564.007"], "the compiled code of {module} ({machine}) is another program than its source; only the former has {only}";
+    /// … and the one that runs does what the other does not.
+    STOMPED_ACTS = "macro.stomped-acts", Critical, ["T1564.007", "T1059.005"], "the compiled macros do what their source does not: {what}";
 
     // Scripts
     /// A command in base64.

@@ -104,3 +104,24 @@ fn objects_of_every_class_answer_every_seed_and_every_cut() {
         }
     }
 }
+
+#[test]
+fn every_cut_and_every_flipped_byte_of_p_code_is_answered() {
+    let decompile = |seed: &[u8]| {
+        let (head, rest) = seed.split_first_chunk::<3>()?;
+        let at = usize::from(u16::from_le_bytes([head[0], head[1]])).min(rest.len());
+        let (project, module) = rest.split_at(at);
+        strongroom_files::decompile_vba(project, module, head[2] & 1 == 1)
+    };
+    let mut whole = 0;
+    for (_, seed) in seeds("files_pcode") {
+        whole += usize::from(decompile(&seed).is_some());
+        for place in 0..seed.len() {
+            decompile(&seed[..place]);
+            let mut flipped = seed.clone();
+            flipped[place] ^= 0xFF;
+            decompile(&flipped);
+        }
+    }
+    assert!(whole > 0);
+}

@@ -43,7 +43,11 @@ pub(crate) fn read_basic(modules: Vec<Module>, report: &mut Report, walk: &mut W
     )];
     unfold::read_macros(
         "Basic",
-        Project { modules, gaps },
+        Project {
+            modules,
+            gaps,
+            ..Project::default()
+        },
         crate::vba::Document::default(),
         report,
         walk,

@@ -66,6 +66,34 @@ pub(super) fn acts(stages: &Stages) -> Vec<Act<'_>> {
     stages.stages.iter().flat_map(of).collect()
 }
 
+/// Returns what the stages do that reaches out of the script, in words, each once.
+pub(super) fn told(stages: &Stages) -> Vec<String> {
+    let mut told: Vec<String> = acts(stages)
+        .iter()
+        .filter_map(|act| in_words(&act.effect.action))
+        .collect();
+    told.sort();
+    told.dedup();
+    told
+}
+
+fn in_words(action: &Action) -> Option<String> {
+    const SHOWN: usize = 300;
+    let told = match action {
+        Action::Download { url, .. } => format!("downloads {url}"),
+        Action::Upload { url } => format!("sends to {url}"),
+        Action::Connect { host, .. } => format!("connects to {host}"),
+        Action::Listen { at } => format!("listens at {at}"),
+        Action::Start { command } => format!("starts {command}"),
+        Action::Write { path, .. } => format!("writes {path}"),
+        Action::LoadCode { how, .. } => format!("loads code: {how}"),
+        Action::Persist { how, .. } => format!("arranges to be started again: {how}"),
+        Action::Disarm { what } => format!("switches a defence off: {what}"),
+        Action::Delete { .. } | Action::CreateObject { .. } | Action::SetRegistry { .. } => return None,
+    };
+    Some(told.chars().take(SHOWN).collect())
+}
+
 /// Returns whether a stage's command came in base64.
 pub(super) fn is_encoded(stage: &Stage) -> bool {
     stage

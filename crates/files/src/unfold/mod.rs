@@ -48,6 +48,9 @@ pub(crate) fn read_script(kind: Kind, bytes: &[u8], report: &mut Report, walk: &
     run("content", source, document, report, walk);
 }
 
+/// Characters that a finding shows of what only p-code says.
+const SHOWN: usize = 300;
+
 /// Reads the macros of a document.
 pub(crate) fn read_macros(
     name: &str,
@@ -57,29 +60,61 @@ pub(crate) fn read_macros(
     walk: &mut Walk<'_>,
 ) {
     report.gaps.extend(project.gaps);
-    if project.modules.is_empty() {
-        return;
+    let modules = with_code(project.modules);
+    let compiled = with_code(project.compiled);
+    let count = modules.len().max(compiled.len());
+    if count > 0 {
+        report.find(Finding::of(&rules::MACROS, Span::whole()).fact("modules", count));
     }
-    let modules: Vec<Module> = project
-        .modules
+    for stomped in &project.stomped {
+        let place = format!("{name}/{}", stomped.module);
+        report.find(
+            Finding::of(&rules::STOMPED, Span::bytes(place, 0, 0))
+                .fact("module", stomped.module.as_str())
+                .fact("only", stomped.difference.told(SHOWN))
+                .fact("machine", stomped.machine.as_str()),
+        );
+    }
+    // The document lends itself to both programs; most have one.
+    let lent = if compiled.is_empty() {
+        Document::default()
+    } else {
+        document.clone()
+    };
+    let acts = run_macros(name, modules, document, report, walk);
+    let hidden = run_macros(&format!("{name} p-code"), compiled, lent, report, walk);
+    if !project.stomped.is_empty() {
+        for act in hidden.iter().filter(|act| !acts.contains(act)) {
+            report
+                .find(Finding::of(&rules::STOMPED_ACTS, Span::bytes(name, 0, 0)).fact("what", act.as_str()));
+        }
+    }
+}
+
+/// Runs the modules of a project together and returns what they would do, in words.
+fn run_macros(
+    name: &str,
+    modules: Vec<Module>,
+    document: Document,
+    report: &mut Report,
+    walk: &mut Walk<'_>,
+) -> Vec<String> {
+    if modules.is_empty() {
+        return Vec::new();
+    }
+    let source = Source::Basic {
+        language: "vba",
+        modules,
+        document,
+    };
+    run(name, source, true, report, walk)
+}
+
+fn with_code(modules: Vec<Module>) -> Vec<Module> {
+    modules
         .into_iter()
         .filter(|module| has_code(&module.source))
-        .collect();
-    if modules.is_empty() {
-        return;
-    }
-    report.find(Finding::of(&rules::MACROS, Span::whole()).fact("modules", modules.len()));
-    run(
-        name,
-        Source::Basic {
-            language: "vba",
-            modules,
-            document,
-        },
-        true,
-        report,
-        walk,
-    );
+        .collect()
 }
 
 /// Reads a command line that something else than a script starts: a shortcut, a field, an object.
@@ -142,12 +177,15 @@ fn by_mail(kind: Kind, report: &mut Report, walk: &Walk<'_>) {
     }
 }
 
-fn run(name: &str, source: Source, document: bool, report: &mut Report, walk: &mut Walk<'_>) {
+/// Runs a script and returns what it would do, in words.
+fn run(name: &str, source: Source, document: bool, report: &mut Report, walk: &mut Walk<'_>) -> Vec<String> {
     if let Err(gap) = walk.charge_script(name) {
-        return report.gap(gap);
+        report.gap(gap);
+        return Vec::new();
     }
     let stages = Stages::run(name, source, walk.limits());
     judge::judge(&stages, document, report, walk);
+    let told = acts::told(&stages);
     for (path, content) in &stages.files {
         match walk.meter.charge_bytes(path, content.len() as u64) {
             Ok(()) => walk.child(report, Carrier::Script, path, content),
@@ -163,4 +201,5 @@ fn run(name: &str, source: Source, document: bool, report: &mut Report, walk: &m
             layers: stage.unfolded.layers,
         });
     }
+    told
 }

@@ -39,9 +39,11 @@ mod program;
 mod state;
 mod token;
 mod value;
+mod words;
 
 pub use entry::{EntryPoint, Trigger, entry_points};
 pub use host::{Collection, Datum, Document, Item};
+pub(crate) use words::words;
 
 use crate::script::{Budget, Unfolded};
 use evaluate::{Evaluator, Record};

@@ -1,0 +1,91 @@
+//! P-code: what VBA compiled a module to, which Office runs in place of the source as long as the version fits.
+//!
+//! A project's `_VBA_PROJECT` stream holds the identifiers, each module's stream its tables and lines. From these a
+//! listing is drawn and, line for line, the source that was compiled.
+
+mod cache;
+mod declaration;
+mod decompile;
+mod identifiers;
+mod instruction;
+mod listing;
+mod machine;
+mod op;
+mod reserved;
+mod said;
+mod table;
+
+use cache::Cache;
+use declaration::Declarations;
+pub(crate) use decompile::Decompiled;
+use encoding_rs::Encoding;
+use identifiers::Names;
+use instruction::{Code, read_line};
+use machine::Machine;
+pub(crate) use said::Said;
+use std::collections::BTreeSet;
+
+/// What a project's p-code was compiled with, and its names.
+#[derive(Clone, Debug)]
+pub(crate) struct Compiled {
+    machine: Machine,
+    names: Names,
+    encoding: &'static Encoding,
+}
+
+impl Compiled {
+    /// Reads a `_VBA_PROJECT` stream; `None` where it says that nothing is compiled.
+    pub fn read(project: &[u8], wide: bool, encoding: &'static Encoding) -> Option<Compiled> {
+        let machine = Machine::of(project, false, wide)?;
+        Some(Compiled {
+            machine,
+            names: Names::read(project, machine, encoding),
+            encoding,
+        })
+    }
+
+    /// Returns whether the table of names was read to its end and has the given names: then numbers fit names.
+    pub fn is_trusted<'n>(&self, mut modules: impl Iterator<Item = &'n str>) -> bool {
+        let own: BTreeSet<String> = self.names.own().iter().map(|name| name.to_lowercase()).collect();
+        self.names.whole && modules.all(|name| own.contains(&name.to_lowercase()))
+    }
+
+    /// Returns in words which VBA runs this p-code; any other compiles the source.
+    pub fn machine_text(&self) -> String {
+        self.machine.to_string()
+    }
+
+    /// Reads the p-code of a module stream; `None` where it has none.
+    pub fn module(&self, stream: &[u8]) -> Option<Pcode> {
+        let cache = Cache::read(stream, self.machine)?;
+        let declarations = Declarations {
+            cache: &cache,
+            names: &self.names,
+            machine: self.machine,
+        };
+        let lines: Vec<Code<'_>> = cache
+            .lines
+            .iter()
+            .map(|line| read_line(*line, self.machine))
+            .collect();
+        Some(Pcode {
+            listing: lines
+                .iter()
+                .map(|code| listing::list(code, &declarations, self.encoding))
+                .collect(),
+            source: decompile::decompile(&lines, declarations, self.encoding),
+            said: said::said(&lines, &declarations, self.encoding),
+        })
+    }
+}
+
+/// The p-code of a module.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pcode {
+    /// The instructions of each line.
+    pub listing: Vec<Vec<String>>,
+    /// The source that they were compiled from.
+    pub source: Decompiled,
+    /// The words that they use.
+    pub said: Said,
+}

@@ -1,0 +1,473 @@
+//! A whole project: its `dir`, the streams of its modules, their sources and p-code.
+
+use super::compress::decompress;
+use super::dir::{Dir, Information, ModuleEntry, ModuleKind, Reference, decode, encoding_of, read_dir};
+use super::pcode::{Compiled, Pcode};
+use super::source::{SOURCE_HEAD, SOURCE_START, Source, read_source, search};
+use super::stomp::{Difference, compare};
+use crate::ole::Compound;
+use crate::vba::Module;
+use encoding_rs::Encoding;
+use std::collections::BTreeSet;
+use strongroom_model::{Gap, Why};
+
+/// The modules of one project and what of it could not be read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Project {
+    /// The sources in the order of the `dir` stream.
+    pub modules: Vec<Module>,
+    /// Modules whose p-code is another program than their source.
+    pub stomped: Vec<Stomped>,
+    /// The project as its p-code has it, where that is not what the sources say: a source that is replaced, or gone.
+    pub compiled: Vec<Module>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+}
+
+/// A module whose source was replaced.
+#[derive(Clone, Debug)]
+pub(crate) struct Stomped {
+    /// The module.
+    pub module: String,
+    /// What runs the p-code, in words.
+    pub machine: String,
+    /// What its p-code has and its source lacks.
+    pub difference: Difference,
+}
+
+/// A module as its streams say it.
+#[derive(Clone, Debug, Default)]
+pub struct VbaModule {
+    /// The name.
+    pub name: String,
+    /// What it is.
+    pub kind: ModuleKind,
+    /// The source's bytes in the project's code page; `None` where there is no source.
+    pub raw: Option<Vec<u8>>,
+    /// The source; `None` where there is none.
+    pub source: Option<String>,
+    /// The p-code, a list of instructions for each line; `None` where the module was not compiled.
+    pub pcode: Option<Vec<Vec<String>>>,
+    /// The source that the p-code was compiled from, a text for each of its lines.
+    pub decompiled: Option<Vec<String>>,
+    /// What the p-code uses and the source does not, where they are two programs.
+    pub stomped: Option<String>,
+}
+
+/// A project as its streams say it.
+#[derive(Clone, Debug, Default)]
+pub struct VbaProject {
+    /// The storage that holds it.
+    pub storage: String,
+    /// What it says of itself.
+    pub information: Information,
+    /// What it refers to.
+    pub references: Vec<Reference>,
+    /// Its modules: those of the `dir` stream in its order, then those that it does not name.
+    pub modules: Vec<VbaModule>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+}
+
+/// Bytes of one source that [`read_vba`] reads at most.
+const BOUND: usize = 16 << 20;
+
+/// Reads every VBA project of a compound file: a `vbaProject.bin`, or a document of Office 97 to 2003. `None` where
+/// the bytes are no compound file.
+///
+/// ```
+/// let file = strongroom_files::write_vba_project(&[("Module1", "Sub Greet()\nEnd Sub\n")]);
+/// let projects = strongroom_files::read_vba(&file).unwrap();
+/// assert_eq!(projects[0].information.name.as_deref(), Some("Project"));
+/// assert!(projects[0].modules[0].source.as_deref().unwrap().contains("Sub Greet"));
+/// assert!(projects[0].modules[0].pcode.is_none());
+/// ```
+pub fn read_vba(file: &[u8]) -> Option<Vec<VbaProject>> {
+    let compound = Compound::open(file).ok()?;
+    let storages = projects(&compound);
+    Some(
+        storages
+            .iter()
+            .map(|storage| read(&compound, storage, BOUND).told())
+            .collect(),
+    )
+}
+
+/// Returns the path of each storage that holds a VBA project's streams, in the order of the file.
+pub(crate) fn projects(compound: &Compound<'_>) -> Vec<String> {
+    let mut storages: Vec<String> = Vec::new();
+    let mut known = BTreeSet::new();
+    for entry in compound.streams() {
+        let (storage, name) = entry.path.rsplit_once('/').unwrap_or(("", &entry.path));
+        let is_project = name.eq_ignore_ascii_case("dir") || name.eq_ignore_ascii_case("_VBA_PROJECT");
+        if is_project && known.insert(storage) {
+            storages.push(storage.to_owned());
+        }
+    }
+    storages
+}
+
+/// Reads the project whose streams stand in `storage`, each source up to `bound` bytes.
+pub(crate) fn read_project(compound: &Compound<'_>, storage: &str, bound: usize) -> Project {
+    let mut reader = read(compound, storage, bound);
+    let differences = reader.differences();
+    let mut project = Project {
+        compiled: reader.compiled_modules(&differences),
+        gaps: std::mem::take(&mut reader.gaps),
+        ..Project::default()
+    };
+    let machine = reader.compiled.as_ref().map(|compiled| compiled.machine_text());
+    for (module, difference) in reader.modules.into_iter().zip(differences) {
+        if let Some(difference) = difference {
+            project.stomped.push(Stomped {
+                module: module.name.clone(),
+                machine: machine.clone().unwrap_or_default(),
+                difference,
+            });
+        }
+        if let Some(raw) = module.raw {
+            project.modules.push(Module {
+                name: module.name,
+                source: decode(&raw, reader.encoding),
+            });
+        }
+    }
+    project
+}
+
+fn read<'c, 'f>(compound: &'c Compound<'f>, storage: &'c str, bound: usize) -> Reader<'c, 'f> {
+    let place = format!("{storage}/dir");
+    let stream = compound.read(&place).map(|read| read.bytes);
+    let dir = stream
+        .and_then(|bytes| decompress(&bytes, bound))
+        .map(|dir| read_dir(&dir.bytes))
+        .filter(|dir| dir.whole || !dir.modules.is_empty());
+    let compiled = compound
+        .read(&format!("{storage}/_VBA_PROJECT"))
+        .map_or_else(Vec::new, |read| read.bytes);
+    let encoding = dir
+        .as_ref()
+        .map_or_else(|| encoding_of(code_page_of(&compiled)), |dir| dir.encoding);
+    let system = dir
+        .as_ref()
+        .and_then(|dir| dir.information.system)
+        .unwrap_or_else(|| system_of(&compiled));
+    let mut reader = Reader {
+        compound,
+        storage,
+        bound,
+        encoding,
+        compiled: Compiled::read(&compiled, system == WIN64, encoding),
+        taken: BTreeSet::new(),
+        information: Information::default(),
+        references: Vec::new(),
+        modules: Vec::new(),
+        gaps: Vec::new(),
+    };
+    match dir {
+        Some(dir) => {
+            reader.named(&dir);
+            reader.information = dir.information;
+            reader.references = dir.references;
+        }
+        None => reader.gap(&place, "the list of modules cannot be read"),
+    }
+    reader.unnamed();
+    reader
+}
+
+/// `SysKind` of 64-bit Office.
+const WIN64: u32 = 3;
+
+/// Returns the code page that a `_VBA_PROJECT` stream says; zero where it says none.
+fn code_page_of(project: &[u8]) -> u16 {
+    half(project, 16)
+}
+
+/// Returns the system that a `_VBA_PROJECT` stream says.
+fn system_of(project: &[u8]) -> u32 {
+    half(project, 5).into()
+}
+
+fn half(bytes: &[u8], at: usize) -> u16 {
+    let pair = bytes.get(at..).and_then(|rest| rest.first_chunk::<2>());
+    pair.map_or(0, |pair| u16::from_le_bytes(*pair))
+}
+
+/// A module as it was read.
+struct Read {
+    name: String,
+    kind: ModuleKind,
+    raw: Option<Vec<u8>>,
+    /// Whether the source is all there.
+    whole: bool,
+    pcode: Option<Pcode>,
+}
+
+struct Reader<'c, 'f> {
+    compound: &'c Compound<'f>,
+    storage: &'c str,
+    bound: usize,
+    encoding: &'static Encoding,
+    compiled: Option<Compiled>,
+    /// Streams that a module was read from, in lower case.
+    taken: BTreeSet<String>,
+    information: Information,
+    references: Vec<Reference>,
+    modules: Vec<Read>,
+    gaps: Vec<Gap>,
+}
+
+impl Reader<'_, '_> {
+    /// Compares each module's source with its p-code.
+    fn differences(&self) -> Vec<Option<Difference>> {
+        let names = self.modules.iter().map(|module| module.name.as_str());
+        let trusted = self
+            .compiled
+            .as_ref()
+            .is_some_and(|compiled| compiled.is_trusted(names));
+        let differ = |module: &Read| {
+            let source = decode(module.raw.as_deref().filter(|_| module.whole)?, self.encoding);
+            compare(&source, &module.pcode.as_ref()?.said, trusted)
+        };
+        self.modules.iter().map(differ).collect()
+    }
+
+    /// Returns the project as its p-code has it, with the sources of modules that agree; nothing where all agree.
+    fn compiled_modules(&mut self, differences: &[Option<Difference>]) -> Vec<Module> {
+        let mut compiled = Vec::new();
+        let mut gaps = Vec::new();
+        let mut differs = false;
+        for (module, difference) in self.modules.iter().zip(differences) {
+            let source = module.raw.as_deref().map(|raw| decode(raw, self.encoding));
+            let told = module.pcode.as_ref().map(|pcode| &pcode.source);
+            let Some(told) =
+                told.filter(|told| difference.is_some() || !module.whole && !told.lines.is_empty())
+            else {
+                compiled.extend(source.map(|source| Module {
+                    name: module.name.clone(),
+                    source,
+                }));
+                continue;
+            };
+            differs = true;
+            if told.unknown > 0 {
+                let what = format!("{} lines of p-code are not understood", told.unknown);
+                gaps.push(Gap::new(
+                    format!("{}/{}", self.storage, module.name),
+                    Why::Unsupported,
+                    what,
+                ));
+            }
+            compiled.push(Module {
+                name: module.name.clone(),
+                source: told.text(),
+            });
+        }
+        self.gaps.extend(gaps);
+        if differs { compiled } else { Vec::new() }
+    }
+
+    /// Returns what was read in the form that goes out.
+    fn told(self) -> VbaProject {
+        let differences = self.differences();
+        let modules = self
+            .modules
+            .into_iter()
+            .zip(differences)
+            .map(|(module, difference)| VbaModule {
+                name: module.name,
+                kind: module.kind,
+                source: module.raw.as_deref().map(|raw| decode(raw, self.encoding)),
+                raw: module.raw,
+                decompiled: module.pcode.as_ref().map(|pcode| pcode.source.lines.clone()),
+                pcode: module.pcode.map(|pcode| pcode.listing),
+                stomped: difference.map(|difference| difference.told(usize::MAX)),
+            });
+        VbaProject {
+            storage: self.storage.to_owned(),
+            information: self.information,
+            references: self.references,
+            modules: modules.collect(),
+            gaps: self.gaps,
+        }
+    }
+
+    /// Reads the modules that `dir` names.
+    fn named(&mut self, dir: &Dir) {
+        for entry in &dir.modules {
+            match self.stream_of(entry) {
+                Some((place, stream)) => self.module(entry, &place, &stream),
+                None => self.gap(
+                    &format!("{}/{}", self.storage, entry.stream),
+                    "the module has no stream",
+                ),
+            }
+        }
+    }
+
+    /// Returns the stream of a module: by the name that `dir` gives the stream, else by the module's own.
+    fn stream_of(&mut self, entry: &ModuleEntry) -> Option<(String, Vec<u8>)> {
+        for name in [&entry.stream, &entry.narrow_stream, &entry.name] {
+            let place = format!("{}/{name}", self.storage);
+            if !name.is_empty()
+                && !self.taken.contains(&place.to_lowercase())
+                && let Some(read) = self.compound.read(&place)
+            {
+                self.taken.insert(place.to_lowercase());
+                return Some((place, read.bytes));
+            }
+        }
+        None
+    }
+
+    fn module(&mut self, entry: &ModuleEntry, place: &str, stream: &[u8]) {
+        let pcode = self
+            .compiled
+            .as_ref()
+            .and_then(|compiled| compiled.module(stream));
+        // P-code that is all understood says what the source would have said.
+        let spoken = pcode
+            .as_ref()
+            .is_some_and(|pcode| !pcode.source.lines.is_empty() && pcode.source.unknown == 0);
+        let (raw, whole) = match read_source(stream, entry.offset, self.bound) {
+            Source::Whole(raw) | Source::Elsewhere(raw) => (Some(raw), true),
+            Source::Broken(raw) => {
+                self.lost(place, "the module's source breaks off", spoken);
+                (Some(raw), false)
+            }
+            Source::Missing => {
+                self.lost(place, "no source of the module", spoken);
+                (None, false)
+            }
+        };
+        self.modules.push(Read {
+            name: entry.name.clone(),
+            kind: entry.kind,
+            raw,
+            whole,
+            pcode,
+        });
+    }
+
+    fn lost(&mut self, place: &str, what: &str, spoken: bool) {
+        let gap = if spoken {
+            Gap::new(place, Why::Damaged, format!("{what}, its p-code is read instead")).harmless()
+        } else {
+            Gap::new(place, Why::Damaged, what)
+        };
+        self.gaps.push(gap);
+    }
+
+    /// Reads streams that hold a source and that `dir` does not name.
+    fn unnamed(&mut self) {
+        let prefix = format!("{}/", self.storage);
+        let own = |name: &str| {
+            let lower = name.to_ascii_lowercase();
+            matches!(lower.as_str(), "dir" | "_vba_project") || lower.starts_with("__srp_")
+        };
+        let names: Vec<String> = self
+            .compound
+            .streams()
+            .iter()
+            .filter_map(|entry| entry.path.strip_prefix(&prefix))
+            .filter(|name| !name.contains('/') && !own(name))
+            .map(str::to_owned)
+            .collect();
+        for name in names {
+            let place = format!("{prefix}{name}");
+            if !self.taken.insert(place.to_lowercase()) {
+                continue;
+            }
+            let Some(stream) = self.compound.read(&place).map(|read| read.bytes) else {
+                continue;
+            };
+            let pcode = self
+                .compiled
+                .as_ref()
+                .and_then(|compiled| compiled.module(&stream));
+            let raw = search(&stream, self.bound).map(|found| found.bytes);
+            if raw.is_some() || pcode.is_some() {
+                self.modules.push(Read {
+                    name,
+                    kind: ModuleKind::Unknown,
+                    whole: raw.is_some(),
+                    raw,
+                    pcode,
+                });
+            }
+        }
+    }
+
+    fn gap(&mut self, place: &str, what: &str) {
+        self.gaps.push(Gap::new(place, Why::Damaged, what));
+    }
+}
+
+/// Sources that are taken out of a damaged file.
+const SALVAGED: usize = 64;
+
+/// Finds sources that stand in one piece in the bytes of a damaged file.
+pub(crate) fn salvage_bytes(bytes: &[u8], bound: usize) -> Project {
+    let mut project = Project::default();
+    let mut from = 0;
+    while let Some(at) =
+        crate::scan::find(bytes, SOURCE_START, from).filter(|_| project.modules.len() < SALVAGED)
+    {
+        let container = at.checked_sub(SOURCE_HEAD).and_then(|start| bytes.get(start..));
+        if let Some(source) = container.and_then(|container| decompress(container, bound)) {
+            let source = decode(&source.bytes, encoding_rs::WINDOWS_1252);
+            project.modules.push(Module {
+                name: format!("salvaged {}", project.modules.len() + 1),
+                source,
+            });
+        }
+        from = at + SOURCE_START.len();
+    }
+    project
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::write::write_vba_project;
+    use super::*;
+
+    const SOURCE: &str = "Sub AutoOpen()\n  MsgBox \"gr\u{fc}n\"\nEnd Sub\n";
+
+    fn read(file: &[u8]) -> Project {
+        let compound = Compound::open(file).unwrap();
+        let storages = projects(&compound);
+        assert_eq!(storages, ["/VBA"]);
+        read_project(&compound, "/VBA", 1 << 20)
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let file = write_vba_project(&[("ThisDocument", ""), ("Modul", SOURCE)]);
+        let project = read(&file);
+        assert!(project.gaps.is_empty());
+        assert_eq!(project.modules.len(), 2);
+        assert_eq!(project.modules[1].name, "Modul");
+        let expected = format!(
+            "Attribute VB_Name = \"Modul\"\r\n{}",
+            SOURCE.replace('\n', "\r\n")
+        );
+        assert_eq!(project.modules[1].source, expected);
+    }
+
+    #[test]
+    fn modules_outlive_a_broken_list() {
+        let mut file = write_vba_project(&[("Modul", SOURCE)]);
+        let dir = file
+            .windows(3)
+            .position(|w| w == b"\x01\xB6\xB0" || w == b"\x01\x00\xB0");
+        let dir = dir
+            .or_else(|| file.windows(7).position(|w| w == b"Project").map(|at| at - 40))
+            .unwrap();
+        file[dir..dir + 30].fill(0xFF);
+        let project = read(&file);
+        assert_eq!(project.modules.len(), 1);
+        assert!(project.modules[0].source.contains("AutoOpen"));
+        assert!(!project.gaps.is_empty());
+    }
+}
