@@ -29,6 +29,8 @@ fn is_text(text: &str) -> bool {
 
 fn markers(text: &str) -> Option<Kind> {
     let starts: &[(&str, Kind)] = &[
+        // Behind blanks or a byte order mark; at the first byte it is told before.
+        ("{\\rt", Kind::Rtf),
         ("-----begin pgp", Kind::Pgp),
         ("-----begin ", Kind::Pem),
         ("[internetshortcut]", Kind::Url),

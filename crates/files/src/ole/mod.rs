@@ -198,12 +198,8 @@ fn tell_classes(compound: &Compound<'_>, report: &mut Report) {
 /// Returns whether a stream stands in a storage of the equation editor's class.
 fn is_of_equation(compound: &Compound<'_>, path: &str) -> bool {
     let storage = path.rsplit('/').nth(1).filter(|name| !name.is_empty());
-    match storage {
-        Some(storage) => compound
-            .classes()
-            .any(|(name, class)| name == storage && class::is_equation(&class)),
-        None => class::is_equation(&compound.root_class()),
-    }
+    let class = storage.map_or_else(|| Some(compound.root_class()), |name| compound.class_of(name));
+    class.is_some_and(|class| class::is_equation(&class))
 }
 
 /// Says how a stream ended before its time. What lies behind the end of the file is not in the evidence and cannot

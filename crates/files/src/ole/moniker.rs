@@ -7,6 +7,9 @@ use crate::scan;
 use crate::{names, rules};
 use strongroom_model::{Finding, Observable, Report, Role, Span};
 
+/// Monikers of one class in one stream.
+const MONIKERS: usize = 64;
+
 /// A moniker's class as it stands in a file, and what follows it.
 static CLASSES: &[([u8; 16], Class)] = &[
     (class(0x79EAC9E0, 0xBAF9, 0x11CE, 0x8C8200AA004BA90B), Class::Url),
@@ -109,23 +112,28 @@ pub(crate) fn remote(target: &str) -> Option<Observable> {
 }
 
 fn monikers(stream: &[u8]) -> Vec<Moniker> {
+    let mut places: Vec<(usize, Class)> = CLASSES
+        .iter()
+        .flat_map(|(bytes, class)| {
+            let places = memchr::memmem::find_iter(stream, bytes).take(MONIKERS);
+            places.map(|at| (at, *class)).collect::<Vec<_>>()
+        })
+        .collect();
+    places.sort_by_key(|(at, _)| *at);
     let mut found = Vec::new();
-    for (at, window) in stream.windows(16).enumerate() {
-        let known = CLASSES.iter().find(|(bytes, _)| bytes == window);
-        if let Some((_, class)) = known {
-            let rest = stream.get(at + 16..).unwrap_or_default();
-            let target = match class {
-                Class::File => file_target(rest),
-                Class::Composite => None,
-                _ => url_target(rest),
-            };
-            let moniker = Moniker {
-                class: *class,
-                target: target.unwrap_or_default(),
-            };
-            if !found.contains(&moniker) && found.len() < 64 {
-                found.push(moniker);
-            }
+    for (at, class) in places {
+        let rest = stream.get(at + 16..).unwrap_or_default();
+        let target = match class {
+            Class::File => file_target(rest),
+            Class::Composite => None,
+            _ => url_target(rest),
+        };
+        let moniker = Moniker {
+            class,
+            target: target.unwrap_or_default(),
+        };
+        if !found.contains(&moniker) {
+            found.push(moniker);
         }
     }
     found

@@ -8,6 +8,8 @@ use std::collections::HashMap;
 
 /// Bytes of one instruction with the values of its inner fields.
 const INSTRUCTION: usize = 64 << 10;
+/// Bytes of all instructions together; fields that give each other back would double without end.
+const TOGETHER: usize = 16 << 20;
 
 /// A field with its words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,13 +22,18 @@ pub(super) struct Instruction {
     pub words: Vec<String>,
 }
 
-/// Returns the instructions of a text's fields, values of inner fields put in.
-pub(super) fn instructions(fields: &[Field]) -> Vec<Instruction> {
+/// Returns the instructions of a text's fields, values of inner fields put in, and whether all were within bounds.
+pub(super) fn instructions(fields: &[Field]) -> (Vec<Instruction>, bool) {
+    let mut left = TOGETHER;
     let mut kept: HashMap<String, String> = HashMap::new();
     let mut values: Vec<String> = Vec::new();
     let mut found = Vec::new();
     for field in fields {
         let text = put_in(&field.instruction, &values);
+        let Some(rest) = left.checked_sub(text.len() + field.result.len()) else {
+            return (found, false);
+        };
+        left = rest;
         let mut words = words(&text);
         let verb = if words.is_empty() {
             String::new()
@@ -61,7 +68,7 @@ pub(super) fn instructions(fields: &[Field]) -> Vec<Instruction> {
             words,
         });
     }
-    found
+    (found, true)
 }
 
 /// Puts the values of inner fields where their marks stand.
@@ -133,6 +140,15 @@ fn quoted(words: &[String]) -> String {
 mod tests {
     use super::*;
 
+    #[test]
+    fn fields_that_grow_each_other_end() {
+        let long = "x".repeat(INSTRUCTION - 100);
+        let mut fields = vec![field(&format!("SET c {long}"))];
+        fields.extend((0..1000).map(|_| field("REF c")));
+        fields.extend((0..1000).map(|at| field(&format!("DDE \u{1}{}\u{1}", at + 1))));
+        assert!(!instructions(&fields).1);
+    }
+
     fn field(instruction: &str) -> Field {
         Field {
             start: 0,
@@ -157,6 +173,6 @@ mod tests {
             field("REF c"),
             field("DDE \u{1}2\u{1} x"),
         ];
-        assert_eq!(instructions(&fields)[3].words, ["ab", "x"]);
+        assert_eq!(instructions(&fields).0[3].words, ["ab", "x"]);
     }
 }

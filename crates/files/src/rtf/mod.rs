@@ -98,7 +98,11 @@ pub(crate) fn tell_external(url: &Observable, what: &str, at: Span, report: &mut
 
 /// Tells what the fields of a text start, fetch and link; each stands behind those inside it.
 pub(crate) fn tell_fields(fields: &[Field], place: &str, report: &mut Report, walk: &mut Walk<'_>) {
-    for instruction in field::instructions(fields) {
+    let (instructions, all) = field::instructions(fields);
+    if !all {
+        report.gap(Gap::limit(place, Limit::ValueBytes, "instructions of fields"));
+    }
+    for instruction in instructions {
         tell_field(&instruction, place, report, walk);
     }
 }

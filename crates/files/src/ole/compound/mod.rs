@@ -80,6 +80,8 @@ pub struct Compound<'a> {
     by_lower: HashMap<String, usize>,
     /// What stands in the place of a stream, or nothing where it is withheld.
     replaced: HashMap<usize, Option<StreamRead>>,
+    /// The first class of each storage's name.
+    classes: HashMap<String, [u8; 16]>,
     faults: Vec<Gap>,
     free: Vec<Range<usize>>,
 }
@@ -166,13 +168,12 @@ impl<'a> Compound<'a> {
 
     /// Returns the storages that have a class, the root among them: name and class, as they stand in the file.
     pub fn classes(&self) -> impl Iterator<Item = (&str, [u8; 16])> {
-        let storages = self
-            .entries
-            .iter()
-            .filter(|entry| matches!(entry.kind, EntryKind::Storage | EntryKind::Root));
-        storages
-            .filter(|entry| entry.class != [0; 16])
-            .map(|entry| (entry.name.as_str(), entry.class))
+        storages(&self.entries)
+    }
+
+    /// Returns the class of the first storage of a name; `None` where it has none.
+    pub fn class_of(&self, name: &str) -> Option<[u8; 16]> {
+        self.classes.get(name).copied()
     }
 
     /// Returns the class of the root storage, as it stands in the file.
@@ -272,6 +273,15 @@ impl StreamEntry {
     }
 }
 
+fn storages(entries: &[Entry]) -> impl Iterator<Item = (&str, [u8; 16])> {
+    let storages = entries
+        .iter()
+        .filter(|entry| matches!(entry.kind, EntryKind::Storage | EntryKind::Root));
+    storages
+        .filter(|entry| entry.class != [0; 16])
+        .map(|entry| (entry.name.as_str(), entry.class))
+}
+
 /// Returns the file as sectors of the size that its header says, or of the other one where a directory stands only
 /// with that.
 fn sectors_of<'a>(file: &'a [u8], faults: &mut Vec<Gap>) -> Sectors<'a> {
@@ -368,9 +378,13 @@ impl<'a> Reader<'a> {
             by_path: HashMap::new(),
             by_lower: HashMap::new(),
             replaced: HashMap::new(),
+            classes: HashMap::new(),
             faults: self.faults,
             free,
         };
+        for (name, class) in storages(&compound.entries) {
+            compound.classes.entry(name.to_owned()).or_insert(class);
+        }
         for (at, stream) in compound.streams.iter().enumerate() {
             compound.by_path.entry(stream.path.clone()).or_insert(at);
             compound.by_lower.entry(stream.path.to_lowercase()).or_insert(at);
