@@ -127,6 +127,7 @@ impl<'a> Compound<'a> {
             streams: Vec::new(),
             by_path: HashMap::new(),
             by_lower: HashMap::new(),
+            classes: HashMap::new(),
             replaced: HashMap::new(),
             faults: Vec::new(),
             free: Vec::new(),
