@@ -200,6 +200,7 @@ fn dispatch(kind: Kind, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
         Kind::Text | Kind::Csv | Kind::Json | Kind::Iqy | Kind::Url | Kind::Pem | Kind::Pgp => {
             markup::read_text(bytes, report, walk);
         }
+        Kind::Sylk => unfold::read_sylk(bytes, report, walk),
         Kind::Html | Kind::Xml | Kind::Svg | Kind::Plist => markup::read_markup(bytes, report, walk),
         Kind::Png | Kind::Jpeg | Kind::Gif | Kind::Bmp => image::read_image(kind, bytes, report, walk),
         Kind::Webp | Kind::Tiff | Kind::Heif | Kind::Ico | Kind::Emf | Kind::Pict => {}

@@ -20,6 +20,7 @@ mod crypt;
 mod examine;
 mod executable;
 mod flat;
+mod formula;
 mod hidden;
 mod host;
 mod image;
@@ -46,6 +47,7 @@ mod text;
 mod unfold;
 pub mod vba;
 mod workbook;
+mod xlm;
 
 #[doc(hidden)]
 pub use crypt::unlock_streams;
@@ -66,3 +68,5 @@ pub use rtf::rtf_objects;
 pub use rules::RULES;
 #[doc(hidden)]
 pub use workbook::{CellRow, cells_of};
+#[doc(hidden)]
+pub use xlm::unfold_workbook;

@@ -7,7 +7,7 @@ use crate::examine::{Carrier, Walk};
 use crate::text::decode_text;
 use crate::{flat, rules, scan, unfold};
 use std::borrow::Cow;
-use strongroom_model::{Finding, Gap, Kind, Limit, Report, Span, Why};
+use strongroom_model::{Finding, Gap, Kind, Limit, Observable, Report, Role, Span, Why};
 
 /// Marks of code in a page: a script element, a script in a link.
 static PAGE_CODE: [&str; 4] = ["<script", "javascript:", "vbscript:", "<hta:application"];
@@ -39,6 +39,9 @@ pub(crate) fn read_text(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
     let text = decode_text(bytes);
     scan::note_text(&text, report, walk);
     dynamic_exchange(&text, report);
+    if report.evidence.kind == Kind::Iqy {
+        web_query(&text, report);
+    }
     if text.contains("-----BEGIN PGP MESSAGE") || text.contains("-----BEGIN CMS") {
         report.gap(Gap::new(
             "content",
@@ -286,13 +289,30 @@ fn spelled(text: &str, report: &mut Report, walk: &mut Walk<'_>) {
     }
 }
 
+/// Excel takes a cell for a formula that begins with one of these; signs begin much else too, so that there a topic in
+/// quotes must follow.
+fn begins_formula(line: &str) -> bool {
+    let cell = line.trim_start_matches(['"', ' ']);
+    cell.starts_with('=') || (cell.starts_with(['+', '-', '@']) && cell.contains("|'"))
+}
+
+/// A web query's third line is the address that Excel fetches when it opens the file.
+fn web_query(text: &str, report: &mut Report) {
+    let line = text.lines().map(str::trim).filter(|line| !line.is_empty()).nth(2);
+    if let Some(url) = line.and_then(|line| Observable::url(line).ok()) {
+        let finding = Finding::of(&rules::WEB_QUERY, Span::line(3)).fact("url", url.value());
+        report.find(finding.observing(&url));
+        report.sight(url, Role::Download);
+    }
+}
+
 /// A cell `=program|'arguments'!item` starts the program (DDE).
 fn dynamic_exchange(text: &str, report: &mut Report) {
     let is_table = report.evidence.kind == Kind::Csv;
     for (number, line) in text
         .lines()
         .enumerate()
-        .filter(|(_, line)| is_table || line.starts_with('='))
+        .filter(|(_, line)| is_table || begins_formula(line))
     {
         let cells = line
             .split(['\t', ',', ';'])
@@ -452,6 +472,7 @@ mod tests {
         };
         assert!(found("=program|'arguments, two'!A1\n"));
         assert!(found("name,value\nx,=program|'a'!A1\n"));
+        assert!(found("+program|'a'!A1\n") && found("@program|'a'!A1\n") && found("\"=program|'a'!A1\"\n"));
         assert!(!found("name,value\nx,-a|b\ny,+c|d\n"));
         assert!(!found("{\"a\": 1,\n\"b\": -a|b!c}\n"));
     }

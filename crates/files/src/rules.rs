@@ -60,7 +60,11 @@ rules! {
     /// A protocol that hands the target to another program.
     PROTOCOL_HANDLER = "files.protocol-handler", High, ["T1203"], "a link hands its target to a program of the system: {target}";
     /// Excel 4.0 macros.
-    MACRO_SHEET = "files.macro-sheet", Medium, ["T1059"], "the workbook has an Excel 4.0 macro sheet: {name}";
+    MACRO_SHEET = "files.macro-sheet", Low, ["T1059"], "the workbook has an Excel 4.0 macro sheet: {name}";
+    /// … that no menu shows.
+    MACRO_SHEET_HIDDEN = "files.macro-sheet-hidden", Medium, ["T1564", "T1059"], "the macro sheet {name} is hidden so that only a macro can show it";
+    /// A query that fetches when it is opened.
+    WEB_QUERY = "files.web-query", Low, ["T1559"], "opening the query fetches {url}";
     /// A file packed into a document.
     PACKAGE = "files.package", Low, ["T1204.002"], "the document holds a file for the reader to open: {name}";
     /// A file packed into a document that runs.

@@ -82,7 +82,7 @@ fn feature_samples_are_answered_and_what_hides_is_not_cleared() {
                 report.because()
             );
         }
-        if category == "encrypted" || category == "excel4-macros" {
+        if category == "encrypted" {
             let clean: Vec<&String> = of
                 .iter()
                 .filter(|(_, report)| report.verdict() == Verdict::Clean && !is_opened(report))

@@ -1,40 +1,59 @@
-//! Workbook streams (MS-XLS, BIFF 2 to 8): encryption, macro sheets, links that start programs.
+//! Workbook streams (MS-XLS, BIFF 2 to 8): encryption, links that start programs, whether a sheet holds macros.
 //!
-//! Cells and formulas are not read. An Excel 4.0 macro sheet is told, and what its macros do is a hiding gap.
+//! Cells and formulas are read where a sheet holds Excel 4.0 macros, and by macros that look at them.
 
-use crate::rules;
+use crate::examine::Walk;
+use crate::workbook::Workbook;
+use crate::{rules, unfold};
 use strongroom_model::{Finding, Gap, Report, Span, Why};
 
 const BOUNDSHEET: u16 = 0x0085;
 const FILEPASS: u16 = 0x002F;
 const SUPBOOK: u16 = 0x01AE;
-/// `dt` of a sheet that holds Excel 4.0 macros (MS-XLS 2.4.28); the same number is the BOF's of BIFF 2 to 4.
+const EXTERNSHEET: u16 = 0x0017;
+const EOF: u16 = 0x000A;
+const BOF: [u16; 4] = [0x0009, 0x0209, 0x0409, 0x0809];
+/// `dt` of a sheet that holds Excel 4.0 macros (MS-XLS 2.4.28), and that of its own `BOF` (2.4.21).
 const MACRO_SHEET: u8 = 0x01;
 const MACRO_BOF: u16 = 0x0040;
 /// Separates program and topic in a link's path.
 const LINK: char = '\u{3}';
 
 /// Reads the records of a workbook stream.
-pub(super) fn read_workbook(stream: &[u8], place: &str, report: &mut Report) {
+pub(super) fn read_workbook(stream: &[u8], place: &str, report: &mut Report, walk: &mut Walk<'_>) {
     let mut rest = stream;
     let mut at = 0;
-    let mut first = true;
+    let (mut macros, mut sheets, mut ended) = (false, false, false);
     while let Some((id, data, after)) = record(rest) {
         match id {
-            0x0009 | 0x0209 | 0x0409 if first && half(data, 2) == Some(MACRO_BOF) => {
-                tell_macro_sheet(place, place, report);
-            }
+            id if BOF.contains(&id) => macros |= half(data, 2) == Some(MACRO_BOF),
             // What could be opened has none any more; what could not was told when it was tried.
             FILEPASS => return,
-            BOUNDSHEET if data.get(5) == Some(&MACRO_SHEET) => {
-                tell_macro_sheet(&sheet_name(data), place, report)
+            BOUNDSHEET => {
+                sheets = true;
+                macros |= data.get(5) == Some(&MACRO_SHEET);
             }
             SUPBOOK => tell_link(&supporting_path(data).unwrap_or_default(), place, at, report),
+            // Before BIFF 8 the path stands here, behind a count and a byte that says what it is.
+            EXTERNSHEET => {
+                let path = crate::text::decode_text(data.get(1..).unwrap_or_default());
+                tell_link(&path, place, at, report);
+            }
+            EOF => ended = true,
             _ => {}
         }
-        first = false;
         at += 4 + data.len();
         rest = after;
+    }
+    if rest.iter().any(|byte| *byte != 0) {
+        let gap = Gap::new(place, Why::Damaged, format!("the record at {at} breaks off"));
+        // The workbook's own records name the sheets: behind their end cells alone are cut off, and without a sheet there
+        // is none that could run.
+        let hides = !ended && (sheets || half(rest, 0) == Some(BOUNDSHEET));
+        report.gap(if hides { gap } else { gap.harmless() });
+    }
+    if macros {
+        unfold::read_sheets(place, Workbook::of_stream(stream, place), report, walk);
     }
 }
 
@@ -49,23 +68,6 @@ fn half(data: &[u8], at: usize) -> Option<u16> {
     data.get(at..)?
         .first_chunk::<2>()
         .map(|bytes| u16::from_le_bytes(*bytes))
-}
-
-/// Reads the name of a `BOUNDSHEET`: a count, in BIFF 8 a byte of flags, the characters.
-fn sheet_name(data: &[u8]) -> String {
-    let count = usize::from(data.get(6).copied().unwrap_or(0));
-    let chars = data.get(7..).unwrap_or_default();
-    text_of(chars, count).unwrap_or_else(|| crate::text::decode_text(chars.get(..count).unwrap_or(chars)))
-}
-
-/// Says that a sheet holds Excel 4.0 macros, and that they were not evaluated.
-pub(crate) fn tell_macro_sheet(name: &str, place: &str, report: &mut Report) {
-    report.find(Finding::of(&rules::MACRO_SHEET, Span::bytes(place, 0, 0)).fact("name", name));
-    report.gap(Gap::new(
-        place,
-        Why::Unsupported,
-        format!("the Excel 4.0 macros of {name:?} are not evaluated"),
-    ));
 }
 
 /// Tells a link `program␃topic` (MS-XLS 2.5.277, VirtualPath) as DDE where the program is a plain name: a class
@@ -113,7 +115,7 @@ fn text_of(data: &[u8], count: usize) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use strongroom_model::{Evidence, Kind, Verdict};
+    use strongroom_model::{Evidence, Kind, Limits, Verdict};
 
     fn row(id: u16, data: &[u8]) -> Vec<u8> {
         let size = u16::try_from(data.len()).unwrap();
@@ -122,22 +124,37 @@ mod tests {
 
     fn read(rows: &[Vec<u8>]) -> Report {
         let mut report = Report::new(Evidence::of_bytes("a", Kind::Xls, b""));
-        read_workbook(&rows.concat(), "Workbook", &mut report);
+        let limits = Limits::default();
+        read_workbook(&rows.concat(), "Workbook", &mut report, &mut Walk::new(&limits));
         report
     }
 
     #[test]
-    fn a_macro_sheet_is_told_and_not_cleared() {
+    fn a_macro_sheet_is_told_and_not_cleared_where_it_cannot_be_read() {
         let report = read(&[
-            row(0x0809, &[0; 16]),
-            row(BOUNDSHEET, b"\0\0\0\0\x02\x01\x03\0xlm"),
+            row(0x0809, b"\0\x06\x05\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+            row(BOUNDSHEET, b"\0\xFF\0\0\x02\x01\x03\0xlm"),
+            row(EOF, b""),
         ]);
-        assert_eq!(
-            report.findings[0].title,
-            "the workbook has an Excel 4.0 macro sheet: xlm"
+        let titles: Vec<&str> = report
+            .findings
+            .iter()
+            .map(|finding| finding.title.as_str())
+            .collect();
+        assert!(
+            titles.contains(&"the workbook has an Excel 4.0 macro sheet: xlm"),
+            "{titles:?}"
         );
         assert_eq!(report.verdict(), Verdict::NotCleared);
         assert!(read(&[row(BOUNDSHEET, b"\0\0\0\0\0\0\x03\0abc")]).gaps.is_empty());
+    }
+
+    #[test]
+    fn a_record_that_breaks_off_is_a_gap() {
+        let report = read(&[row(0x0809, &[0; 16]), vec![0x85, 0, 200, 0, 1]]);
+        assert_eq!(report.verdict(), Verdict::NotCleared);
+        let behind = read(&[row(0x0809, &[0; 16]), row(EOF, b""), vec![3, 2, 200, 0, 1]]);
+        assert_eq!((behind.gaps.len(), behind.verdict()), (1, Verdict::Clean));
     }
 
     #[test]

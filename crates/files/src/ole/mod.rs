@@ -14,7 +14,6 @@ mod powerpoint;
 mod salvage;
 mod word;
 
-pub(crate) use biff::tell_macro_sheet;
 pub(crate) use class::{spelled, tell_class};
 pub(crate) use compound::{Compound, CompoundError, Ending, EntryKind};
 pub(crate) use moniker::remote;
@@ -83,7 +82,7 @@ pub(crate) fn read_compound(bytes: &[u8], report: &mut Report, walk: &mut Walk<'
     if !bytes.starts_with(b"\xD0\xCF") {
         // BIFF 2 to 4 is a workbook without a compound file around it.
         let clear = crypt::unlock_workbook(bytes, report, walk);
-        return biff::read_workbook(clear.as_deref().unwrap_or(bytes), "content", report);
+        return biff::read_workbook(clear.as_deref().unwrap_or(bytes), "content", report, walk);
     }
     let mut compound = match Compound::open(bytes) {
         Ok(compound) => compound,
@@ -150,7 +149,7 @@ fn read_stream(compound: &Compound<'_>, at: usize, path: &str, report: &mut Repo
     match part {
         Part::Word => word::read_word(&read.bytes, place, report, walk),
         Part::Workbook => {
-            biff::read_workbook(&read.bytes, place, report);
+            biff::read_workbook(&read.bytes, place, report, walk);
             scan::note_bytes(&read.bytes, report, walk);
         }
         Part::PowerPoint => powerpoint::read_presentation(&read.bytes, place, report, walk),

@@ -1,7 +1,8 @@
 //! External links of a binary workbook (MS-XLSB): the one record that may start a program.
 
 use super::tell_exchange;
-use strongroom_model::Report;
+use crate::workbook::{Cursor, binary_record};
+use strongroom_model::{Gap, Report, Why};
 
 /// `BrtBeginSupBook` (MS-XLSB 2.4.235).
 const BEGIN_SUP_BOOK: u32 = 360;
@@ -10,56 +11,20 @@ const EXCHANGE: u16 = 1;
 
 /// Reads an external link's part.
 pub(super) fn read_external_link(bytes: &[u8], name: &str, report: &mut Report) {
-    let mut rest = bytes;
-    while let Some((id, data, after)) = record(rest) {
-        rest = after;
-        let kind = data.first_chunk::<2>().map(|kind| u16::from_le_bytes(*kind));
-        if id == BEGIN_SUP_BOOK && kind == Some(EXCHANGE) {
-            let strings = data.get(2..).and_then(|rest| {
-                let (service, rest) = wide(rest)?;
-                Some(format!("{service} {}", wide(rest)?.0))
-            });
+    let mut rest = Cursor::new(bytes);
+    while let Some((id, data)) = binary_record(&mut rest) {
+        let mut data = Cursor::new(data);
+        if id == BEGIN_SUP_BOOK && data.u16() == Some(EXCHANGE) {
+            let strings = data
+                .wide_string()
+                .zip(data.wide_string())
+                .map(|(service, topic)| format!("{service} {topic}"));
             tell_exchange(&strings.unwrap_or_default(), name, report);
         }
     }
-}
-
-fn record(bytes: &[u8]) -> Option<(u32, &[u8], &[u8])> {
-    let (id, rest) = variable(bytes, 2)?;
-    let (size, rest) = variable(rest, 4)?;
-    // The id keeps its continuation bit (MS-XLSB 2.1.4): 360 is written E8 02.
-    let (data, rest) = rest.split_at_checked(size as usize)?;
-    Some((id, data, rest))
-}
-
-/// Reads a number of seven bits a byte, the low ones first.
-fn variable(bytes: &[u8], most: usize) -> Option<(u32, &[u8])> {
-    let mut number = 0;
-    for place in 0..most {
-        let byte = *bytes.get(place)?;
-        number |= u32::from(byte & 0x7F) << (7 * place);
-        if byte & 0x80 == 0 {
-            return Some((number, bytes.get(place + 1..)?));
-        }
+    if !rest.is_empty() {
+        report.gap(Gap::new(name, Why::Damaged, "a record breaks off"));
     }
-    Some((number, bytes.get(most..)?))
-}
-
-/// Reads an `XLWideString`.
-fn wide(bytes: &[u8]) -> Option<(String, &[u8])> {
-    let (count, rest) = bytes.split_first_chunk::<4>()?;
-    let (chars, rest) = rest.split_at_checked((u32::from_le_bytes(*count) as usize).checked_mul(2)?)?;
-    let units = chars
-        .as_chunks::<2>()
-        .0
-        .iter()
-        .map(|unit| u16::from_le_bytes(*unit));
-    Some((
-        char::decode_utf16(units)
-            .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-            .collect(),
-        rest,
-    ))
 }
 
 #[cfg(test)]

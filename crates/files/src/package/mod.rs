@@ -17,7 +17,7 @@ pub(crate) use relationships::note_target;
 use crate::archive::Members;
 use crate::examine::Walk;
 use crate::ole::{self, Compound};
-use crate::{host, kind_of, rules};
+use crate::{host, kind_of, rules, unfold, workbook};
 use std::collections::HashMap;
 use strongroom_model::{Finding, Gap, Kind, Report, Span, Why};
 use types::{Types, plain};
@@ -110,10 +110,28 @@ pub(crate) fn read_package(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_
         report.gaps.extend(unpacked.gap);
         roles.extend(relationships::read_relations(&unpacked.bytes, name, report, walk));
     }
+    let mut macros = false;
     for (index, name) in rest {
         let role = roles.get(&plain(name)).copied().or_else(|| told.part(name));
         let part = role.unwrap_or_else(|| part_of(name));
+        // The workbook tells where its macro sheets stand and what they are called.
+        macros |= part == Part::MacroSheet;
         read_part(&mut members, *index, name, part, report, walk);
+    }
+    if macros {
+        read_macro_sheets(&mut members, report, walk);
+    }
+}
+
+/// Reads the workbook of a package that has macro sheets somewhere.
+fn read_macro_sheets(members: &mut Members<'_>, report: &mut Report, walk: &mut Walk<'_>) {
+    match workbook::of_package(members, walk) {
+        Some(book) if book.has_macros() => unfold::read_sheets("workbook", book, report, walk),
+        _ => report.gap(Gap::new(
+            "workbook",
+            Why::Damaged,
+            "there is a part for a macro sheet that the workbook does not list",
+        )),
     }
 }
 
@@ -132,7 +150,7 @@ fn read_part(
         {
             Part::Content
         }
-        Part::Xml => return,
+        Part::Xml | Part::MacroSheet => return,
         part => part,
     };
     let unpacked = members.read(index, name, walk);
@@ -147,7 +165,6 @@ fn read_part(
         Part::Ribbon => actions::read_ribbon(&bytes, name, report),
         Part::Control => actions::read_control(&bytes, name, report),
         Part::Embedded => read_embedded(name, &bytes, report, walk),
-        Part::MacroSheet => ole::tell_macro_sheet(name, name, report),
         Part::ExternalLink => fields::read_external_link(&bytes, name, report),
         Part::ExternalLinkBinary => binary::read_external_link(&bytes, name, report),
         Part::Story => fields::read_story(&bytes, name, report, walk),
@@ -155,7 +172,7 @@ fn read_part(
             read_macros(members, name, &bytes, report, walk);
         }
         Part::Content => read_content(name, &bytes, report, walk),
-        Part::Relations | Part::Xml => {}
+        Part::Relations | Part::MacroSheet | Part::Xml => {}
     }
 }
 

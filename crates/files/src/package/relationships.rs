@@ -5,7 +5,6 @@ use super::Part;
 use super::fields::attribute;
 use super::types::plain;
 use crate::examine::Walk;
-use crate::ole::tell_macro_sheet;
 use crate::rtf::tell_external;
 use crate::text::decode_text;
 use crate::{rules, unfold};
@@ -94,6 +93,8 @@ fn inner(tag: &BytesStart<'_>, name: &str) -> Option<(Part, String)> {
         | "attachedtoolbars"
         | "subdocument" => Part::Embedded,
         "control" => Part::Control,
+        // A macro sheet is one by its relation, whatever its part is called.
+        "xlmacrosheet" | "xlintlmacrosheet" => Part::MacroSheet,
         "extensibility" => Part::Ribbon,
         _ => return None,
     };
@@ -123,7 +124,6 @@ fn resolve(rels: &str, target: &str) -> String {
 }
 
 fn relation(tag: &BytesStart<'_>, name: &str, report: &mut Report, walk: &mut Walk<'_>) {
-    macro_sheet(tag, name, report);
     let external = attribute(tag, "TargetMode").is_some_and(|mode| mode.eq_ignore_ascii_case("external"));
     let (Some(target), true) = (attribute(tag, "Target"), external) else {
         return;
@@ -176,18 +176,6 @@ pub(crate) fn note_target(kind: &str, target: &str, name: &str, report: &mut Rep
         }
         Place::Share(path) => report.sight(path, Role::Mentioned),
         Place::Here => {}
-    }
-}
-
-/// A macro sheet is one by its relation; where it stands under its usual name it is told by that.
-fn macro_sheet(tag: &BytesStart<'_>, name: &str, report: &mut Report) {
-    let kind = attribute(tag, "Type").unwrap_or_default().to_ascii_lowercase();
-    let target = attribute(tag, "Target").unwrap_or_default();
-    let is = ["/xlmacrosheet", "/xlintlmacrosheet"]
-        .iter()
-        .any(|end| kind.ends_with(end));
-    if is && !target.to_ascii_lowercase().contains("macrosheets/") {
-        tell_macro_sheet(&target, name, report);
     }
 }
 
@@ -245,25 +233,19 @@ mod tests {
 
     #[test]
     fn a_macro_sheet_under_any_name_is_told() {
-        let part = |target: &str| {
+        let limits = Limits::default();
+        let parts = |kind: &str| {
             let text = format!(
-                "<Relationships><Relationship Type=\"http://ns.example/xlMacrosheet\" Target=\"{target}\"/></Relationships>"
+                "<Relationships><Relationship Type=\"http://ns.example/{kind}\" Target=\"worksheets/sheet9.xml\"/></Relationships>"
             );
             let mut report = Report::new(Evidence::of_bytes("a", Kind::Xlsm, b""));
-            let limits = Limits::default();
-            read_relations(
-                text.as_bytes(),
-                "xl/_rels/workbook.xml.rels",
-                &mut report,
-                &mut Walk::new(&limits),
-            );
-            report
+            let rels = "xl/_rels/workbook.xml.rels";
+            read_relations(text.as_bytes(), rels, &mut report, &mut Walk::new(&limits))
         };
-        assert_eq!(
-            part("worksheets/sheet9.xml").findings[0].code,
-            "files.macro-sheet"
-        );
-        assert!(part("macrosheets/sheet1.xml").findings.is_empty());
+        let told = vec![("xl/worksheets/sheet9.xml".to_owned(), Part::MacroSheet)];
+        assert_eq!(parts("xlMacrosheet"), told);
+        assert_eq!(parts("xlIntlMacrosheet"), told);
+        assert!(parts("worksheet").is_empty());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod budget;
 mod effect;
+pub(crate) mod native;
 mod text;
 
 pub use budget::Budget;

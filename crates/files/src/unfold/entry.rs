@@ -26,6 +26,11 @@ struct Procedure {
 }
 
 impl Reach {
+    /// Returns what an evaluation has found to run by itself: all but some ranges of layers.
+    pub fn new(entry: Option<String>, apart: Vec<(usize, usize, usize)>) -> Self {
+        Reach { entry, apart }
+    }
+
     /// Returns what runs by itself in the modules.
     pub fn of(modules: &[Module]) -> Self {
         let automatic = |point: &crate::vba::EntryPoint| {

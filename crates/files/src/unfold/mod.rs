@@ -8,7 +8,10 @@ mod batch;
 mod commands;
 mod entry;
 mod judge;
+mod sheets;
 mod stages;
+
+pub(crate) use sheets::{read_sheets, read_sylk};
 
 use crate::examine::{Carrier, Walk};
 use crate::names::{extension, hides_extension};

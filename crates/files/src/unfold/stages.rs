@@ -6,7 +6,8 @@ use crate::names::{base, extension};
 use crate::script::{Action, Budget, Effect, Text, Unfolded};
 use crate::text::decode_text;
 use crate::vba::{self, Document, Module};
-use crate::{kind_of, powershell};
+use crate::workbook::Workbook;
+use crate::{kind_of, powershell, xlm};
 use std::collections::VecDeque;
 use strongroom_model::{Gap, Kind, Layer, Limit, Limits};
 
@@ -25,6 +26,8 @@ pub(super) enum Source {
         /// What the document around them holds.
         document: Document,
     },
+    /// A workbook with sheets of Excel 4.0 macros.
+    Sheets(Box<Workbook>),
     /// A command line that may start PowerShell.
     Command(String),
     /// A command line that something else than a script starts.
@@ -219,6 +222,11 @@ fn unfold(next: Waiting, budget: &mut Budget<'_>) -> Option<Stage> {
         } => {
             reach = Reach::of(&modules);
             (language, vba::unfold_in(&modules, &document, budget))
+        }
+        Source::Sheets(book) => {
+            let evaluated = xlm::unfold(&book, budget);
+            reach = Reach::new(evaluated.entry, evaluated.apart);
+            ("xlm", evaluated.unfolded)
         }
         Source::Command(line) => ("powershell", powershell::unfold_command(&line, budget)?),
         Source::Started { language, command } => (language, started(command)),

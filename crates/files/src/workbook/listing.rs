@@ -3,6 +3,7 @@
 use super::{CellValue, Workbook, column_letters, of_package, of_sylk};
 use crate::archive::Members;
 use crate::examine::Walk;
+use crate::formula::{self, Site};
 use crate::ole::Compound;
 use crate::text::decode_text;
 use strongroom_model::{Gap, Limits};
@@ -54,7 +55,17 @@ pub fn cells_of(bytes: &[u8], limits: &Limits) -> Option<(Vec<CellRow>, Vec<Gap>
                     CellValue::Error(_) => "error",
                 },
                 value: cell.value.show(),
-                formula: None,
+                formula: cell.formula.as_ref().map(|source| {
+                    let site = Site {
+                        book: &book,
+                        sheet: Some(sheet),
+                        nesting: limits.nesting,
+                    };
+                    match formula::parse(source, &site) {
+                        Ok(expr) => formula::print(&expr, cell.row, cell.column),
+                        Err(error) => format!("⟨{error}⟩"),
+                    }
+                }),
             });
         }
     }

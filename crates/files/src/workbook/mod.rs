@@ -8,9 +8,6 @@
 //! `book.sheet("Data")` or `book.sheet_by_code_name("Sheet1")`, then `.cell(row, column)` (both from zero; [`parse_a1`]
 //! reads `B7`), then `.value`, whose text is [`CellValue::show`].
 
-// The evaluators of macros read these.
-#![allow(dead_code, unused_imports)]
-
 mod biff;
 mod binary;
 mod cursor;
@@ -24,12 +21,13 @@ mod xml;
 
 use biff::built_in as biff_built_in;
 pub(crate) use binary::record as binary_record;
-pub(crate) use cursor::{Cursor, latin, wide};
+pub(crate) use cursor::Cursor;
 pub(crate) use links::{Book, Extern};
+pub(crate) use listing::workbook_of;
 pub use listing::{CellRow, cells_of};
 pub(crate) use number::general;
 pub(crate) use package::of_package;
-pub(crate) use reference::{Corner, Place, column_letters, parse_a1, parse_r1c1};
+pub(crate) use reference::{Corner, Place, column_letters, column_of, parse_a1, parse_r1c1, place, row_of};
 pub(crate) use sylk::of_sylk;
 
 use crate::ole::Compound;
@@ -324,11 +322,13 @@ impl Workbook {
     }
 
     /// Returns the sheet of a name, in whatever case.
+    #[allow(dead_code, reason = "macros of Visual Basic look sheets up")]
     pub fn sheet(&self, name: &str) -> Option<&Sheet> {
         self.sheet_index(name).and_then(|index| self.sheets.get(index))
     }
 
     /// Returns the number of the sheet of a name, in whatever case.
+    #[allow(dead_code, reason = "macros of Visual Basic look sheets up")]
     pub fn sheet_index(&self, name: &str) -> Option<usize> {
         let lower = name.to_lowercase();
         self.sheets
@@ -337,6 +337,7 @@ impl Workbook {
     }
 
     /// Returns the sheet that Visual Basic code calls by this name, in whatever case.
+    #[allow(dead_code, reason = "macros of Visual Basic look sheets up")]
     pub fn sheet_by_code_name(&self, name: &str) -> Option<&Sheet> {
         let lower = name.to_lowercase();
         self.sheets.iter().find(|sheet| {

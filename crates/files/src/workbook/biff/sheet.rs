@@ -33,10 +33,20 @@ impl Reading {
             }
             return;
         }
+        // What the sheet itself says counts, whatever the workbook calls it.
+        let own = records
+            .peek()
+            .and_then(|bof| Cursor::new(bof.data.get(2..)?).u16());
+        let kind = if own == Some(MACRO) {
+            SheetKind::Macro
+        } else {
+            kind
+        };
         let mut read = Sheet::new("", kind);
         self.cells(&mut records, &mut read, place);
         read.order();
         if let Some(sheet) = self.book.sheets.get_mut(index) {
+            sheet.kind = kind;
             sheet.cells = read.cells;
             sheet.shared = read.shared;
             sheet.code_name = read.code_name;
