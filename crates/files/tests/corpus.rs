@@ -8,6 +8,9 @@ use strongroom_model::{Limits, Report};
 
 const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
+const PACKAGE: &[u8] =
+    b"<?xml version=\"1.0\"?><pkg:package xmlns:pkg=\"http://schemas.microsoft.com/office/2006/xmlPackage\">";
+
 fn seeds(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
     let folder = root.join("fuzz/corpus").join(target);
@@ -47,6 +50,9 @@ fn every_seed_is_answered_the_same_way_twice() {
             "files_lnk",
             b"\x4C\0\0\0\x01\x14\x02\0\0\0\0\0\xC0\0\0\0\0\0\0\x46",
         ),
+        ("files_msg", b"\x78\x9F\x3E\x22\0\0"),
+        ("files_flat", b"<?xml version=\"1.0\"?>"),
+        ("files_ooxml", PACKAGE),
     ] {
         for (path, seed) in seeds(target) {
             let bytes = [lead, &seed].concat();
@@ -124,4 +130,16 @@ fn every_cut_and_every_flipped_byte_of_p_code_is_answered() {
         }
     }
     assert!(whole > 0);
+}
+
+#[test]
+fn every_rich_body_is_read_to_its_end() {
+    for (_, seed) in seeds("files_rtfcp") {
+        for end in 0..=seed.len() {
+            let cut = &seed[..end];
+            let rich =
+                strongroom_files::decompress_rich_text(cut, 1 << 16).map_or(cut.to_vec(), |read| read.0);
+            assert!(strongroom_files::encapsulated_body(&rich).0.len() <= 4 * rich.len() + 4);
+        }
+    }
 }

@@ -11,7 +11,7 @@ pub(crate) use signed::content_of as content_of_signed;
 
 use crate::examine::{Carrier, Walk};
 use crate::{kind_of, markup, names, password, rules, scan};
-use mail_parser::{Address, Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use strongroom_model::{Finding, Gap, Interval, Kind, Limit, Moment, Observable, Report, Role, Span, Why};
 
 /// Reads a message, or each of a mailbox.
@@ -228,7 +228,7 @@ fn attachments(
             break;
         }
         let name = name_of(part).unwrap_or_else(|| format!("part {}", number + 1));
-        if part.is_encoding_problem {
+        if part.is_encoding_problem || is_undecoded(bytes, part) {
             read_broken(bytes, part, &name, carrier, report, walk);
         } else if let Some(content) = content_of(bytes, part) {
             attach(&name, content, carrier, report, walk);
@@ -252,6 +252,20 @@ fn name_of(part: &MessagePart<'_>) -> Option<String> {
         .map(str::to_owned)
 }
 
+/// Returns whether a part says that it is in base64.
+fn is_base64(part: &MessagePart<'_>) -> bool {
+    let said = part.content_transfer_encoding();
+    said.is_some_and(|said| said.trim().eq_ignore_ascii_case("base64"))
+}
+
+/// Returns whether a part in base64 came out as it stands: the parser gives up where other characters stand in it.
+fn is_undecoded(bytes: &[u8], part: &MessagePart<'_>) -> bool {
+    let raw = bytes.get(part.offset_body as usize..part.offset_end as usize);
+    let raw = raw.unwrap_or_default().trim_ascii();
+    let content = content_of(bytes, part).unwrap_or_default().trim_ascii();
+    is_base64(part) && !content.is_empty() && content == raw
+}
+
 /// Reads a part whose transfer encoding is broken, as mail readers do.
 fn read_broken(
     bytes: &[u8],
@@ -265,9 +279,7 @@ fn read_broken(
     let raw = bytes
         .get(part.offset_body as usize..part.offset_end as usize)
         .unwrap_or_default();
-    let lenient = (part.encoding == Encoding::Base64)
-        .then(|| encoded::lenient_base64(raw))
-        .flatten();
+    let lenient = is_base64(part).then(|| encoded::lenient_base64(raw)).flatten();
     let known = lenient.filter(|bytes| kind_of(bytes) != Kind::Unknown);
     match known {
         Some(content) => {

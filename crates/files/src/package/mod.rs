@@ -155,7 +155,7 @@ fn read_part(
     };
     let unpacked = members.read(index, name, walk);
     // Text that breaks off hides no code: code stands in parts of its own.
-    let hides = part != Part::Story;
+    let hides = !matches!(part, Part::Story | Part::Slide);
     report
         .gaps
         .extend(unpacked.gap.map(|gap| if hides { gap } else { gap.harmless() }));

@@ -66,11 +66,14 @@ pub(super) fn read_relations(
             Ok(Event::Eof) => return parts,
             // Office opens no package with a document type, and what its entities spell is not read here.
             Ok(Event::DocType(_)) => {
-                report.gap(Gap::new(
-                    name,
-                    Why::Unsupported,
-                    "its document type and entities are not read",
-                ));
+                report.gap(
+                    Gap::new(
+                        name,
+                        Why::Unsupported,
+                        "its document type and entities are not read",
+                    )
+                    .harmless(),
+                );
             }
             Ok(_) => {}
             Err(error) => {
