@@ -51,11 +51,7 @@ static NOTHING: Options = Options {
 
 /// Examines like [`examine`], with what the user adds.
 pub fn examine_with(name: &str, bytes: &[u8], limits: &Limits, options: &Options) -> Report {
-    let mut walk = Walk {
-        options,
-        ..Walk::new(limits)
-    };
-    read(name, bytes, &mut walk)
+    read(name, bytes, &mut Walk::with(limits, options))
 }
 
 /// What one examination has used, and how it came to where it is.
@@ -84,6 +80,14 @@ impl<'a> Walk<'a> {
             passwords: Vec::new(),
             rounds: 0,
             scripts: 0,
+        }
+    }
+
+    /// Starts with what the user adds.
+    pub fn with(limits: &'a Limits, options: &'a Options) -> Self {
+        Walk {
+            options,
+            ..Walk::new(limits)
         }
     }
 

@@ -50,7 +50,7 @@ mod workbook;
 mod xlm;
 
 #[doc(hidden)]
-pub use crypt::unlock_streams;
+pub use crypt::{clear_streams, unlock_streams};
 pub use examine::{Options, examine, examine_with};
 #[doc(hidden)]
 pub use host::{form_strings, property_count, variable_count};

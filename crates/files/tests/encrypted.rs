@@ -234,6 +234,16 @@ fn what_no_password_opens_is_named() {
     assert!(gap(b"\x04\0\x04\0\x40\0\0\0<encryption/>").contains("no keyData"));
     let (info, _) = agile_streams(b"PK", WORD, &USUAL);
     let info = String::from_utf8(info).unwrap();
+    let lost = info.replace("encryptedKeyValue", "value");
+    let bytes = compound(&[
+        ("/EncryptionInfo", lost.as_bytes()),
+        ("/EncryptedPackage", &sealed),
+    ]);
+    let gaps = examine("a.docx", &bytes, &Limits::default()).gaps;
+    assert!(
+        gaps[0].why.contains("it has no key: no program opens it") && !gaps[0].hides,
+        "{gaps:?}"
+    );
     assert!(gap(info.replace("SHA512", "WHIRLPOOL").as_bytes()).contains("hash WHIRLPOOL is not read"));
     assert!(gap(info.replace("spinCount", "certificate").as_bytes()).contains("for certificates alone"));
 }

@@ -55,6 +55,8 @@ pub(super) struct Descriptor {
 pub(super) enum Fault {
     /// It contradicts its format.
     Damaged(&'static str),
+    /// It lacks what no program can do without.
+    Lost(&'static str),
     /// It names what is not read here.
     Unsupported(String),
 }
@@ -153,12 +155,14 @@ fn wrapped(attributes: &Attributes) -> Result<Wrapped, Fault> {
             "it asks for more rounds than the format allows (10,000,000)",
         ));
     }
+    let key = bytes(attributes, "encryptedKeyValue");
+    let key = key.map_err(|_| Fault::Lost("it has no key: no program opens it"))?;
     Ok(Wrapped {
         parameters: parameters(attributes)?,
         rounds,
         verifier: bytes(attributes, "encryptedVerifierHashInput")?,
         verifier_hash: bytes(attributes, "encryptedVerifierHashValue")?,
-        key: bytes(attributes, "encryptedKeyValue")?,
+        key,
     })
 }
 

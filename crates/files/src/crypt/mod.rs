@@ -24,7 +24,7 @@ mod xor;
 pub(crate) use lock::{Lock, Outcome};
 pub(crate) use workbook::unlock_workbook;
 
-use crate::examine::Walk;
+use crate::examine::{Options, Walk};
 use crate::ole::Compound;
 use crate::password::{Offered, Source};
 use crate::rules;
@@ -62,6 +62,21 @@ pub fn unlock_streams(streams: &[(&str, &[u8])], limits: &Limits) -> Report {
         &mut Walk::new(limits),
     );
     report
+}
+
+/// Returns the streams of a compound file with their paths, those that a password opens in clear: for comparison with
+/// other readers.
+#[doc(hidden)]
+pub fn clear_streams(bytes: &[u8], options: &Options) -> Vec<(String, Vec<u8>)> {
+    let limits = Limits::default();
+    let Ok(mut compound) = Compound::open(bytes) else {
+        return Vec::new();
+    };
+    let mut report = Report::new(Evidence::of_bytes("streams", Kind::Ole, b""));
+    unlock(&mut compound, &mut report, &mut Walk::with(&limits, options));
+    let streams = compound.streams().iter().enumerate();
+    let read = streams.filter_map(|(at, entry)| Some((entry.path.clone(), compound.read_at(at)?.bytes)));
+    read.collect()
 }
 
 /// The main stream of a document; two of one path are two documents, whose other streams are those found first.

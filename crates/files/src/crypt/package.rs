@@ -43,9 +43,10 @@ fn read(
     let Some(info) = compound.read(&main.beside("EncryptionInfo")) else {
         return Err(unnamed(compound, place, report));
     };
-    let scheme = scheme(&info.bytes).map_err(|(cause, scheme, why)| {
-        tell_scheme(place, scheme, report);
-        Gap::new(place, cause, why)
+    let scheme = scheme(&info.bytes).map_err(|unread| {
+        tell_scheme(place, unread.scheme, report);
+        let gap = Gap::new(place, unread.cause, unread.why);
+        if unread.lost { gap.harmless() } else { gap }
     })?;
     let damaged = || Gap::new(place, Why::Damaged, "the stream cannot be read");
     let stream = compound.read_at(main.at).ok_or_else(damaged)?;
@@ -96,61 +97,76 @@ fn breaks_off(package: &[u8]) -> bool {
     }
 }
 
-/// Reads the version and what it announces (2.3.4.5, 2.3.4.6, 2.3.4.10); the error is a cause, the scheme, the reason.
-fn scheme(info: &[u8]) -> Result<Scheme, (Why, &'static str, String)> {
+/// Why `EncryptionInfo` opens nothing.
+struct Unread {
+    cause: Why,
+    scheme: &'static str,
+    why: String,
+    /// What it lacks no program can do without.
+    lost: bool,
+}
+
+impl Unread {
+    fn new(cause: Why, scheme: &'static str, why: impl Into<String>) -> Unread {
+        Unread {
+            cause,
+            scheme,
+            why: why.into(),
+            lost: false,
+        }
+    }
+}
+
+/// Reads the version and what it announces (2.3.4.5, 2.3.4.6, 2.3.4.10).
+fn scheme(info: &[u8]) -> Result<Scheme, Unread> {
     let body = info.get(4..).unwrap_or_default();
     match (half(info, 0), half(info, 2)) {
         (Some(4), Some(4)) => {
-            let xml = body.get(4..).unwrap_or_default();
-            let descriptor = Descriptor::read(xml).map_err(|fault| match fault {
-                Fault::Damaged(why) => (
-                    Why::Damaged,
-                    "ECMA-376 agile",
-                    format!("the descriptor of the encryption: {why}"),
-                ),
-                Fault::Unsupported(what) => (
-                    Why::Encrypted,
-                    "ECMA-376 agile",
-                    format!("ECMA-376 agile; {what} is not read"),
-                ),
-            })?;
+            let descriptor = Descriptor::read(body.get(4..).unwrap_or_default());
+            let descriptor = descriptor.map_err(unread_descriptor)?;
             Ok(Scheme::Agile(Box::new(Agile(descriptor))))
         }
         (Some(2..=4), Some(2)) => {
-            let standard = "ECMA-376 standard";
-            let damaged = || {
-                (
-                    Why::Damaged,
-                    standard,
-                    "the header of the encryption is broken".to_owned(),
-                )
-            };
-            let header = Header::read(body).ok_or_else(damaged)?;
-            let unread = |what| {
-                (
-                    Why::Encrypted,
-                    standard,
-                    format!("{standard}; {what} is not read"),
-                )
-            };
+            let name = "ECMA-376 standard";
+            let broken = || Unread::new(Why::Damaged, name, "the header of the encryption is broken");
+            let header = Header::read(body).ok_or_else(broken)?;
+            let unread = |what| Unread::new(Why::Encrypted, name, format!("{name}; {what} is not read"));
             Ok(Scheme::Standard(Standard::new(header).map_err(unread)?))
         }
-        (Some(3 | 4), Some(3)) => Err((
-            Why::Encrypted,
-            "ECMA-376 extensible",
-            "ECMA-376 extensible; only the program that wrote it knows its cipher".to_owned(),
-        )),
-        (major, minor) => {
-            let version = match (major, minor) {
-                (Some(major), Some(minor)) => format!("version {major}.{minor}"),
-                _ => "a version that breaks off".to_owned(),
-            };
-            Err((
-                Why::Encrypted,
-                "unknown",
-                format!("the encryption names {version}, which no specification does"),
-            ))
+        (Some(3 | 4), Some(3)) => {
+            let name = "ECMA-376 extensible";
+            let why = format!("{name}; only the program that wrote it knows its cipher");
+            Err(Unread::new(Why::Encrypted, name, why))
         }
+        (Some(major), Some(minor)) => {
+            let why = format!("the encryption names version {major}.{minor}, which no specification does");
+            Err(Unread::new(Why::Encrypted, "unknown", why))
+        }
+        _ => Err(Unread::new(
+            Why::Damaged,
+            "unknown",
+            "the version of the encryption breaks off",
+        )),
+    }
+}
+
+fn unread_descriptor(fault: Fault) -> Unread {
+    let name = "ECMA-376 agile";
+    match fault {
+        Fault::Damaged(why) => Unread::new(
+            Why::Damaged,
+            name,
+            format!("the descriptor of the encryption: {why}"),
+        ),
+        Fault::Lost(why) => Unread {
+            lost: true,
+            ..Unread::new(
+                Why::Damaged,
+                name,
+                format!("the descriptor of the encryption: {why}"),
+            )
+        },
+        Fault::Unsupported(what) => Unread::new(Why::Encrypted, name, format!("{name}; {what} is not read")),
     }
 }
 
