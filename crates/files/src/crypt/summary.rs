@@ -37,9 +37,12 @@ pub(super) fn unlock(
     }
 }
 
-/// Reads the list at the end, then each stream by its place, size and block (2.3.5.3).
+/// Reads the list at the end, then each stream by its place, size and block (2.3.5.3). The head that tells the list's
+/// place is encrypted as well, which the specification does not say; the keystream begins anew for each part.
 fn streams(bytes: &[u8], key: &Key) -> Option<Vec<(String, Vec<u8>)>> {
-    let at = usize::try_from(word(bytes, 0)?).ok()?;
+    let mut head = *bytes.first_chunk::<8>()?;
+    key.cipher(0)?.apply(&mut head);
+    let at = usize::try_from(word(&head, 0)?).ok()?;
     let mut list = bytes.get(at..)?.to_vec();
     key.cipher(0)?.apply(&mut list);
     let count = usize::try_from(word(&list, 0)?).ok()?.min(MOST);
@@ -97,8 +100,7 @@ mod tests {
             .concat();
             let list = [&1u32.to_le_bytes()[..], &entry].concat();
             [
-                &13u32.to_le_bytes()[..],
-                &40u32.to_le_bytes(),
+                &seal(0, &[13, 0, 0, 0, 40, 0, 0, 0])[..],
                 &seal(3, b"hello"),
                 &seal(0, &list),
             ]
