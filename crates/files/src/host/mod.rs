@@ -4,6 +4,7 @@
 //! alternative text of a picture. These strings are gathered here from where the file stores them, and handed to the
 //! evaluation as values. What is not read stays unknown there.
 
+mod cells;
 mod drawing;
 mod fields;
 mod forms;
@@ -24,10 +25,12 @@ use crate::archive::Members;
 use crate::examine::Walk;
 use crate::ole::Compound;
 use crate::vba::{Collection, Datum, Item};
+use crate::workbook::{self, Workbook};
 use properties::{ORDER, Properties};
 
-/// Returns what a compound file says of the document around the project in `storage` (`…/VBA`).
-pub(crate) fn of_compound(compound: &Compound<'_>, storage: &str) -> Item {
+/// Returns what a compound file says of the document around the project in `storage` (`…/VBA`); its sheets only where
+/// the project's source speaks of cells.
+pub(crate) fn of_compound(compound: &Compound<'_>, storage: &str, cells: bool) -> Item {
     let project = storage.rsplit_once('/').map_or("", |(project, _)| project);
     let root = project.rsplit_once('/').map_or("", |(root, _)| root);
     let stream = |name: &str| {
@@ -40,12 +43,31 @@ pub(crate) fn of_compound(compound: &Compound<'_>, storage: &str) -> Item {
         &stream("\u{5}SummaryInformation"),
         &stream("\u{5}DocumentSummaryInformation"),
     );
-    word::read(compound, root, with_properties(Item::default(), properties))
+    let own = word::read(compound, root, with_properties(Item::default(), properties));
+    if !cells {
+        return own;
+    }
+    match Workbook::of_compound(compound, root) {
+        Some(book) => cells::describe(own, &book, cells::active_of_compound(compound, root)),
+        None => own,
+    }
+}
+
+/// Returns whether a source speaks of the cells of a sheet.
+pub(crate) fn speaks_of_cells(source: &str) -> bool {
+    let lower = source.to_ascii_lowercase();
+    ["range", "cells", "sheet", "["]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 /// Returns what the parts of a package say of the document.
 pub(crate) fn of_package(members: &mut Members<'_>, walk: &mut Walk<'_>) -> Item {
-    package::read(members, walk)
+    let (own, active) = package::read(members, walk);
+    match workbook::of_package(members, walk) {
+        Some(book) => cells::describe(own, &book, active),
+        None => own,
+    }
 }
 
 /// Adds properties to a document, the built-in ones in the order in which the program counts them.

@@ -45,8 +45,8 @@ impl Parts<'_, '_, '_, '_> {
     }
 }
 
-/// Returns what the parts of a package say of the document.
-pub(super) fn read(members: &mut Members<'_>, walk: &mut Walk<'_>) -> Item {
+/// Returns what the parts of a package say of the document, and the tab that a workbook shows.
+pub(super) fn read(members: &mut Members<'_>, walk: &mut Walk<'_>) -> (Item, Option<usize>) {
     let mut names = Vec::with_capacity(members.len());
     for index in 0..members.len() {
         let name = members
@@ -72,7 +72,21 @@ pub(super) fn read(members: &mut Members<'_>, walk: &mut Walk<'_>) -> Item {
     if !slides.is_empty() {
         own = own.holding("slides", Collection::counted(slides));
     }
-    own
+    let active = parts.read("xl/workbook.xml").and_then(|text| active(&text));
+    (own, active)
+}
+
+/// The tab that a workbook shows (ECMA-376 part 1, 18.2.30): the first where its view does not say.
+fn active(text: &str) -> Option<usize> {
+    let mut found = None;
+    walk(text, |step| {
+        if let Step::Open("workbookView", tag) = step
+            && found.is_none()
+        {
+            found = attribute(tag, "activeTab").map_or(Some(0), |tab| tab.parse().ok());
+        }
+    });
+    found
 }
 
 fn properties(parts: &mut Parts<'_, '_, '_, '_>) -> Properties {

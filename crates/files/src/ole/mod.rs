@@ -120,12 +120,16 @@ pub(crate) fn read_macros(
             usize::try_from(walk.limits().value_bytes.min(walk.meter.bytes_left())).unwrap_or(usize::MAX);
         let project = ovba::read_project(compound, &storage, bound);
         let name = format!("{place}{storage}").trim_start_matches('/').to_owned();
+        let cells = project
+            .modules
+            .iter()
+            .any(|module| host::speaks_of_cells(&module.source));
         let forms = host::read_forms(compound, &storage);
         report.gaps.extend(forms.gaps);
         let document = Document {
             own: own
                 .clone()
-                .unwrap_or_else(|| Rc::new(host::of_compound(compound, &storage))),
+                .unwrap_or_else(|| Rc::new(host::of_compound(compound, &storage, cells))),
             forms: forms.forms.into_iter().map(Rc::new).collect(),
         };
         unfold::read_macros(&name, project, document, report, walk);

@@ -130,8 +130,10 @@ pub(super) struct Statement {
 /// What a statement does.
 #[derive(Debug)]
 pub(super) enum Kind {
-    /// `Let`, `LSet`, `RSet` and plain assignment.
+    /// `Let` and plain assignment.
     Let { target: Expr, value: Expr },
+    /// `LSet`, `RSet`: the text keeps its length.
+    Align { target: Expr, value: Expr, right: bool },
     /// `Set`.
     Set { target: Expr, value: Expr },
     /// `Mid(target, start, length) = value`.

@@ -60,8 +60,9 @@ pub(super) fn string(value: &Value) -> Eval<Value> {
     Ok(match value {
         Value::Text(_) | Value::Mixed(_) | Value::Unknown(_) => value.clone(),
         Value::Array(array) if array.kind == Type::Byte => match array.as_bytes() {
-            Some(bytes) => Value::units(units_of_bytes(&bytes), 3),
-            None => Value::unknown("bytes"),
+            Some(bytes) if bytes.len() % 2 == 0 => Value::units(units_of_bytes(&bytes), 3),
+            // Half a character has no place in a string of characters.
+            _ => Value::unknown("bytes"),
         },
         Value::Array(_) | Value::Record(_) => return Err(Stop::MISMATCH),
         Value::Object(_) => Value::unknown("object"),

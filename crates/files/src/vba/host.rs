@@ -4,6 +4,7 @@
 //! item has values under names, and collections of further items. What the file does not say is not there, and a
 //! macro that asks for it gets an unknown.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A value that a file stores for a macro to read.
@@ -17,6 +18,8 @@ pub enum Datum {
     Real(u64),
     /// True or false.
     Bool(bool),
+    /// Something stands there that is not known here.
+    Unknown,
 }
 
 impl Datum {
@@ -60,6 +63,15 @@ impl Collection {
     }
 }
 
+/// The cells of a sheet, by row and column from zero.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grid {
+    /// What each cell holds that holds something.
+    pub cells: BTreeMap<(u32, u32), Datum>,
+    /// Whether all of them were read, so that a cell that is not there is empty.
+    pub whole: bool,
+}
+
 /// Something of a document that a macro can name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Item {
@@ -75,6 +87,8 @@ pub struct Item {
     pub same: &'static [&'static str],
     /// The collection whose items are properties of the item: a form's controls.
     pub members: Option<&'static str>,
+    /// A sheet's cells.
+    pub grid: Option<Rc<Grid>>,
 }
 
 impl Item {

@@ -42,7 +42,7 @@ mod value;
 mod words;
 
 pub use entry::{EntryPoint, Trigger, entry_points};
-pub use host::{Collection, Datum, Document, Item};
+pub use host::{Collection, Datum, Document, Grid, Item};
 pub(crate) use words::words;
 
 use crate::script::{Budget, Unfolded};

@@ -25,7 +25,12 @@ fn from_radix(text: &str) -> Option<i64> {
         'o' | 'O' => (8, text.get(1..)?),
         _ => (8, text),
     };
-    let digits = digits.strip_suffix('&').unwrap_or(digits);
+    if digits.starts_with(['+', '-']) {
+        return None;
+    }
+    if let Some(long) = digits.strip_suffix('&') {
+        return Some(i64::from(u32::from_str_radix(long, base).ok()? as i32));
+    }
     wrap(u64::from_str_radix(digits, base).ok()?)
 }
 
@@ -55,10 +60,15 @@ pub(super) fn val(text: &str) -> f64 {
             .skip(skipped)
             .take_while(|c| c.is_digit(base))
             .collect();
-        return u64::from_str_radix(&digits, base)
-            .ok()
-            .and_then(wrap)
-            .unwrap_or(0) as f64;
+        let long = radix
+            .get(skipped + digits.len()..)
+            .is_some_and(|rest| rest.starts_with('&'));
+        let number = u64::from_str_radix(&digits, base).ok();
+        let number = number.and_then(|number| match u32::try_from(number) {
+            Ok(bits) if long => Some(i64::from(bits as i32)),
+            _ => wrap(number),
+        });
+        return number.unwrap_or(0) as f64;
     }
     let plain = plain.replace(['d', 'D', 'E'], "e");
     (1..=plain.len())

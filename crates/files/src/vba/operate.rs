@@ -1,8 +1,8 @@
 //! The operators (MS-VBAL 5.6.9): what they give for each pair of types.
 
-use super::convert::{double, integer, known, string, truth};
+use super::convert::{bytes_of_units, double, integer, known, string, truth, units_of_bytes};
 use super::fault::{Eval, Stop};
-use super::value::{Str, Value};
+use super::value::{Array, Str, Type, Value};
 use strongroom_model::Limit;
 
 /// An operator between two values.
@@ -31,6 +31,21 @@ pub(super) enum Operator {
     Imp,
 }
 
+impl Operator {
+    /// Whether it compares.
+    pub(super) fn compares(self) -> bool {
+        matches!(
+            self,
+            Operator::Equal
+                | Operator::NotEqual
+                | Operator::Less
+                | Operator::Greater
+                | Operator::LessEqual
+                | Operator::GreaterEqual
+        )
+    }
+}
+
 /// How an operation reads its operands.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Mode {
@@ -38,6 +53,8 @@ pub(super) struct Mode {
     pub wide: bool,
     /// Strings compare without case (`Option Compare Text`).
     pub text_compare: bool,
+    /// Both operands are declared Variant: a number is less than any string.
+    pub variants: bool,
 }
 
 /// How wide a whole number is.
@@ -67,6 +84,10 @@ impl Number {
 
 /// Returns what the operator gives; `None` where that is unknown.
 pub(super) fn binary(operator: Operator, left: &Value, right: &Value, mode: Mode) -> Eval<Option<Value>> {
+    let null = |value: &Value| matches!(value, Value::Null);
+    if (null(left) || null(right)) && !matches!(operator, Operator::Concat | Operator::Is) {
+        return Ok(with_null(operator, left, right));
+    }
     match operator {
         Operator::Concat => concat(left, right).map(Some),
         Operator::Add => add(left, right, mode),
@@ -76,7 +97,7 @@ pub(super) fn binary(operator: Operator, left: &Value, right: &Value, mode: Mode
         Operator::And | Operator::Or | Operator::Xor | Operator::Eqv | Operator::Imp => {
             bits(operator, left, right)
         }
-        Operator::Like => like(left, right),
+        Operator::Like => like(left, right, mode.text_compare),
         Operator::Is => Ok(is(left, right)),
         Operator::Equal
         | Operator::NotEqual
@@ -87,12 +108,33 @@ pub(super) fn binary(operator: Operator, left: &Value, right: &Value, mode: Mode
     }
 }
 
+/// Null makes everything Null, but for what the other side of a logical operator settles alone (MS-VBAL 5.6.9.8).
+fn with_null(operator: Operator, left: &Value, right: &Value) -> Option<Value> {
+    let other = if matches!(left, Value::Null) { right } else { left };
+    let settled = match (operator, other) {
+        (Operator::And, Value::Bool(false)) | (Operator::Or, Value::Bool(true)) => true,
+        (Operator::Imp, Value::Bool(yes)) => {
+            // False before, or True behind it.
+            return Some(match (*yes, matches!(right, Value::Null)) {
+                (false, true) | (true, false) => Value::Bool(true),
+                _ => Value::Null,
+            });
+        }
+        (_, Value::Unknown(_) | Value::Mixed(_)) => return None,
+        _ => false,
+    };
+    Some(if settled { other.clone() } else { Value::Null })
+}
+
 /// Returns the string with another behind it.
 pub(super) fn concat(left: &Value, right: &Value) -> Eval<Value> {
     let side = |value: &Value| match value {
         Value::Null => Ok(Value::text("")),
         other => string(other),
     };
+    if odd_bytes(left) || odd_bytes(right) {
+        return joined_bytes(left, right);
+    }
     let (left, right) = (side(left)?, side(right)?);
     let built = pieces_in(&left).saturating_add(pieces_in(&right));
     if let (Value::Text(left), Value::Text(right)) = (&left, &right) {
@@ -107,6 +149,31 @@ pub(super) fn concat(left: &Value, right: &Value) -> Eval<Value> {
         return Err(Stop::Limit(Limit::ValueBytes));
     }
     Ok(Value::of_pieces(pieces, built))
+}
+
+/// Whether the value is a string of an odd number of bytes, as `ChrB` and `MidB` make them.
+fn odd_bytes(value: &Value) -> bool {
+    matches!(value, Value::Array(array) if array.kind == Type::Byte && array.items.len() % 2 == 1)
+}
+
+/// Strings of bytes one behind the other; an even number of them is a string of characters again.
+fn joined_bytes(left: &Value, right: &Value) -> Eval<Value> {
+    let bytes = |value: &Value| -> Eval<Option<Vec<u8>>> {
+        Ok(match value {
+            Value::Array(array) if array.kind == Type::Byte => array.as_bytes(),
+            Value::Null => Some(Vec::new()),
+            other => known(other)?.map(|text| bytes_of_units(text.units())),
+        })
+    };
+    let (Some(mut joined), Some(more)) = (bytes(left)?, bytes(right)?) else {
+        return Ok(Value::unknown("bytes"));
+    };
+    joined.extend(more);
+    Ok(if joined.len() % 2 == 0 {
+        Value::units(units_of_bytes(&joined), 3)
+    } else {
+        Value::Array(std::rc::Rc::new(Array::bytes(&joined)))
+    })
 }
 
 /// An empty string is no piece.
@@ -144,9 +211,12 @@ fn number(value: &Value) -> Eval<Option<Number>> {
 }
 
 fn arithmetic(operator: Operator, left: &Value, right: &Value, mode: Mode) -> Eval<Option<Value>> {
-    if matches!(left, Value::Null) || matches!(right, Value::Null) {
-        return Ok(Some(Value::Null));
-    }
+    // A date and days are a date; two dates are days apart (MS-VBAL 5.6.9.3).
+    let dated = match (left, right) {
+        (Value::Date(_), Value::Date(_)) => operator == Operator::Add,
+        (Value::Date(_), _) | (_, Value::Date(_)) => operator != Operator::Multiply,
+        _ => false,
+    };
     let (Some(left), Some(right)) = (number(left)?, number(right)?) else {
         return Ok(None);
     };
@@ -159,10 +229,14 @@ fn arithmetic(operator: Operator, left: &Value, right: &Value, mode: Mode) -> Ev
         return fit(exact, wide_a.max(wide_b), mode.wide).map(Some);
     }
     let (a, b) = (left.real(), right.real());
-    finite(match operator {
+    let result = finite(match operator {
         Operator::Add => a + b,
         Operator::Subtract => a - b,
         _ => a * b,
+    })?;
+    Ok(match result {
+        Some(Value::Double(days)) if dated => Some(Value::Date(days)),
+        result => result,
     })
 }
 
@@ -206,6 +280,8 @@ fn whole(operator: Operator, left: &Value, right: &Value) -> Eval<Option<Value>>
     let (Some(a), Some(b)) = (integer(left)?, integer(right)?) else {
         return Ok(None);
     };
+    in_width(left, a)?;
+    in_width(right, b)?;
     if b == 0 {
         return Err(Stop::DIVISION);
     }
@@ -214,6 +290,14 @@ fn whole(operator: Operator, left: &Value, right: &Value) -> Eval<Option<Value>>
         _ => i128::from(a) % i128::from(b),
     };
     fit(result, integral_width(left).max(integral_width(right)), true).map(Some)
+}
+
+/// An operand without a whole type becomes a Long, and overflows where it is none.
+fn in_width(value: &Value, number: i64) -> Eval<()> {
+    match value {
+        Value::LongLong(_) => Ok(()),
+        _ => i32::try_from(number).map(drop).map_err(|_| Stop::OVERFLOW),
+    }
 }
 
 /// The type in which whole division and the bit operators work.
@@ -238,6 +322,8 @@ fn bits(operator: Operator, left: &Value, right: &Value) -> Eval<Option<Value>> 
     let (Some(a), Some(b)) = (integer(left)?, integer(right)?) else {
         return Ok(None);
     };
+    in_width(left, a)?;
+    in_width(right, b)?;
     let width = integral_width(left).max(integral_width(right));
     let result = i128::from(apply(operator, a, b));
     let result = if width == Width::Byte {
@@ -256,6 +342,7 @@ fn decided(operator: Operator, left: &Value, right: &Value) -> Eval<Option<Value
         }
         Ok(match (operator, truth(known)?) {
             (Operator::And, Some(false)) => Some(Value::Bool(false)),
+            (Operator::Or, Some(true)) => Some(Value::Bool(true)),
             _ => None,
         })
     };
@@ -279,6 +366,7 @@ pub(super) fn not(value: &Value) -> Eval<Option<Value>> {
         Value::Byte(number) => Some(Value::Byte(!number)),
         Value::Null => Some(Value::Null),
         other => match integer(other)? {
+            Some(number) if in_width(other, number).is_err() => return Err(Stop::OVERFLOW),
             Some(number) => Some(fit(i128::from(!number), integral_width(other), false)?),
             None => None,
         },
@@ -287,6 +375,9 @@ pub(super) fn not(value: &Value) -> Eval<Option<Value>> {
 
 /// Returns `-value`.
 pub(super) fn negate(value: &Value, wide: bool) -> Eval<Option<Value>> {
+    if matches!(value, Value::Null) {
+        return Ok(Some(Value::Null));
+    }
     Ok(match number(value)? {
         Some(Number::Whole(whole, Width::Byte)) => Some(fit(-i128::from(whole), Width::Integer, wide)?),
         Some(Number::Whole(whole, width)) => Some(fit(-i128::from(whole), width, wide)?),
@@ -297,9 +388,6 @@ pub(super) fn negate(value: &Value, wide: bool) -> Eval<Option<Value>> {
 
 fn compare(operator: Operator, left: &Value, right: &Value, mode: Mode) -> Eval<Option<Value>> {
     use std::cmp::Ordering;
-    if matches!(left, Value::Null) || matches!(right, Value::Null) {
-        return Ok(Some(Value::Null));
-    }
     let order = match (left, right) {
         (Value::Text(a), Value::Text(b)) => Some(strings(a, b, mode.text_compare)),
         (Value::Text(a), Value::Empty) => Some(strings(a, &Str::new(Vec::new(), 0), false)),
@@ -308,10 +396,12 @@ fn compare(operator: Operator, left: &Value, right: &Value, mode: Mode) -> Eval<
             return Ok(differs(operator, a.known_start(), a.known_len(), b));
         }
         // A string and a number of which both are Variant are never equal; the number is less.
-        (Value::Text(_), _) if mode.wide && double(left).is_err() && is_number(right) => {
+        (Value::Text(_), _) if mode.wide && (mode.variants || double(left).is_err()) && is_number(right) => {
             Some(Ordering::Greater)
         }
-        (_, Value::Text(_)) if mode.wide && double(right).is_err() && is_number(left) => Some(Ordering::Less),
+        (_, Value::Text(_)) if mode.wide && (mode.variants || double(right).is_err()) && is_number(left) => {
+            Some(Ordering::Less)
+        }
         (a, b) => match (double(a)?, double(b)?) {
             (Some(a), Some(b)) => a.partial_cmp(&b),
             _ => None,
@@ -365,13 +455,23 @@ fn is(left: &Value, right: &Value) -> Option<Value> {
     }
 }
 
-fn like(left: &Value, right: &Value) -> Eval<Option<Value>> {
+fn like(left: &Value, right: &Value, text_compare: bool) -> Eval<Option<Value>> {
     let (Some(text), Some(pattern)) = (known(left)?, known(right)?) else {
         return Ok(None);
     };
     let (text, pattern): (Vec<char>, Vec<char>) =
-        (text.show().chars().collect(), pattern.show().chars().collect());
+        (letters(&text, text_compare), letters(&pattern, text_compare));
     Ok(matches_pattern(&text, &pattern, 10_000).map(Value::Bool))
+}
+
+/// The characters of a string, in lower case where case does not count.
+fn letters(text: &Str, folded: bool) -> Vec<char> {
+    let text = text.show();
+    if folded {
+        text.to_lowercase().chars().collect()
+    } else {
+        text.chars().collect()
+    }
 }
 
 /// Matches `?`, `#`, `*`, `[a-z]`, `[!a-z]`; `None` where that takes too many steps.

@@ -23,6 +23,8 @@ pub(super) struct Loaded {
     procedures: BTreeMap<Name, Vec<Rc<Procedure>>>,
     /// The names that something is assigned to, and that are declared.
     assigned: BTreeSet<Name>,
+    /// Where each constant stands among the module's.
+    constants: BTreeMap<Name, usize>,
     /// How often each name stands in the source.
     mentioned: BTreeMap<Name, usize>,
 }
@@ -78,7 +80,12 @@ impl Loaded {
             let named = procedures.entry(Rc::clone(&procedure.name)).or_default();
             named.push(Rc::clone(procedure));
         }
+        let mut constants = BTreeMap::new();
+        for (at, constant) in unit.constants.iter().enumerate() {
+            constants.entry(Rc::clone(&constant.name)).or_insert(at);
+        }
         Loaded {
+            constants,
             name,
             layer,
             source: Rc::clone(source),
@@ -95,6 +102,11 @@ impl Loaded {
             .get(name)?
             .iter()
             .find(|procedure| (procedure.purpose == Purpose::Put) == put)
+    }
+
+    /// Returns where the constant of a name stands among the module's.
+    pub(super) fn constant(&self, name: &str) -> Option<usize> {
+        self.constants.get(name).copied()
     }
 
     /// Returns whether the module assigns to the name somewhere.

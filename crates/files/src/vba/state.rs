@@ -97,6 +97,8 @@ pub(super) struct State {
     pub heap: Vec<Rc<Object>>,
     /// The objects of what belongs to the document, by its address there.
     pub items: Rc<BTreeMap<usize, usize>>,
+    /// Bytes that were copied into memory one behind the other; nothing where one of them is unknown.
+    pub memory: Option<Rc<Vec<u8>>>,
     /// A document that is not the project's own may be the active one.
     pub elsewhere: bool,
     /// Files open for writing, by number.
@@ -150,6 +152,9 @@ impl State {
         let known = self.heap.len();
         self.heap.extend(other.heap.iter().skip(known).cloned());
         self.elsewhere |= other.elsewhere;
+        if self.memory != other.memory {
+            self.memory = None;
+        }
         self.merge_items(&other, &mut lost);
         self.merge_files(&other.files, &mut lost);
         lost

@@ -45,7 +45,7 @@ impl Evaluator<'_, '_> {
     }
 
     fn append_all(&mut self, home: &Home, name: &Name, rest: &[(Operator, Expr)]) -> Eval<()> {
-        self.budget.step()?;
+        self.step()?;
         let mut pieces = Vec::with_capacity(rest.len());
         for (_, right) in rest {
             let value = match self.value(right)? {
@@ -310,6 +310,29 @@ impl Evaluator<'_, '_> {
             *place = *unit;
         }
         self.assign(target, Value::units(units, old.built.saturating_add(1)), false)
+    }
+
+    /// `LSet target = value`, `RSet`: as long as the target was, blanks where nothing stands. Of user-defined types
+    /// the memory is copied, which is not done here.
+    pub(super) fn align(&mut self, target: &Expr, value: &Expr, right: bool) -> Eval<()> {
+        let (old, value) = (self.value(target)?, self.value(value)?);
+        if let Value::Record(_) = old {
+            return self.assign(target, value, false);
+        }
+        let (Some(old), Some(value)) = (known(&old)?, known(&value)?) else {
+            let unknown = self.unknown(target);
+            return self.assign(target, unknown, false);
+        };
+        let mut units = value.units().to_vec();
+        units.truncate(old.len());
+        let blanks = vec![u16::from(b' '); old.len() - units.len()];
+        let units = if right {
+            [blanks, units].concat()
+        } else {
+            [units, blanks].concat()
+        };
+        self.budget.build(units.len())?;
+        self.assign(target, Value::units(units, value.built), false)
     }
 
     pub(super) fn resize_all(&mut self, arrays: &[Resize], preserve: bool) -> Eval<()> {

@@ -19,6 +19,7 @@ impl Evaluator<'_, '_> {
                 let value = self.eval(value)?;
                 self.assign(target, value, true)?;
             }
+            Kind::Align { target, value, right } => self.align(target, value, *right)?,
             Kind::Mid {
                 target,
                 start,
@@ -198,6 +199,7 @@ impl Evaluator<'_, '_> {
         let mode = Mode {
             wide: true,
             text_compare: self.unit().is_some_and(|unit| unit.unit.text_compare),
+            variants: false,
         };
         match binary(operator, subject, &value, mode)? {
             Some(result) => truth(&result),

@@ -45,17 +45,17 @@ impl Evaluator<'_, '_> {
     fn call_name(&mut self, name: &Name, arguments: &[Argument], expr: &Expr) -> Eval<Value> {
         if let Some(home) = self.home(name) {
             let held = self.slot(&home, name).map(|slot| slot.value.clone());
-            let recursion = !matches!(held, Some(Value::Array(_) | Value::Object(_)))
-                && self.find_procedure(name, false).is_some();
+            let recursion =
+                !matches!(held, Some(Value::Array(_) | Value::Object(_))) && self.called(name).is_some();
             if !recursion {
                 let values = self.values(arguments)?;
                 return self.index(held.unwrap_or(Value::Empty), &values, expr);
             }
         }
-        if let Some((unit, procedure)) = self.find_procedure(name, false) {
+        if let Some((unit, procedure)) = self.called(name) {
             return self.call_procedure(unit, procedure, arguments, expr);
         }
-        if self.find_external(name).is_some() {
+        if self.is_external(name) {
             return self.call_external(name, arguments, expr);
         }
         let values = self.values(arguments)?;
@@ -64,6 +64,9 @@ impl Evaluator<'_, '_> {
         }
         if let Some(value) = self.built_in(name, &values, expr)? {
             return Ok(value);
+        }
+        if let Some(range) = self.active_cells(name, &values, expr)? {
+            return Ok(range);
         }
         if let Some(object) = self.host_item(name, expr)? {
             return self.invoke(object, "", &values, expr);
@@ -90,26 +93,41 @@ impl Evaluator<'_, '_> {
         if let Some(result) = self.acting_function(name, values, expr)? {
             return Ok(Some(result));
         }
-        let long: usize = values
-            .iter()
-            .map(|value| match value {
+        let unit = self.unit().map(|unit| (unit.unit.text_compare, unit.unit.base));
+        let (text_compare, base) = unit.unwrap_or_default();
+        let completed = match (name, values) {
+            // The functions that go by `Option Compare` where they are not told how to compare.
+            ("instr", [text, part]) if text_compare => Some(vec![
+                Value::Integer(1),
+                text.clone(),
+                part.clone(),
+                Value::Integer(1),
+            ]),
+            ("instr", [_, _, _]) | ("strcomp", [_, _]) if text_compare => {
+                Some([values, &[Value::Integer(1)]].concat())
+            }
+            _ => None,
+        };
+        let values = completed.as_deref().unwrap_or(values);
+        let Some(result) = library::call(name, values, self.budget) else {
+            return Ok(None);
+        };
+        if !library::looks_at_ends(name) {
+            let long = values.iter().map(|value| match value {
                 Value::Text(text) => text.len(),
                 Value::Array(array) => array.items.len(),
                 _ => 0,
-            })
-            .sum();
-        match library::call(name, values, self.budget) {
-            Some(result) => {
-                // A step for each 64 characters that a function looks at.
-                for _ in 0..long / 64 {
-                    self.budget.step()?;
-                }
-                Ok(Some(
-                    result?.unwrap_or_else(|| self.unknown_call(name, values, expr)),
-                ))
-            }
-            None => Ok(None),
+            });
+            self.toil(long.sum())?;
         }
+        Ok(Some(match (name, result?) {
+            ("array", Some(Value::Array(mut array))) if base != 0 => {
+                Rc::make_mut(&mut array).bounds = vec![(base, array.items.len())];
+                Value::Array(array)
+            }
+            (_, Some(value)) => value,
+            (_, None) => self.unknown_call(name, values, expr),
+        }))
     }
 
     /// Returns the element of an array, or what the default member of an object gives.
@@ -254,7 +272,7 @@ impl Evaluator<'_, '_> {
         values: Vec<Value>,
         me: Option<usize>,
     ) -> Eval<(Value, Vec<Value>)> {
-        self.budget.step()?;
+        self.step()?;
         if self.too_often(&procedure) {
             return Ok((Value::unknown(&procedure.name), values));
         }

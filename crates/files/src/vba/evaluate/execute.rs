@@ -21,17 +21,18 @@ impl Evaluator<'_, '_> {
         values: &[Value],
         expr: &Expr,
     ) -> Eval<Option<Value>> {
-        let first = values.first().map(text).unwrap_or_default();
+        // Only where it is needed: a long string is costly to copy.
+        let first = || values.first().map(text).unwrap_or_default();
         match name {
-            "shell" if !values.is_empty() => self.act(Action::Start { command: first }, expr),
-            "macscript" if !values.is_empty() => self.act(Action::Start { command: first }, expr),
+            "shell" if !values.is_empty() => self.act(Action::Start { command: first() }, expr),
+            "macscript" if !values.is_empty() => self.act(Action::Start { command: first() }, expr),
             "applescripttask" if !values.is_empty() => {
                 let command = super::member::join_words(values.iter().map(text));
                 self.act(Action::Start { command }, expr);
             }
             "createobject" if !values.is_empty() => return self.create_object(values, expr).map(Some),
             "getobject" if !values.is_empty() => return self.get_object(values, expr).map(Some),
-            "kill" | "rmdir" if !values.is_empty() => self.act(Action::Delete { path: first }, expr),
+            "kill" | "rmdir" if !values.is_empty() => self.act(Action::Delete { path: first() }, expr),
             "filecopy" if values.len() > 1 => {
                 let path = text(values.get(1).unwrap_or(&Value::Empty));
                 self.act(Action::Write { path, content: None }, expr);
@@ -132,6 +133,7 @@ impl Evaluator<'_, '_> {
         gaps.into_iter().for_each(|gap| self.record.gap(gap));
         for unit in loaded {
             self.units.push(std::rc::Rc::new(unit));
+            self.names.clear();
             self.state.globals.push(std::rc::Rc::default());
             self.run_new_unit(self.units.len() - 1)?;
         }
@@ -181,6 +183,7 @@ impl Evaluator<'_, '_> {
         };
         let layer = self.record.source("eval", &code);
         self.units.push(std::rc::Rc::new(Loaded::empty(layer, &code)));
+        self.names.clear();
         self.state.globals.push(std::rc::Rc::default());
         self.enter_unit(self.units.len() - 1);
         let value = self.deeper(&inner, |this| this.eval(&inner));

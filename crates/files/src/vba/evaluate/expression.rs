@@ -72,7 +72,7 @@ impl Evaluator<'_, '_> {
         let mut left = self.eval(first)?;
         let mut operands = vec![first];
         for (operator, right) in rest {
-            self.budget.step()?;
+            self.step()?;
             let value = self.eval(right)?;
             operands.push(right);
             left = self.apply(*operator, left, value, &operands, expr)?;
@@ -102,7 +102,19 @@ impl Evaluator<'_, '_> {
         }
         self.toil(length(&left).saturating_add(length(&right)))?;
         let text_compare = self.unit().is_some_and(|unit| unit.unit.text_compare);
-        let mode = |wide: bool| Mode { wide, text_compare };
+        let mode = |wide: bool| Mode {
+            wide,
+            text_compare,
+            variants: false,
+        };
+        if is_text_and_number(&left, &right) && operator.compares() && self.are_variants(operands) {
+            let mode = Mode {
+                variants: true,
+                ..mode(true)
+            };
+            let result = binary(operator, &left, &right, mode)?;
+            return Ok(result.unwrap_or_else(|| self.unknown(expr)));
+        }
         let result = match binary(operator, &left, &right, mode(false)) {
             // Whether an overflow goes on in a wider type is asked only where there is one.
             Err(stop @ (Stop::OVERFLOW | Stop::MISMATCH)) => {
@@ -163,6 +175,21 @@ impl Evaluator<'_, '_> {
         }
     }
 
+    /// Whether all operands are variables that are declared Variant, or parts of arrays of them.
+    fn are_variants(&mut self, operands: &[&Expr]) -> bool {
+        operands.iter().all(|operand| {
+            let name = match &operand.node {
+                Node::Name(name) => name,
+                Node::Call(callee, _) => match &callee.node {
+                    Node::Name(name) => name,
+                    _ => return false,
+                },
+                _ => return false,
+            };
+            self.home(name).is_some() && self.is_variant(operand)
+        })
+    }
+
     fn result_is_variant(&mut self, callee: &Expr) -> bool {
         let Node::Name(name) = &callee.node else {
             return true;
@@ -173,7 +200,7 @@ impl Evaluator<'_, '_> {
                 _ => true,
             };
         }
-        match self.find_procedure(name, false) {
+        match self.called(name) {
             Some((_, procedure)) => procedure.kind == Type::Variant,
             None => !library::is_typed(name),
         }
@@ -181,7 +208,7 @@ impl Evaluator<'_, '_> {
 
     /// Returns what a plain name stands for.
     pub(super) fn name(&mut self, name: &Name, expr: &Expr) -> Eval<Value> {
-        self.budget.step()?;
+        self.step()?;
         if let Some(home) = self.home(name) {
             let slot = self.slot(&home, name);
             let made = slot.and_then(|slot| slot.new.clone().filter(|_| slot.value == Value::Nothing));
@@ -200,10 +227,10 @@ impl Evaluator<'_, '_> {
             };
             return Ok(me.unwrap_or_else(|| self.unknown(expr)));
         }
-        if let Some((unit, procedure)) = self.find_procedure(name, false) {
+        if let Some((unit, procedure)) = self.called(name) {
             return self.call_procedure(unit, procedure, &[], expr);
         }
-        if self.find_external(name).is_some() {
+        if self.is_external(name) {
             return self.call_external(name, &[], expr);
         }
         if let Some(value) = self.own_member(name, &[], expr)? {
@@ -269,6 +296,18 @@ impl Evaluator<'_, '_> {
         let class = crate::vba::object::Class::of_host(name)?;
         Some(self.state.allocate(crate::vba::object::Object::of(class)))
     }
+}
+
+/// Whether one is a string and the other a number.
+fn is_text_and_number(left: &Value, right: &Value) -> bool {
+    let number = |value: &Value| {
+        matches!(
+            value,
+            Value::Byte(_) | Value::Integer(_) | Value::Long(_) | Value::LongLong(_) | Value::Double(_)
+        )
+    };
+    let text = |value: &Value| matches!(value, Value::Text(_));
+    (text(left) && number(right)) || (number(left) && text(right))
 }
 
 /// The known code units of a string.

@@ -7,6 +7,7 @@ use crate::vba::ast::{Argument, Expr, Node};
 use crate::vba::convert::{integer, text};
 use crate::vba::fault::Eval;
 use crate::vba::value::Value;
+use std::rc::Rc;
 
 /// Procedures that put code into memory or run it there.
 const CODE: &[&str] = &[
@@ -59,6 +60,14 @@ const CODE: &[&str] = &[
     "coloadlibrary",
 ];
 
+/// Procedures that copy and run nothing.
+const COPIES: &[&str] = &[
+    "rtlmovememory",
+    "rtlcopymemory",
+    "writeprocessmemory",
+    "ntwritevirtualmemory",
+];
+
 impl Evaluator<'_, '_> {
     /// Returns the module and place of a `Declare` that a name stands for.
     pub(super) fn find_external(&self, name: &str) -> Option<(usize, usize)> {
@@ -71,6 +80,10 @@ impl Evaluator<'_, '_> {
             ))
         };
         in_unit(here).or_else(|| (0..self.units.len()).find_map(in_unit))
+    }
+
+    pub(super) fn search_external(&self, name: &str) -> bool {
+        self.find_external(name).is_some()
     }
 
     /// Records what a call of a library's procedure does; its result is unknown.
@@ -88,11 +101,59 @@ impl Evaluator<'_, '_> {
             self.retire(value);
         }
         let entry = plain_entry(&external.entry);
-        if let Some(action) = action(&entry, &external.library, &values) {
-            self.act(action, expr);
+        self.copy_into_memory(&entry, &values)?;
+        let copied = self.state.memory.as_ref().filter(|memory| memory.len() > 8);
+        let copied = copied.filter(|_| !COPIES.contains(&entry.as_str())).cloned();
+        match action(&entry, &external.library, &values) {
+            Some(Action::LoadCode { how, code: None }) => {
+                let code = copied.map(|memory| memory.to_vec());
+                self.act(Action::LoadCode { how, code }, expr);
+            }
+            Some(action) => self.act(action, expr),
+            None => {}
         }
         self.forget_targets(external, arguments)?;
         Ok(self.unknown(expr))
+    }
+
+    /// Collects what is copied into memory piece by piece: what runs it later runs these bytes.
+    fn copy_into_memory(&mut self, entry: &str, values: &[Value]) -> Eval<()> {
+        if entry.starts_with("virtualalloc") || entry == "heapalloc" || entry == "heapcreate" {
+            self.state.memory = Some(Rc::default());
+            return Ok(());
+        }
+        let (source, length) = match entry {
+            "rtlmovememory" | "rtlcopymemory" => (values.get(1), values.get(2)),
+            "writeprocessmemory" | "ntwritevirtualmemory" => (values.get(2), values.get(3)),
+            _ => return Ok(()),
+        };
+        let length = length.map(integer).transpose().ok().flatten().flatten();
+        let bytes = match (source, length) {
+            (Some(Value::Array(array)), _) => array.as_bytes(),
+            (Some(Value::Byte(byte)), _) => Some(vec![*byte]),
+            (
+                Some(value @ (Value::Integer(_) | Value::Long(_) | Value::LongLong(_))),
+                Some(length @ 1..=8),
+            ) => {
+                let memory = integer(value)?.map(i64::to_le_bytes);
+                memory.map(|memory| {
+                    memory
+                        .into_iter()
+                        .take(usize::try_from(length).unwrap_or(0))
+                        .collect()
+                })
+            }
+            _ => None,
+        };
+        match (bytes, &mut self.state.memory) {
+            (Some(bytes), Some(memory)) => {
+                self.budget.build(bytes.len())?;
+                Rc::make_mut(memory).extend(bytes);
+            }
+            (Some(bytes), memory) => *memory = Some(Rc::new(bytes)),
+            (None, memory) => *memory = None,
+        }
+        Ok(())
     }
 
     /// The values of arguments; `StrPtr(x)` and `VarPtr(x)` count as `x`, since the library reads what they
@@ -101,10 +162,31 @@ impl Evaluator<'_, '_> {
         arguments
             .iter()
             .map(|argument| match &argument.value {
-                Some(expr) => self.value(pointee(expr)),
+                Some(expr) => match self.pointed_array(pointee(expr)) {
+                    Some(array) => Ok(array),
+                    None => self.value(pointee(expr)),
+                },
                 None => Ok(Value::Missing),
             })
             .collect()
+    }
+
+    /// The first element of a byte array by reference is the whole array to a library.
+    fn pointed_array(&mut self, expr: &Expr) -> Option<Value> {
+        let Node::Call(callee, indexes) = &expr.node else {
+            return None;
+        };
+        let (Node::Name(name), [index]) = (&callee.node, indexes.as_slice()) else {
+            return None;
+        };
+        let home = self.home(name)?;
+        let Value::Array(array) = self.slot(&home, name)?.value.clone() else {
+            return None;
+        };
+        let index = self.value(index.value.as_ref()?).ok()?;
+        let (lower, _) = array.bounds.first()?;
+        let first = integer(&index).ok()?? == i64::from(*lower);
+        (first && array.kind == crate::vba::value::Type::Byte).then_some(Value::Array(array))
     }
 
     /// A variable of a plain type that is passed by reference may hold anything afterwards.

@@ -5,35 +5,42 @@ use super::Evaluator;
 use crate::vba::ast::Expr;
 use crate::vba::fault::Eval;
 use crate::vba::host::Item;
+use crate::vba::program::Loaded;
 use crate::vba::value::Value;
 use std::rc::Rc;
 
-/// What an item of a module is.
-enum Owner {
-    Form(Rc<Item>),
-    Sheet(Rc<Item>),
-    Document(Rc<Item>),
-}
-
 impl Evaluator<'_, '_> {
     /// Returns what the module of a form, sheet or document stands for.
-    fn owner(&self, unit: usize) -> Option<Owner> {
-        let loaded = self.units.get(unit)?;
-        if let Some(form) = self.document.form(&loaded.name) {
-            return Some(Owner::Form(Rc::clone(form)));
+    fn owner(&mut self, unit: usize) -> Option<Rc<Item>> {
+        while self.owners.len() < self.units.len() {
+            let owner = self
+                .units
+                .get(self.owners.len())
+                .and_then(|unit| self.owner_of(unit));
+            self.owners.push(owner);
         }
-        if let Some(sheet) = self.document.sheet(&loaded.name) {
-            return Some(Owner::Sheet(Rc::clone(sheet)));
+        self.owners.get(unit)?.clone()
+    }
+
+    fn owner_of(&self, loaded: &Loaded) -> Option<Rc<Item>> {
+        let named = self
+            .document
+            .form(&loaded.name)
+            .or_else(|| self.document.sheet(&loaded.name));
+        if let Some(item) = named {
+            return Some(Rc::clone(item));
         }
-        let of_document = loaded.unit.host_class.as_deref().is_some_and(is_document);
-        of_document.then(|| Owner::Document(Rc::clone(&self.document.own)))
+        let of_document = match loaded.unit.host_class.as_deref() {
+            Some(class) => is_document(class),
+            // A listing without its attributes.
+            None => matches!(&*loaded.name, "thisdocument" | "thisworkbook"),
+        };
+        of_document.then(|| Rc::clone(&self.document.own))
     }
 
     /// Returns the object that a module stands for.
     pub(super) fn module_object(&mut self, unit: usize) -> Option<Value> {
-        let item = match self.owner(unit)? {
-            Owner::Form(item) | Owner::Sheet(item) | Owner::Document(item) => item,
-        };
+        let item = self.owner(unit)?;
         Some(self.item(&item))
     }
 
@@ -64,6 +71,17 @@ impl Evaluator<'_, '_> {
         Some(self.item(&sheet))
     }
 
+    /// `Range("A1")` and `Cells(1, 1)` without an object are cells of the active sheet.
+    pub(super) fn active_cells(&mut self, name: &str, values: &[Value], expr: &Expr) -> Eval<Option<Value>> {
+        if !matches!(name, "range" | "cells" | "evaluate") || self.state.elsewhere {
+            return Ok(None);
+        }
+        match self.active_sheet() {
+            Some(sheet) => self.try_item(sheet, name, values, expr),
+            None => Ok(None),
+        }
+    }
+
     /// A member of the application that is a document, or of what its documents hold.
     pub(super) fn is_application(&mut self, object: &Expr) -> bool {
         let crate::vba::ast::Node::Name(name) = &object.node else {
@@ -75,14 +93,9 @@ impl Evaluator<'_, '_> {
     /// A name without an object before it, in the module of a form, sheet or document.
     pub(super) fn own_member(&mut self, name: &str, values: &[Value], expr: &Expr) -> Eval<Option<Value>> {
         let unit = self.unit_index();
-        let owner = match self.owner(unit) {
-            Some(owner) => owner,
-            None => return Ok(None),
+        let Some(object) = self.module_object(unit) else {
+            return Ok(None);
         };
-        let item = match owner {
-            Owner::Form(item) | Owner::Sheet(item) | Owner::Document(item) => item,
-        };
-        let object = self.item(&item);
         self.try_item(object, name, values, expr)
     }
 

@@ -72,7 +72,7 @@ impl Evaluator<'_, '_> {
 
     /// Runs one statement. A run-time error goes to the handler in force; without one the next statement follows.
     fn statement(&mut self, statement: &Statement) -> Eval<Flow> {
-        self.budget.step()?;
+        self.step()?;
         match self.perform(statement) {
             Err(Stop::Fault(number)) => self.handle(number),
             Err(Stop::Limit(Limit::ValueBytes)) => {

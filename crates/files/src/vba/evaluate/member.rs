@@ -32,6 +32,12 @@ impl Evaluator<'_, '_> {
         if let Some(unit) = self.module_of(object) {
             return self.member_of_module(unit, name, arguments, expr);
         }
+        if self.is_application(object) && matches!(&**name, "range" | "cells" | "evaluate") {
+            let values = self.values(arguments)?;
+            if let Some(range) = self.active_cells(name, &values, expr)? {
+                return Ok(range);
+            }
+        }
         if self.is_application(object)
             && let Some(value) = self.host_item(name, expr)?
         {

@@ -21,21 +21,35 @@ mod scope;
 
 use super::ast::{Expr, Name, Procedure};
 use super::fault::{Eval, Stop};
-use super::host::Document;
+use super::host::{Document, Item};
 use super::parse::Platform;
 use super::program::Loaded;
 use super::state::{Frame, Place, State};
 use super::value::{Value, expression_text};
 use crate::script::Budget;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use strongroom_model::{Gap, Limit};
 
-pub(super) use member::is_address;
+pub(super) use member::{is_address, join_words};
 pub(super) use record::Record;
 
 /// Expressions, statements and calls inside each other, all counted together.
 const DEPTH: u32 = 220;
+
+/// Operations of the evaluation that make a step of its budget: one is far less than a step of other engines.
+const OPERATIONS: u32 = 8;
+
+/// What a name stands for that is no local variable.
+#[derive(Clone, Debug, Default)]
+struct Known {
+    /// The module whose variable it is.
+    home: Option<usize>,
+    /// The procedure that it calls.
+    procedure: Option<(usize, Rc<Procedure>)>,
+    /// Whether a library's procedure is declared under it.
+    external: bool,
+}
 
 /// Runs one variant of a program.
 pub(super) struct Evaluator<'r, 'b> {
@@ -46,6 +60,15 @@ pub(super) struct Evaluator<'r, 'b> {
     /// What the document holds.
     pub document: &'r Document,
     pub platform: Platform,
+    /// What names that are no local variables stand for, for each module: asked for at every use of a name.
+    names: Vec<HashMap<Name, Known>>,
+    /// The names of all module variables that there ever were.
+    globals_named: HashSet<Name>,
+    /// What each module is the code of.
+    owners: Vec<Option<Rc<Item>>>,
+    nothing: Known,
+    /// Operations since the last step.
+    operations: u32,
     depth: u32,
     reached: BTreeSet<(usize, usize)>,
     /// Labels that ran, by module and byte.
@@ -74,6 +97,11 @@ impl<'r, 'b> Evaluator<'r, 'b> {
             state: State::default(),
             document,
             platform,
+            names: Vec::new(),
+            globals_named: HashSet::new(),
+            owners: Vec::new(),
+            nothing: Known::default(),
+            operations: 0,
             depth: 0,
             reached: BTreeSet::new(),
             visited: BTreeSet::new(),
@@ -160,7 +188,7 @@ impl<'r, 'b> Evaluator<'r, 'b> {
 
     /// Runs something one level deeper; too deep is unknown and leaves a gap.
     fn deeper(&mut self, at: &Expr, run: impl FnOnce(&mut Self) -> Eval<Value>) -> Eval<Value> {
-        self.budget.step()?;
+        self.step()?;
         if self.depth >= DEPTH {
             self.record.limit(self.place(at), Limit::Nesting);
             return Ok(self.unknown(at));
@@ -174,6 +202,16 @@ impl<'r, 'b> Evaluator<'r, 'b> {
     /// Takes a step for each 64 units of a value that is looked at or copied.
     pub(in crate::vba) fn toil(&mut self, units: usize) -> Eval<()> {
         for _ in 0..units / 64 {
+            self.step()?;
+        }
+        Ok(())
+    }
+
+    /// Counts one operation.
+    pub(in crate::vba) fn step(&mut self) -> Eval<()> {
+        self.operations += 1;
+        if self.operations >= OPERATIONS {
+            self.operations = 0;
             self.budget.step()?;
         }
         Ok(())

@@ -47,7 +47,7 @@ impl Evaluator<'_, '_> {
 
     /// Runs the body once.
     fn turn(&mut self, body: &[Statement], own: Exit) -> Eval<Turn> {
-        self.budget.step()?;
+        self.step()?;
         Ok(match self.nested_block(body)? {
             Flow::Next => Turn::Again,
             Flow::Exit(exit) if exit == own => Turn::Done,
@@ -111,6 +111,7 @@ impl Evaluator<'_, '_> {
         let mode = Mode {
             wide: true,
             text_compare: false,
+            variants: false,
         };
         let next = binary(Operator::Add, &now, step, mode)?.unwrap_or_else(|| self.unknown(counter));
         self.assign(counter, next, false)

@@ -1,6 +1,6 @@
 //! Names: what they stand for where the evaluation is (MS-VBAL 5.6.10).
 
-use super::Evaluator;
+use super::{Evaluator, Known};
 use crate::vba::ast::{Bound, Constant, Expr, Name, Node, Procedure, Variable};
 use crate::vba::convert::{integer, to_type};
 use crate::vba::fault::{Eval, Stop};
@@ -8,6 +8,7 @@ use crate::vba::object::{Class, Object};
 use crate::vba::operate::{Mode, Operator, binary};
 use crate::vba::state::{Slot, Variables};
 use crate::vba::value::{Array, Type, Value};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Where a variable lives.
@@ -31,6 +32,7 @@ impl Evaluator<'_, '_> {
             };
             self.enter_unit(index);
             for variable in &unit.unit.variables {
+                self.globals_named.insert(Rc::clone(&variable.name));
                 if let Ok(slot) = self.new_slot(variable)
                     && let Some(globals) = self.state.globals.get_mut(index)
                 {
@@ -61,15 +63,55 @@ impl Evaluator<'_, '_> {
         {
             return Some(Home::Field(me));
         }
+        self.known(unit, name).home.map(Home::Global)
+    }
+
+    /// Returns what a name stands for that is no local variable.
+    fn known(&mut self, unit: usize, name: &Name) -> &Known {
+        if self.names.len() < self.units.len() {
+            self.names.resize_with(self.units.len(), HashMap::new);
+        }
+        let stale = match self.names.get(unit).and_then(|names| names.get(name)) {
+            // A variable of one arm is none of the other, and one that was not there may be.
+            Some(Known { home: Some(home), .. }) => !self.is_global(*home, name),
+            Some(Known { home: None, .. }) => self.globals_named.contains(name),
+            None => true,
+        };
+        if stale {
+            let known = Known {
+                home: self.global_home(unit, name),
+                procedure: self.search_procedure(name, false),
+                external: self.search_external(name),
+            };
+            if let Some(names) = self.names.get_mut(unit) {
+                names.insert(Rc::clone(name), known);
+            }
+        }
+        let found = self.names.get(unit).and_then(|names| names.get(name));
+        found.unwrap_or(&self.nothing)
+    }
+
+    fn global_home(&mut self, unit: usize, name: &Name) -> Option<usize> {
         if self.has_global(unit, name) {
-            return Some(Home::Global(unit));
+            return Some(unit);
         }
         if self.procedure_here(unit, name) {
             return None;
         }
-        (0..self.units.len())
-            .find(|other| *other != unit && self.has_global(*other, name))
-            .map(Home::Global)
+        (0..self.units.len()).find(|other| *other != unit && self.has_global(*other, name))
+    }
+
+    fn is_global(&self, unit: usize, name: &str) -> bool {
+        self.state
+            .globals
+            .get(unit)
+            .is_some_and(|globals| globals.contains_key(name))
+    }
+
+    /// Whether a library's procedure is declared under a name.
+    pub(super) fn is_external(&mut self, name: &Name) -> bool {
+        let unit = self.unit_index();
+        self.known(unit, name).external
     }
 
     fn procedure_here(&self, unit: usize, name: &str) -> bool {
@@ -79,23 +121,18 @@ impl Evaluator<'_, '_> {
     }
 
     fn has_global(&mut self, unit: usize, name: &Name) -> bool {
-        let has = self
-            .state
-            .globals
-            .get(unit)
-            .is_some_and(|globals| globals.contains_key(name));
-        has || self.define_constant(unit, name)
+        self.is_global(unit, name) || self.define_constant(unit, name)
     }
 
     /// Evaluates a module's constant at its first use.
     fn define_constant(&mut self, unit: usize, name: &Name) -> bool {
+        let Some(at) = self.units.get(unit).and_then(|unit| unit.constant(name)) else {
+            return false;
+        };
         let Some(loaded) = self.units.get(unit).cloned() else {
             return false;
         };
         let constants = &loaded.unit.constants;
-        let Some(at) = constants.iter().position(|constant| constant.name == *name) else {
-            return false;
-        };
         // Against a constant that is defined by itself.
         self.set_global(unit, name, Slot::of(Type::Variant, Value::unknown(name)));
         self.enter_unit(unit);
@@ -108,6 +145,9 @@ impl Evaluator<'_, '_> {
     }
 
     fn set_global(&mut self, unit: usize, name: &Name, slot: Slot) {
+        if !self.globals_named.contains(name) {
+            self.globals_named.insert(Rc::clone(name));
+        }
         if let Some(globals) = self.state.globals.get_mut(unit) {
             Rc::make_mut(globals).insert(Rc::clone(name), slot);
         }
@@ -319,8 +359,18 @@ impl Evaluator<'_, '_> {
         self.units.get(unit)?.procedure(name, false).cloned()
     }
 
+    /// Returns the procedure that a plain name calls.
+    pub(super) fn called(&mut self, name: &Name) -> Option<(usize, Rc<Procedure>)> {
+        let unit = self.unit_index();
+        self.known(unit, name).procedure.clone()
+    }
+
     /// Returns the procedure that a plain name calls: the module's own before others'.
     pub(super) fn find_procedure(&self, name: &str, put: bool) -> Option<(usize, Rc<Procedure>)> {
+        self.search_procedure(name, put)
+    }
+
+    fn search_procedure(&self, name: &str, put: bool) -> Option<(usize, Rc<Procedure>)> {
         let here = self.unit_index();
         let in_unit = |index: usize| {
             let unit = self.units.get(index)?;

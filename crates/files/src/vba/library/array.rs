@@ -55,7 +55,7 @@ fn filter(arguments: &Arguments<'_>) -> Outcome {
         Some(value) => truth(value)?,
         None => Some(true),
     };
-    let (Some(keep), Some(0)) = (keep, arguments.whole_or(3, 0)?) else {
+    let (Some(keep), Some(mode)) = (keep, arguments.whole_or(3, 0)?) else {
         return Ok(None);
     };
     let mut kept = Vec::new();
@@ -63,7 +63,15 @@ fn filter(arguments: &Arguments<'_>) -> Outcome {
         let Some(text) = known(item)? else {
             return Ok(None);
         };
-        if super::text::position(text.units(), part.units(), 0).is_some() == keep {
+        let found = match mode {
+            0 => super::text::position(text.units(), part.units(), 0),
+            _ => super::text::position(
+                &super::text::folded(text.units()),
+                &super::text::folded(part.units()),
+                0,
+            ),
+        };
+        if found.is_some() == keep {
             kept.push(item.clone());
         }
     }

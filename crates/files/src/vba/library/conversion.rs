@@ -4,7 +4,7 @@ use super::{Arguments, size};
 use crate::vba::convert::{ansi_unit, double, integer, narrow, string, to_type, truth, unit_of_ansi};
 use crate::vba::fault::{Eval, Stop};
 use crate::vba::number;
-use crate::vba::value::{Type, Value};
+use crate::vba::value::{Array, Type, Value};
 
 /// The functions of this file that a variable might be mistaken for.
 pub(super) const NAMES: &[&str] = &[
@@ -16,9 +16,11 @@ type Outcome = Eval<Option<Value>>;
 /// Calls the function of a name.
 pub(super) fn call(name: &str, arguments: &Arguments<'_>) -> Option<Outcome> {
     Some(match name {
-        "chr" | "chrb" => chr(arguments),
+        "chr" => chr(arguments),
+        "chrb" => chr_byte(arguments),
         "chrw" => chr_wide(arguments),
-        "asc" | "ascb" => asc(arguments),
+        "asc" => asc(arguments),
+        "ascb" => asc_byte(arguments),
         "ascw" => asc_wide(arguments),
         "cstr" => converted(arguments, &Type::Text),
         "cint" => converted(arguments, &Type::Integer),
@@ -26,7 +28,8 @@ pub(super) fn call(name: &str, arguments: &Arguments<'_>) -> Option<Outcome> {
         "clnglng" | "clngptr" => converted(arguments, &Type::LongLong),
         "cbyte" => converted(arguments, &Type::Byte),
         "cbool" => converted(arguments, &Type::Bool),
-        "cdbl" | "ccur" | "cdec" => converted(arguments, &Type::Double),
+        "cdbl" | "cdec" => converted(arguments, &Type::Double),
+        "ccur" => currency(arguments),
         "csng" => converted(arguments, &Type::Single),
         "cvar" => arguments.value(0).map(|value| Some(value.clone())),
         "val" => arguments
@@ -67,6 +70,33 @@ fn chr(arguments: &Arguments<'_>) -> Outcome {
     Ok(Some(Value::units(vec![unit_of_ansi(byte)], 1)))
 }
 
+/// A string of one byte.
+fn chr_byte(arguments: &Arguments<'_>) -> Outcome {
+    let Some(code) = arguments.whole(0)? else {
+        return Ok(None);
+    };
+    let byte = u8::try_from(code).map_err(|_| Stop::INVALID)?;
+    Ok(Some(Value::Array(std::rc::Rc::new(Array::bytes(&[byte])))))
+}
+
+/// The first byte of a string's memory.
+fn asc_byte(arguments: &Arguments<'_>) -> Outcome {
+    let byte = match arguments.value(0)? {
+        Value::Array(array) if array.kind == Type::Byte => match array.items.first() {
+            Some(Value::Byte(byte)) => Some(*byte),
+            Some(_) => None,
+            None => return Err(Stop::INVALID),
+        },
+        _ => first_unit(arguments)?.map(|unit| (unit & 0xff) as u8),
+    };
+    Ok(byte.map(|byte| Value::Integer(i16::from(byte))))
+}
+
+/// Four places behind the point, a half to the even one.
+fn currency(arguments: &Arguments<'_>) -> Outcome {
+    Ok(double(arguments.value(0)?)?.map(|number| Value::Double(number::round(number * 10_000.0) / 10_000.0)))
+}
+
 fn chr_wide(arguments: &Arguments<'_>) -> Outcome {
     let Some(code) = arguments.whole(0)? else {
         return Ok(None);
@@ -103,19 +133,17 @@ fn sign_led(arguments: &Arguments<'_>) -> Outcome {
 
 fn radix(arguments: &Arguments<'_>, base: u32) -> Outcome {
     let value = arguments.value(0)?;
+    if matches!(value, Value::Null) {
+        return Ok(Some(Value::Null));
+    }
     let Some(number) = integer(value)? else {
         return Ok(None);
     };
     // A negative number shows its bits in the type that holds it.
     let bits = match value {
         Value::LongLong(_) => number as u64,
-        Value::Integer(_) => u64::from(number as i16 as u16),
+        Value::Integer(_) | Value::Bool(_) => u64::from(number as i16 as u16),
         _ => match narrow(number, &Type::Long)? {
-            Value::Long(long)
-                if i16::try_from(long).is_ok() && long < 0 && !matches!(value, Value::Long(_)) =>
-            {
-                u64::from(long as i16 as u16)
-            }
             Value::Long(long) => u64::from(long as u32),
             _ => number as u64,
         },
@@ -130,6 +158,9 @@ fn radix(arguments: &Arguments<'_>, base: u32) -> Outcome {
 
 fn rounded(name: &str, arguments: &Arguments<'_>) -> Outcome {
     let value = arguments.value(0)?;
+    if matches!(value, Value::Null) {
+        return Ok(Some(Value::Null));
+    }
     let Some(number) = double(value)? else {
         return Ok(None);
     };
@@ -158,6 +189,7 @@ fn rounded(name: &str, arguments: &Arguments<'_>) -> Outcome {
         Value::Integer(_) | Value::Bool(_) | Value::Empty => narrow(result as i64, &Type::Integer)?,
         Value::Long(_) => narrow(result as i64, &Type::Long)?,
         Value::LongLong(_) => Value::LongLong(result as i64),
+        Value::Date(_) => Value::Date(result),
         _ => Value::Double(result),
     }))
 }
@@ -273,7 +305,7 @@ fn rgb(arguments: &Arguments<'_>) -> Outcome {
     )))
 }
 
-/// `Format` without a pattern, or with one of zeros for a whole number.
+/// `Format` without a pattern, of a number by digits, and of a string by case.
 fn format(arguments: &Arguments<'_>) -> Outcome {
     let value = arguments.value(0)?;
     let Some(pattern) = arguments.get(1) else {
@@ -283,18 +315,87 @@ fn format(arguments: &Arguments<'_>) -> Outcome {
         return Ok(None);
     };
     let pattern = pattern.show();
-    let zeros = !pattern.is_empty() && pattern.len() < 32 && pattern.chars().all(|c| c == '0');
-    match (zeros, value) {
-        (true, Value::Byte(_) | Value::Integer(_) | Value::Long(_) | Value::LongLong(_)) => {
-            let Some(number) = integer(value)?.filter(|number| *number >= 0) else {
+    match value {
+        _ if pattern.is_empty() || pattern == "@" => string(value).map(Some),
+        Value::Text(text) if pattern == ">" || pattern == "<" => {
+            let upper = pattern == ">";
+            let shown = text.show();
+            Ok(Some(Value::text(&if upper {
+                shown.to_uppercase()
+            } else {
+                shown.to_lowercase()
+            })))
+        }
+        Value::Text(_) | Value::Byte(_) | Value::Integer(_) | Value::Long(_) | Value::Double(_) => {
+            let Ok(Some(number)) = double(value) else {
                 return Ok(None);
             };
-            Ok(Some(Value::text(&format!(
-                "{number:0width$}",
-                width = pattern.len()
-            ))))
+            Ok(digits(number, &pattern).map(|text| Value::text(&text)))
         }
-        _ if pattern.is_empty() || pattern == "@" => string(value).map(Some),
         _ => Ok(None),
+    }
+}
+
+/// A number by a pattern of `0`, `#`, one point and commas between thousands; `None` for any other pattern.
+fn digits(number: f64, pattern: &str) -> Option<String> {
+    let fits = |c: char| matches!(c, '0' | '#' | '.' | ',');
+    if pattern.len() > 32 || !pattern.chars().all(fits) || pattern.matches('.').count() > 1 {
+        return None;
+    }
+    let (whole, fraction) = pattern.split_once('.').unwrap_or((pattern, ""));
+    let grouped = whole.contains(',');
+    // Commas at the end of the digits divide by a thousand each, which is left out here.
+    if whole.ends_with(',') || fraction.contains(',') || (whole.is_empty() && fraction.is_empty()) {
+        return None;
+    }
+    let least = whole.chars().filter(|c| *c == '0').count();
+    let kept = fraction.trim_end_matches('#').len();
+    if number.abs() >= 1e15 || fraction.len() > 10 {
+        return None;
+    }
+    // Halves go away from zero in a format, by the decimal digits that a Double shows.
+    let scaled = number.abs() * 10f64.powi(i32::try_from(fraction.len()).ok()?);
+    let near = (scaled * 1e3).round() / 1e3;
+    let rounded = (near + 0.5).floor() as u64;
+    let text = format!("{rounded:0width$}", width = fraction.len() + 1);
+    let (before, after) = text.split_at(text.len() - fraction.len());
+    let before = before.trim_start_matches('0');
+    let mut before = format!("{before:0>least$}");
+    if grouped {
+        let mut parts = Vec::new();
+        while before.len() > 3 {
+            parts.push(before.split_off(before.len() - 3));
+        }
+        parts.push(before);
+        parts.reverse();
+        before = parts.join(",");
+    }
+    let mut after = after.to_owned();
+    while after.len() > kept && after.ends_with('0') {
+        after.pop();
+    }
+    let sign = if number < 0.0 && rounded > 0 { "-" } else { "" };
+    let point = if pattern.contains('.') { "." } else { "" };
+    Some(format!("{sign}{before}{point}{after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digits;
+
+    #[test]
+    fn numbers_are_written_by_their_pattern() {
+        for (number, pattern, text) in [
+            (7.0, "00", "07"),
+            (1234.5, "#,##0.00", "1,234.50"),
+            (0.5, "0", "1"),
+            (-3.14159, "0.##", "-3.14"),
+            (2.0, "#.#", "2."),
+            (0.0, "#", ""),
+        ] {
+            assert_eq!(digits(number, pattern).as_deref(), Some(text), "{pattern}");
+        }
+        assert_eq!(digits(1.0, "0%"), None);
+        assert_eq!(digits(1.0, "dd"), None);
     }
 }

@@ -91,6 +91,25 @@ pub(super) fn is_typed(name: &str) -> bool {
     )
 }
 
+/// Whether a function does as much for a long string or array as for a short one.
+pub(super) fn looks_at_ends(name: &str) -> bool {
+    matches!(
+        name,
+        "mid"
+            | "left"
+            | "right"
+            | "len"
+            | "lenb"
+            | "asc"
+            | "ascw"
+            | "ascb"
+            | "ubound"
+            | "lbound"
+            | "chr"
+            | "chrw"
+    )
+}
+
 /// Returns a count as a position that fits.
 fn size(number: i64) -> Eval<usize> {
     usize::try_from(number).map_err(|_| Stop::INVALID)

@@ -33,9 +33,11 @@ type Outcome = Eval<Option<Value>>;
 /// Calls the function of a name.
 pub(super) fn call(name: &str, arguments: &Arguments<'_>, budget: &mut Budget<'_>) -> Option<Outcome> {
     Some(match name {
-        "mid" | "midb" => mid(arguments, name == "midb"),
-        "left" | "right" | "leftb" | "rightb" => end(arguments, name),
-        "instr" | "instrb" => find(arguments),
+        "mid" => mid(arguments),
+        "midb" | "leftb" | "rightb" => part_of_memory(arguments, name),
+        "left" | "right" => end(arguments, name),
+        "instr" => find(arguments),
+        "instrb" => find_in_memory(arguments),
         "instrrev" => find_last(arguments),
         "replace" => replace(arguments, budget),
         "strreverse" => on_pieces(arguments, name, true, |units| {
@@ -59,7 +61,80 @@ fn slice(text: &Str, from: usize, length: usize) -> Value {
     Value::units(units, DECODED)
 }
 
-fn mid(arguments: &Arguments<'_>, bytes: bool) -> Outcome {
+/// The memory of a string, two bytes for each character, or the bytes that stand for one.
+fn memory(value: &Value) -> Eval<Option<Vec<u8>>> {
+    Ok(match value {
+        Value::Array(array) if array.kind == Type::Byte => array.as_bytes(),
+        value => {
+            crate::vba::convert::known(value)?.map(|text| crate::vba::convert::bytes_of_units(text.units()))
+        }
+    })
+}
+
+/// A string by its memory; half a character more stays bytes.
+fn of_memory(bytes: &[u8]) -> Value {
+    if bytes.len() % 2 == 0 {
+        Value::units(units_of_bytes(bytes), DECODED)
+    } else {
+        Value::Array(Rc::new(Array::bytes(bytes)))
+    }
+}
+
+/// `MidB`, `LeftB`, `RightB`: counted in bytes.
+fn part_of_memory(arguments: &Arguments<'_>, name: &str) -> Outcome {
+    let Some(bytes) = memory(arguments.value(0)?)? else {
+        return Ok(None);
+    };
+    let Some(first) = arguments.whole(1)? else {
+        return Ok(None);
+    };
+    let part = match name {
+        "midb" => {
+            let Some(length) = arguments.whole_or(2, i64::from(i32::MAX))? else {
+                return Ok(None);
+            };
+            let from = size(first - 1)?.min(bytes.len());
+            let to = from.saturating_add(size(length)?).min(bytes.len());
+            bytes.get(from..to)
+        }
+        "leftb" => bytes.get(..size(first)?.min(bytes.len())),
+        _ => bytes.get(bytes.len().saturating_sub(size(first)?)..),
+    };
+    Ok(part.map(of_memory))
+}
+
+/// `InStrB`: the place of one memory in another.
+fn find_in_memory(arguments: &Arguments<'_>) -> Outcome {
+    let shifted = usize::from(arguments.len() > 2);
+    let start = if shifted == 1 {
+        arguments.whole(0)?
+    } else {
+        Some(1)
+    };
+    let (text, part) = (
+        memory(arguments.value(shifted)?)?,
+        memory(arguments.value(shifted + 1)?)?,
+    );
+    let (Some(text), Some(part), Some(start), Some(0)) = (text, part, start, arguments.whole_or(3, 0)?)
+    else {
+        return Ok(None);
+    };
+    let from = size(start - 1)?;
+    if part.is_empty() || from >= text.len() {
+        return Ok(Some(Value::count(if part.is_empty() && from < text.len() {
+            from + 1
+        } else {
+            0
+        })));
+    }
+    let rest = text.get(from..).unwrap_or(&[]);
+    let found = rest
+        .windows(part.len())
+        .position(|window| window == part.as_slice());
+    Ok(Some(Value::count(found.map_or(0, |at| at + from + 1))))
+}
+
+fn mid(arguments: &Arguments<'_>) -> Outcome {
     let value = string(arguments.value(0)?)?;
     let (Some(start), Some(length)) = (arguments.whole(1)?, arguments.whole_or(2, i64::from(i32::MAX))?)
     else {
@@ -67,20 +142,13 @@ fn mid(arguments: &Arguments<'_>, bytes: bool) -> Outcome {
     };
     let (from, length) = (size(start - 1)?, size(length)?);
     match value {
-        Value::Text(text) if bytes => {
-            let memory = crate::vba::convert::bytes_of_units(text.units());
-            let part: Vec<u8> = memory.iter().skip(from).take(length).copied().collect();
-            Ok(Some(Value::units(units_of_bytes(&part), DECODED)))
-        }
         Value::Text(text) => Ok(Some(slice(&text, from, length))),
         // A part that lies wholly in what is known at the start.
-        Value::Mixed(mixed) if !bytes && from.saturating_add(length) <= mixed.known_start().len() => {
-            Ok(Some(slice(
-                &Str::new(mixed.known_start().to_vec(), DECODED),
-                from,
-                length,
-            )))
-        }
+        Value::Mixed(mixed) if from.saturating_add(length) <= mixed.known_start().len() => Ok(Some(slice(
+            &Str::new(mixed.known_start().to_vec(), DECODED),
+            from,
+            length,
+        ))),
         _ => Ok(None),
     }
 }
@@ -89,9 +157,9 @@ fn end(arguments: &Arguments<'_>, name: &str) -> Outcome {
     let Some(length) = arguments.whole(1)? else {
         return Ok(None);
     };
-    let length = size(length)? / if name.ends_with('b') { 2 } else { 1 };
+    let length = size(length)?;
     match string(arguments.value(0)?)? {
-        Value::Text(text) if name.starts_with("left") => Ok(Some(slice(&text, 0, length))),
+        Value::Text(text) if name == "left" => Ok(Some(slice(&text, 0, length))),
         Value::Text(text) => Ok(Some(slice(&text, text.len().saturating_sub(length), length))),
         Value::Mixed(mixed) if name == "left" && length <= mixed.known_start().len() => Ok(Some(slice(
             &Str::new(mixed.known_start().to_vec(), DECODED),
@@ -139,10 +207,11 @@ fn find_last(arguments: &Arguments<'_>) -> Outcome {
     let (Some(text), Some(part), Some(start), Some(compare)) = (text, part, start, compare) else {
         return Ok(None);
     };
-    let end = if start < 0 {
-        text.len()
-    } else {
-        size(start)?.min(text.len())
+    let end = match start {
+        -1 => text.len(),
+        start if start < 1 => return Err(Stop::INVALID),
+        start if size(start)? > text.len() => return Ok(Some(Value::Long(0))),
+        start => size(start)?,
     };
     let fold = |units: &[u16]| {
         if compare == 0 {
@@ -163,7 +232,7 @@ fn find_last(arguments: &Arguments<'_>) -> Outcome {
 }
 
 /// Upper case unit by unit, so that positions stay.
-fn folded(units: &[u16]) -> Vec<u16> {
+pub(super) fn folded(units: &[u16]) -> Vec<u16> {
     units
         .iter()
         .map(|unit| match char::from_u32(u32::from(*unit)) {

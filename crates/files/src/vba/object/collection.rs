@@ -15,6 +15,9 @@ impl Evaluator<'_, '_> {
         let key = call.value(0);
         Ok(Some(match call.member {
             "add" => {
+                if !key.is_unknown() && entry(&object.entries, &key).is_some() {
+                    return Err(Stop::Fault(457));
+                }
                 self.charge_entry()?;
                 self.set_entry(call.object, std::slice::from_ref(&key), call.value(1));
                 Value::Empty
@@ -80,9 +83,25 @@ impl Evaluator<'_, '_> {
         };
         Ok(Some(match call.member {
             "add" => {
+                let before = call.values.get(2).filter(|value| **value != Value::Missing);
+                let after = call.values.get(3).filter(|value| **value != Value::Missing);
+                let entries = &object.entries;
+                let key = call.value(1);
+                if let (Value::Text(_), Ok(_)) = (&key, collected(entries, &key)) {
+                    return Err(Stop::Fault(457));
+                }
+                let at = match (before, after) {
+                    (Some(before), _) => collected(entries, before)?,
+                    (None, Some(after)) => collected(entries, after)? + 1,
+                    (None, None) => entries.len(),
+                };
                 self.charge_entry()?;
-                if let Some(object) = self.state.object_mut(call.object) {
-                    object.entries.push((call.value(1), call.value(0)));
+                if let Some(object) = self
+                    .state
+                    .object_mut(call.object)
+                    .filter(|object| at <= object.entries.len())
+                {
+                    object.entries.insert(at, (key, call.value(0)));
                 }
                 Value::Empty
             }

@@ -43,6 +43,7 @@ impl From<&Datum> for Value {
             Datum::Whole(number) => Value::whole(*number),
             Datum::Real(bits) => Value::Double(f64::from_bits(*bits)),
             Datum::Bool(yes) => Value::Bool(*yes),
+            Datum::Unknown => Value::unknown("stored value"),
         }
     }
 }
@@ -145,6 +146,10 @@ impl Evaluator<'_, '_> {
                 [] => Ok(Some(control)),
                 values => self.invoke(control, "", values, call.at).map(Some),
             };
+        }
+        if let Some(grid) = &item.grid {
+            let grid = Rc::clone(grid);
+            return self.sheet_part(&grid, call);
         }
         match (call.member, call.values) {
             ("cell", [row, column]) => {
@@ -251,6 +256,10 @@ impl Evaluator<'_, '_> {
         };
         let item = match self.state.object(at).map(|object| &object.class) {
             Some(Class::Item(ItemRef(item))) => Rc::clone(item),
+            Some(Class::Range(range)) => {
+                let range = range.clone();
+                return self.range_settled(&range);
+            }
             _ => return Value::Object(at),
         };
         match item.default {

@@ -41,7 +41,7 @@ impl Evaluator<'_, '_> {
         values: &[Value],
         at: &Expr,
     ) -> Eval<Value> {
-        self.budget.step()?;
+        self.step()?;
         let Value::Object(object) = object else {
             return self.host_call(member, values, at);
         };
@@ -61,6 +61,7 @@ impl Evaluator<'_, '_> {
             Class::ShellApplication | Class::Browser => self.application_method(&call)?,
             Class::Script => self.script_method(&call)?,
             Class::Management | Class::Managed => self.management_method(&call)?,
+            Class::Scheduler => self.scheduler_method(&call)?,
             Class::FileSystem => self.filesystem_method(&call)?,
             Class::TextStream => self.text_stream_method(&call)?,
             Class::Http => self.http_method(&call)?,
@@ -72,6 +73,12 @@ impl Evaluator<'_, '_> {
             Class::Err => self.err_method(&call)?,
             Class::Item(item) => return self.item_member(&item, &call),
             Class::Items(items) => self.items_method(&items, &call)?,
+            Class::Range(range) => {
+                return match self.range_method(&range, &call)? {
+                    Some(value) => Ok(value),
+                    None => self.host_call(member, values, at),
+                };
+            }
             Class::User(_) | Class::Elsewhere | Class::Other => None,
         };
         match result.or_else(|| self.property(object, member, values)) {
@@ -130,6 +137,7 @@ impl Evaluator<'_, '_> {
             (Class::Dictionary, "" | "item") => self.set_entry(object, values, value),
             (Class::Node | Class::Document, _) => self.set_on_node(object, name, value)?,
             (Class::Item(item), _) => self.set_on_item(object, &item.0, name, value),
+            (Class::Range(range), _) => self.set_on_range(range, name, value),
             (Class::Elsewhere | Class::Items(_), _) => {}
             (_, "") => self.set_field(object, "value", value),
             _ => self.set_field(object, name, value),
@@ -144,6 +152,10 @@ impl Evaluator<'_, '_> {
             Value::Object(at) => {
                 let object = self.state.object(*at)?;
                 match &object.class {
+                    Class::Range(range) => {
+                        let range = range.clone();
+                        self.each_cell(&range)
+                    }
                     Class::Items(items) => {
                         let items = items.clone();
                         self.all_items(&items)

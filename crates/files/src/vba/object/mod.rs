@@ -10,6 +10,7 @@ mod host;
 mod http;
 mod invoke;
 mod pattern;
+mod range;
 mod shell;
 mod stream;
 
@@ -65,12 +66,16 @@ pub(super) enum Class {
     Management,
     /// A class that it gave.
     Managed,
+    /// `Schedule.Service`, its tasks and their parts.
+    Scheduler,
     /// `InternetExplorer.Application`.
     Browser,
     /// Something of the document around the project.
     Item(host::ItemRef),
     /// A collection of such things.
     Items(host::ItemsRef),
+    /// Cells of a sheet.
+    Range(range::RangeRef),
     /// An object that another arm of a condition made.
     Elsewhere,
     /// A class that is not known.
@@ -92,6 +97,12 @@ impl Class {
             "vbscript.regexp" => Class::Pattern,
             "internetexplorer.application" => Class::Browser,
             "wbemscripting.swbemlocator" => Class::Management,
+            "schedule.service" | "schedule.service.1" | "0f87369f-a4e5-4cfc-bd3e-73e6154572dd" => {
+                Class::Scheduler
+            }
+            "c08afd90-f2a1-11d1-8455-00a0c91f3880" | "9ba05972-f6a8-11cf-a442-00a0c90a8f39" => {
+                Class::ShellApplication
+            }
             _ => Class::of_prefix(id),
         }
     }
@@ -167,6 +178,7 @@ impl Class {
                 | Class::Document
                 | Class::Item(_)
                 | Class::Items(_)
+                | Class::Range(_)
         )
     }
 }

@@ -95,12 +95,63 @@ impl Evaluator<'_, '_> {
         }
     }
 
+    /// The task scheduler: what is registered is started again.
+    pub(super) fn scheduler_method(&mut self, call: &Call<'_>) -> Eval<Option<Value>> {
+        Ok(Some(match call.member {
+            "connect" => Value::Empty,
+            "newtask" => self.allocate(Object::of(Class::Scheduler)),
+            "getfolder" | "createfolder" => Value::Object(call.object),
+            "actions" => Value::Object(call.object),
+            // Of all that a task is made of, its actions have a path.
+            "create" => {
+                let action = self.allocate(Object::of(Class::Scheduler));
+                self.set_field(call.object, " action", action.clone());
+                action
+            }
+            "registrationinfo" | "principal" | "settings" | "triggers" | "repetition" | "idlesettings"
+            | "networksettings" => self.allocate(Object::of(Class::Scheduler)),
+            "registertaskdefinition" => {
+                let action = match call.value(1) {
+                    Value::Object(task) => self.field(task, " action"),
+                    _ => None,
+                };
+                let part = |name: &str| match &action {
+                    Some(Value::Object(action)) => self.field(*action, name).map(|value| text(&value)),
+                    _ => None,
+                };
+                let words = [part("path"), part("arguments")].into_iter().flatten();
+                let command = crate::vba::evaluate::join_words(words);
+                let how = "scheduled task".to_owned();
+                self.act(Action::Persist { how, command }, call.at);
+                Value::unknown("task")
+            }
+            _ => return Ok(None),
+        }))
+    }
+
     pub(super) fn management_method(&mut self, call: &Call<'_>) -> Eval<Option<Value>> {
         match call.member {
             "create" => {
                 let command = call.text(0);
                 self.act(Action::Start { command }, call.at);
                 Ok(Some(Value::Integer(0)))
+            }
+            "methods_" | "inparameters" | "spawninstance_" | "spawninstance" => {
+                Ok(Some(self.allocate(Object::of(Class::Managed))))
+            }
+            "execmethod_" | "execmethod" => {
+                let given = call.values.iter().rev().find_map(|value| match value {
+                    Value::Object(at) => self.field(*at, "commandline"),
+                    _ => None,
+                });
+                match given {
+                    Some(command) => {
+                        let command = text(&command);
+                        self.act(Action::Start { command }, call.at);
+                        Ok(Some(self.allocate(Object::of(Class::Managed))))
+                    }
+                    None => Ok(None),
+                }
             }
             "connectserver" => Ok(Some(self.allocate(Object::of(Class::Management)))),
             "get" => {

@@ -117,8 +117,13 @@ impl Cursor<'_> {
                 Node::Literal(value.clone())
             }
             Lexeme::Bracketed(name) => {
+                let end = token.end;
                 self.advance();
-                Node::Name(Rc::clone(name))
+                if is_cell(name) && !self.is_symbol("(") && !self.is_symbol("=") {
+                    evaluated(name, start, end)
+                } else {
+                    Node::Name(Rc::clone(name))
+                }
             }
             Lexeme::Word(word) => self.word(word)?,
             Lexeme::Symbol("(") => {
@@ -257,6 +262,25 @@ const RESERVED: &[&str] = &[
 
 fn is_name(token: &Token) -> bool {
     matches!(token.lexeme, Lexeme::Word(_) | Lexeme::Bracketed(_))
+}
+
+/// Whether a name in brackets is the reference of a cell or of several.
+fn is_cell(name: &str) -> bool {
+    name.split(':').all(|corner| {
+        let digits = corner.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let letters = corner.len() - digits.len();
+        (1..=3).contains(&letters) && !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit())
+    })
+}
+
+/// `[A1]` is `Evaluate("A1")`.
+fn evaluated(name: &Name, start: usize, end: usize) -> Node {
+    let part = |node: Node| Expr { node, start, end };
+    let argument = Argument {
+        name: None,
+        value: Some(part(Node::Literal(Value::text(name)))),
+    };
+    Node::Call(Box::new(part(Node::Name(Rc::from("evaluate")))), vec![argument])
 }
 
 /// `a!b` is `a("b")`.

@@ -127,7 +127,8 @@ impl Cursor<'_> {
     /// Parses the statement of a keyword that was just taken; `None` where the word is no keyword.
     fn keyword(&mut self, word: &str) -> Option<Parse<Kind>> {
         Some(match word {
-            "let" | "lset" | "rset" => self.assignment(false),
+            "let" => self.assignment(false),
+            "lset" | "rset" => self.aligned(word == "rset"),
             "set" => self.assignment(true),
             "call" => self.call(),
             "if" => self.nested(Cursor::if_statement),
@@ -184,6 +185,13 @@ impl Cursor<'_> {
         } else {
             Kind::Let { target, value }
         })
+    }
+
+    fn aligned(&mut self, right: bool) -> Parse<Kind> {
+        let target = self.postfix()?;
+        self.expect_symbol("=")?;
+        let value = self.expression()?;
+        Ok(Kind::Align { target, value, right })
     }
 
     fn call(&mut self) -> Parse<Kind> {
