@@ -16,7 +16,7 @@ fn every_seed_is_read_without_panic_and_twice_alike() {
             source: String::from_utf8_lossy(&bytes).into_owned(),
         };
         let limits = Limits {
-            steps: 100_000,
+            steps: 20_000,
             value_bytes: 1 << 20,
             ..Limits::default()
         };
@@ -67,7 +67,7 @@ fn mangled(text: &str, number: u64) -> String {
 fn mangled_modules_are_read_without_panic() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/vba");
     let limits = Limits {
-        steps: 20_000,
+        steps: 4_000,
         value_bytes: 1 << 20,
         ..Limits::default()
     };

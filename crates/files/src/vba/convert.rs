@@ -60,7 +60,7 @@ pub(super) fn string(value: &Value) -> Eval<Value> {
     Ok(match value {
         Value::Text(_) | Value::Mixed(_) | Value::Unknown(_) => value.clone(),
         Value::Array(array) if array.kind == Type::Byte => match array.as_bytes() {
-            Some(bytes) if bytes.len() % 2 == 0 => Value::units(units_of_bytes(&bytes), 3),
+            Some(bytes) if bytes.len().is_multiple_of(2) => Value::units(units_of_bytes(&bytes), 3),
             // Half a character has no place in a string of characters.
             _ => Value::unknown("bytes"),
         },

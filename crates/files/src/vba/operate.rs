@@ -169,7 +169,7 @@ fn joined_bytes(left: &Value, right: &Value) -> Eval<Value> {
         return Ok(Value::unknown("bytes"));
     };
     joined.extend(more);
-    Ok(if joined.len() % 2 == 0 {
+    Ok(if joined.len().is_multiple_of(2) {
         Value::units(units_of_bytes(&joined), 3)
     } else {
         Value::Array(std::rc::Rc::new(Array::bytes(&joined)))

@@ -50,6 +50,7 @@ impl Evaluator<'_, '_> {
         for (_, right) in rest {
             let value = match self.value(right)? {
                 Value::Null => Value::text(""),
+                value @ Value::Array(_) => value,
                 value => string(&value)?,
             };
             pieces.push(value);

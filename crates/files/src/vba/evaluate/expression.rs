@@ -130,6 +130,9 @@ impl Evaluator<'_, '_> {
 
     /// Puts a string behind another that nobody else holds, in place.
     fn append(&mut self, left: Value, right: &Value) -> Eval<Value> {
+        if matches!(&left, Value::Array(_)) || matches!(right, Value::Array(_)) {
+            return concat(&left, right);
+        }
         let right = match right {
             Value::Null => Value::text(""),
             other => string(other)?,
@@ -310,11 +313,12 @@ fn is_text_and_number(left: &Value, right: &Value) -> bool {
     (text(left) && number(right)) || (number(left) && text(right))
 }
 
-/// The known code units of a string.
+/// The known code units of a string, and what its pieces weigh.
 fn length(value: &Value) -> usize {
     match value {
         Value::Text(text) => text.len(),
-        Value::Mixed(mixed) => mixed.known_len(),
+        // A piece takes its share of work and memory whatever it holds.
+        Value::Mixed(mixed) => mixed.known_len() + 64 * mixed.pieces.len(),
         _ => 0,
     }
 }

@@ -38,7 +38,7 @@ pub(super) use record::Record;
 const DEPTH: u32 = 220;
 
 /// Operations of the evaluation that make a step of its budget: one is far less than a step of other engines.
-const OPERATIONS: u32 = 8;
+const OPERATIONS: u32 = 5;
 
 /// What a name stands for that is no local variable.
 #[derive(Clone, Debug, Default)]

@@ -73,7 +73,7 @@ fn memory(value: &Value) -> Eval<Option<Vec<u8>>> {
 
 /// A string by its memory; half a character more stays bytes.
 fn of_memory(bytes: &[u8]) -> Value {
-    if bytes.len() % 2 == 0 {
+    if bytes.len().is_multiple_of(2) {
         Value::units(units_of_bytes(bytes), DECODED)
     } else {
         Value::Array(Rc::new(Array::bytes(bytes)))
