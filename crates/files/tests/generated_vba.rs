@@ -35,7 +35,7 @@ fn run(seeds: std::ops::Range<u64>) -> Figures {
             })
             .collect();
         figures.macros += 1;
-        let found = starts.iter().any(|start| *start == Some(hidden.started.as_str()));
+        let found = starts.contains(&Some(hidden.started.as_str()));
         figures.recovered += usize::from(found);
         for start in starts.iter().flatten() {
             figures.claimed += 1;

@@ -257,7 +257,7 @@ impl Macro {
             text.len() - 1,
             lines.join(": ")
         ));
-        format!("{name}")
+        name
     }
 
     fn mid_statement(&mut self, text: &str) -> String {

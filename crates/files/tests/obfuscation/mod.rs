@@ -35,7 +35,6 @@ impl Seed {
 
 /// A macro that hides a command, and what is true of it.
 pub struct Hidden {
-    pub command: String,
     /// What a start is told as: the command, with its arguments behind it.
     pub started: String,
     pub modules: Vec<Module>,
@@ -182,7 +181,8 @@ fn command(seed: &mut Seed) -> String {
         "",
     ]);
     let length = 4 + seed.below(90);
-    let rest = (0..length).map(|_| char::from(LETTERS[seed.below(LETTERS.len())]));
+    let rest =
+        (0..length).map(|_| char::from(LETTERS.get(seed.below(LETTERS.len())).copied().unwrap_or(b'x')));
     format!("{start}{}", rest.collect::<String>())
         .trim_end()
         .to_owned()
@@ -257,7 +257,6 @@ pub fn hidden(number: u64) -> Hidden {
         },
     ];
     Hidden {
-        command,
         started,
         document: this.document(),
         modules,
