@@ -31,7 +31,8 @@ pub fn decompress_ovba(container: &[u8], bound: usize) -> Option<(Vec<u8>, bool)
 /// compiled, a text for each line; `None` where there is no p-code. `wide` says that 64-bit Office compiled it.
 pub fn decompile_vba(project: &[u8], module: &[u8], wide: bool) -> Option<Vec<String>> {
     let compiled = pcode::Compiled::read(project, wide, encoding_rs::WINDOWS_1252)?;
-    compiled.module(module).map(|pcode| pcode.source.lines)
+    compiled.list(module)?;
+    compiled.source(module).map(|source| source.lines)
 }
 
 /// Returns the modules that a decompressed `dir` stream names, as far as it can be read.

@@ -2,7 +2,7 @@
 
 use super::compress::decompress;
 use super::dir::{Dir, Information, ModuleEntry, ModuleKind, Reference, decode, encoding_of, read_dir};
-use super::pcode::{Compiled, Pcode};
+use super::pcode::{Compiled, Decompiled, Said};
 use super::source::{SOURCE_HEAD, SOURCE_START, Source, read_source, search};
 use super::stomp::{Difference, compare};
 use crate::ole::Compound;
@@ -201,7 +201,8 @@ struct Read {
     raw: Option<Vec<u8>>,
     /// Whether the source is all there.
     whole: bool,
-    pcode: Option<Pcode>,
+    /// What the p-code says, and the stream that holds it.
+    pcode: Option<(Said, Vec<u8>)>,
 }
 
 struct Reader<'c, 'f> {
@@ -228,7 +229,7 @@ impl Reader<'_, '_> {
             .is_some_and(|compiled| compiled.is_trusted(names));
         let differ = |module: &Read| {
             let source = decode(module.raw.as_deref().filter(|_| module.whole)?, self.encoding);
-            compare(&source, &module.pcode.as_ref()?.said, trusted)
+            compare(&source, &module.pcode.as_ref()?.0, trusted)
         };
         self.modules.iter().map(differ).collect()
     }
@@ -240,10 +241,11 @@ impl Reader<'_, '_> {
         let mut differs = false;
         for (module, difference) in self.modules.iter().zip(differences) {
             let source = module.raw.as_deref().map(|raw| decode(raw, self.encoding));
-            let told = module.pcode.as_ref().map(|pcode| &pcode.source);
-            let Some(told) =
-                told.filter(|told| difference.is_some() || !module.whole && !told.lines.is_empty())
-            else {
+            let told = match difference.is_some() || !module.whole {
+                true => self.decompiled(module).filter(|told| !told.lines.is_empty()),
+                false => None,
+            };
+            let Some(told) = told else {
                 compiled.extend(source.map(|source| Module {
                     name: module.name.clone(),
                     source,
@@ -268,29 +270,39 @@ impl Reader<'_, '_> {
         if differs { compiled } else { Vec::new() }
     }
 
+    fn decompiled(&self, module: &Read) -> Option<Decompiled> {
+        let (_, stream) = module.pcode.as_ref()?;
+        self.compiled.as_ref()?.source(stream)
+    }
+
     /// Returns what was read in the form that goes out.
     fn told(self) -> VbaProject {
         let differences = self.differences();
-        let modules = self
-            .modules
-            .into_iter()
-            .zip(differences)
-            .map(|(module, difference)| VbaModule {
-                name: module.name,
-                kind: module.kind,
-                source: module.raw.as_deref().map(|raw| decode(raw, self.encoding)),
-                raw: module.raw,
-                decompiled: module.pcode.as_ref().map(|pcode| pcode.source.lines.clone()),
-                pcode: module.pcode.map(|pcode| pcode.listing),
-                stomped: difference.map(|difference| difference.told(usize::MAX)),
-            });
+        let tell = |(module, difference): (&Read, Option<Difference>)| VbaModule {
+            name: module.name.clone(),
+            kind: module.kind,
+            source: module.raw.as_deref().map(|raw| decode(raw, self.encoding)),
+            raw: module.raw.clone(),
+            decompiled: self.decompiled(module).map(|told| told.lines),
+            pcode: module
+                .pcode
+                .as_ref()
+                .and_then(|(_, stream)| self.compiled.as_ref()?.list(stream)),
+            stomped: difference.map(|difference| difference.told(usize::MAX)),
+        };
+        let modules = self.modules.iter().zip(differences).map(tell).collect();
         VbaProject {
             storage: self.storage.to_owned(),
             information: self.information,
             references: self.references,
-            modules: modules.collect(),
+            modules,
             gaps: self.gaps,
         }
+    }
+
+    fn pcode(&self, stream: &[u8]) -> Option<(Said, Vec<u8>)> {
+        let said = self.compiled.as_ref()?.said(stream)?;
+        Some((said, stream.to_vec()))
     }
 
     /// Reads the modules that `dir` names.
@@ -322,21 +334,24 @@ impl Reader<'_, '_> {
     }
 
     fn module(&mut self, entry: &ModuleEntry, place: &str, stream: &[u8]) {
-        let pcode = self
-            .compiled
-            .as_ref()
-            .and_then(|compiled| compiled.module(stream));
+        let pcode = self.pcode(stream);
         // P-code that is all understood says what the source would have said.
-        let spoken = pcode
-            .as_ref()
-            .is_some_and(|pcode| !pcode.source.lines.is_empty() && pcode.source.unknown == 0);
+        let spoken = || {
+            let told = self
+                .compiled
+                .as_ref()
+                .and_then(|compiled| compiled.source(stream));
+            told.is_some_and(|told| !told.lines.is_empty() && told.unknown == 0)
+        };
         let (raw, whole) = match read_source(stream, entry.offset, self.bound) {
             Source::Whole(raw) | Source::Elsewhere(raw) => (Some(raw), true),
             Source::Broken(raw) => {
+                let spoken = spoken();
                 self.lost(place, "the module's source breaks off", spoken);
                 (Some(raw), false)
             }
             Source::Missing => {
+                let spoken = spoken();
                 self.lost(place, "no source of the module", spoken);
                 (None, false)
             }
@@ -382,10 +397,7 @@ impl Reader<'_, '_> {
             let Some(stream) = self.compound.read(&place).map(|read| read.bytes) else {
                 continue;
             };
-            let pcode = self
-                .compiled
-                .as_ref()
-                .and_then(|compiled| compiled.module(&stream));
+            let pcode = self.pcode(&stream);
             let raw = search(&stream, self.bound).map(|found| found.bytes);
             if raw.is_some() || pcode.is_some() {
                 self.modules.push(Read {

@@ -55,37 +55,40 @@ impl Compiled {
         self.machine.to_string()
     }
 
-    /// Reads the p-code of a module stream; `None` where it has none.
-    pub fn module(&self, stream: &[u8]) -> Option<Pcode> {
+    /// Returns the words of a module stream's p-code; `None` where it has none.
+    pub fn said(&self, stream: &[u8]) -> Option<Said> {
+        self.lines(stream, |lines, declarations| {
+            said::said(lines, &declarations, self.encoding)
+        })
+    }
+
+    /// Lists the p-code of a module stream, the instructions of each line; `None` where it has none.
+    pub fn list(&self, stream: &[u8]) -> Option<Vec<Vec<String>>> {
+        self.lines(stream, |lines, declarations| {
+            let list = |code| listing::list(code, &declarations, self.encoding);
+            lines.iter().map(list).collect()
+        })
+    }
+
+    /// Returns the source that a module stream's p-code was compiled from; `None` where it has none.
+    pub fn source(&self, stream: &[u8]) -> Option<Decompiled> {
+        self.lines(stream, |lines, declarations| {
+            decompile::decompile(lines, declarations, self.encoding)
+        })
+    }
+
+    fn lines<T>(&self, stream: &[u8], then: impl FnOnce(&[Code<'_>], Declarations<'_>) -> T) -> Option<T> {
         let cache = Cache::read(stream, self.machine)?;
-        let declarations = Declarations {
-            cache: &cache,
-            names: &self.names,
-            machine: self.machine,
-        };
         let lines: Vec<Code<'_>> = cache
             .lines
             .iter()
             .map(|line| read_line(*line, self.machine))
             .collect();
-        Some(Pcode {
-            listing: lines
-                .iter()
-                .map(|code| listing::list(code, &declarations, self.encoding))
-                .collect(),
-            source: decompile::decompile(&lines, declarations, self.encoding),
-            said: said::said(&lines, &declarations, self.encoding),
-        })
+        let declarations = Declarations {
+            cache: &cache,
+            names: &self.names,
+            machine: self.machine,
+        };
+        Some(then(&lines, declarations))
     }
-}
-
-/// The p-code of a module.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Pcode {
-    /// The instructions of each line.
-    pub listing: Vec<Vec<String>>,
-    /// The source that they were compiled from.
-    pub source: Decompiled,
-    /// The words that they use.
-    pub said: Said,
 }
