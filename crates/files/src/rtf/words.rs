@@ -1,16 +1,38 @@
 //! Control words that are known, and those among them that lead text elsewhere (RTF 1.9.1, appendix B).
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
-static KNOWN: LazyLock<HashSet<&'static [u8]>> = LazyLock::new(|| set(include_str!("words.txt")));
+static KNOWN: LazyLock<Words> = LazyLock::new(|| Words::of(include_str!("words.txt")));
 
 /// Destinations. Some that the specification calls one lead nothing away in Word (`private`, `pxe`, `mmath`, …) and
 /// do not stand here.
-static ELSEWHERE: LazyLock<HashSet<&'static [u8]>> = LazyLock::new(|| set(include_str!("destinations.txt")));
+static ELSEWHERE: LazyLock<Words> = LazyLock::new(|| Words::of(include_str!("destinations.txt")));
 
-fn set(words: &'static str) -> HashSet<&'static [u8]> {
-    words.split_ascii_whitespace().map(str::as_bytes).collect()
+/// Lengths that are told apart.
+const LENGTHS: usize = 32;
+
+/// A set of words by first letter and length: every control word of a text is asked for, and most are not in it.
+struct Words(Vec<Vec<&'static [u8]>>);
+
+impl Words {
+    fn of(text: &'static str) -> Self {
+        let mut shelves = vec![Vec::new(); 32 * LENGTHS];
+        for word in text.split_ascii_whitespace().map(str::as_bytes) {
+            if let Some(shelf) = shelves.get_mut(shelf(word)) {
+                shelf.push(word);
+            }
+        }
+        Words(shelves)
+    }
+
+    fn contains(&self, word: &[u8]) -> bool {
+        self.0.get(shelf(word)).is_some_and(|words| words.contains(&word))
+    }
+}
+
+fn shelf(word: &[u8]) -> usize {
+    let letter = word.first().map_or(0, |letter| usize::from(letter & 31));
+    letter * LENGTHS + word.len().min(LENGTHS - 1)
 }
 
 /// Returns whether Word knows a control word; behind `\*` it passes over the group of one that it does not know.
@@ -37,7 +59,7 @@ mod tests {
 
     #[test]
     fn destinations_are_known_words() {
-        assert!(ELSEWHERE.iter().all(|word| is_known(word)));
+        assert!(ELSEWHERE.0.iter().flatten().all(|word| is_known(word)));
         assert!(is_known(b"pxe") && !is_destination(b"pxe"));
         assert!(!is_known(b"pnaiud") && is_destination(b"objdata"));
     }
