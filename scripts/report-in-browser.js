@@ -1,4 +1,7 @@
-// See scripts/report-in-browser. Arguments: the report, the folder for pictures, the browser.
+// See scripts/report-in-browser. Arguments: the report, the folder for pictures, the browser. It looks at the report and at
+// the page of the file with the most steps.
+const fs = require('fs');
+const path = require('path');
 const { chromium } = require('playwright-core');
 const [report, pictures, executablePath] = process.argv.slice(2);
 
@@ -9,23 +12,33 @@ const views = [
   { name: 'narrow-dark', width: 390, colorScheme: 'dark' },
 ];
 
-async function look(browser, view) {
+// The largest page is the one whose scripts have the most layers.
+const folder = path.join(path.dirname(report), 'files');
+const largest = fs.readdirSync(folder)
+  .map((name) => path.join(folder, name))
+  .sort((a, b) => fs.statSync(b).size - fs.statSync(a).size || (a < b ? -1 : 1))[0];
+
+// Between the report and its pages links lead to and fro; anything else leads out.
+const leadsOut = `(() => [...document.links].map((link) => link.getAttribute('href'))
+  .filter((href) => !/^(#|files\\/[0-9a-f]{64}\\.html$|\\.\\.\\/report\\.html#)/.test(href)).length)()`;
+
+async function look(browser, view, file) {
   const faults = [];
   const page = await browser.newPage({ viewport: { width: view.width, height: 900 }, colorScheme: view.colorScheme });
   page.on('console', (message) => message.type() === 'error' && faults.push(`console: ${message.text()}`));
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
-  page.on('request', (request) => request.url() !== `file://${report}` && faults.push(`fetches ${request.url()}`));
-  await page.goto(`file://${report}`);
-  await page.screenshot({ path: `${pictures}/${view.name}.png`, fullPage: true });
+  page.on('request', (request) => request.url() !== `file://${file}` && faults.push(`fetches ${request.url()}`));
+  await page.goto(`file://${file}`);
+  await page.screenshot({ path: `${pictures}/${file === report ? '' : 'file-'}${view.name}.png`, fullPage: true });
   const seen = await page.evaluate(() => ({
     over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     text: document.body.innerText.length,
     ground: getComputedStyle(document.body).backgroundColor,
-    links: [...document.links].filter((link) => !link.getAttribute('href').startsWith('#')).length,
   }));
+  const links = await page.evaluate(leadsOut);
   if (seen.over > 0) faults.push(`scrolls sideways by ${seen.over} px`);
   if (seen.text < 1000) faults.push(`only ${seen.text} characters of text`);
-  if (seen.links > 0) faults.push(`${seen.links} live links out of the report`);
+  if (links > 0) faults.push(`${links} live links out of the report`);
   await page.close();
   return { faults, ground: seen.ground };
 }
@@ -39,10 +52,12 @@ async function look(browser, view) {
   let faults = 0;
   const grounds = {};
   for (const view of views) {
-    const seen = await look(browser, view);
-    grounds[view.colorScheme] = seen.ground;
-    console.log(`${view.name}: ${seen.faults.length ? seen.faults.join('; ') : 'ok'}`);
-    faults += seen.faults.length;
+    for (const file of [report, largest]) {
+      const seen = await look(browser, view, file);
+      grounds[view.colorScheme] = seen.ground;
+      console.log(`${path.basename(file).slice(0, 12)} ${view.name}: ${seen.faults.length ? seen.faults.join('; ') : 'ok'}`);
+      faults += seen.faults.length;
+    }
   }
   if (grounds.light === grounds.dark) {
     console.log(`light and dark have the same ground, ${grounds.light}`);

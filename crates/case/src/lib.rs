@@ -63,5 +63,5 @@ pub use journal::{Verified, verify_bytes};
 pub use links::{Grounds, LINK_RULES, LinkRule, Linked, link};
 pub use money::{Drain, End, EndReason, Hop, Moved, Receiver, Seed, SheetRow, Trace};
 pub use outward::{CASE_SCHEMA, report_json};
-pub use page::report_html;
+pub use page::{file_pages, report_html};
 pub use story::{Event, Sentence, Stage, Standing, Story, story};

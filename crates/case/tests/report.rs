@@ -6,10 +6,12 @@
     reason = "a test that fails says where"
 )]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use strongroom_case::{
-    Entry, Facts, Grounds, Recorded, Standing, record, report_html, report_json, run, story,
+    Entry, Facts, Grounds, Opened, Recorded, Standing, file_pages, record, report_html, report_json, run,
+    story,
 };
 use strongroom_model::{
     Evidence, Finding, Gap, Kind, Layer, Limit, Observable, Report, Role, Rule, Script, Severity, Span,
@@ -80,8 +82,13 @@ fn the_file_stands_alone_and_no_address_of_the_evidence_can_be_followed() {
     ] {
         assert!(!lower.contains(outside), "{outside}");
     }
+    let pages: Vec<String> = file_pages(&rich()).into_iter().map(|(name, _)| name).collect();
     for link in html.split("href=\"").skip(1) {
-        assert!(link.starts_with('#'), "{}", &link[..40]);
+        let target = link.split('"').next().unwrap();
+        assert!(
+            target.starts_with('#') || pages.iter().any(|page| page == target),
+            "{target}"
+        );
     }
     for whole in [
         "c2.example",
@@ -264,4 +271,78 @@ fn data_keeps_every_byte_that_the_page_takes_apart() {
     assert_eq!(json["traces"][0]["policy"], "fifo");
     assert_eq!(json["drains"][0]["moved"][0]["amount"], "400000000000");
     assert_eq!(json["evidence"].as_array().unwrap().len(), 6);
+}
+
+#[test]
+fn each_file_with_something_to_tell_has_a_page_that_leads_back() {
+    let pages = file_pages(&rich());
+    assert!(!pages.is_empty());
+    assert_eq!(pages, file_pages(&rich()));
+    let report = report_html(&rich());
+    for (name, page) in &pages {
+        assert!(
+            report.contains(&format!("href=\"{name}\"")),
+            "{name} is not led to"
+        );
+        assert!(
+            name.starts_with("files/") && name.len() == "files/.html".len() + 64,
+            "{name}"
+        );
+        let lower = page.to_ascii_lowercase();
+        for outside in [
+            "http://", "https://", "<script", "<link", "<img", "<iframe", "url(", "@import", "src=",
+        ] {
+            assert!(!lower.contains(outside), "{name}: {outside}");
+        }
+        for link in page.split("href=\"").skip(1) {
+            let target = link.split('"').next().unwrap();
+            let known = target == "../report.html#evidence"
+                || target
+                    .strip_prefix('#')
+                    .is_some_and(|id| page.contains(&format!("id=\"{id}\"")));
+            assert!(known, "{name}: {target}");
+        }
+        assert!(
+            !page.contains("c2.example") && !page.contains('\u{202e}'),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn the_steps_of_a_script_stand_side_by_side() {
+    let mut report = Report::new(Evidence::of_bytes("run.ps1", Kind::PowerShell, b"x"));
+    let layer = |by: &'static str, text: &str| Layer {
+        by: by.into(),
+        text: text.into(),
+    };
+    report.scripts.push(Script {
+        language: "powershell".into(),
+        name: "content".into(),
+        layers: vec![
+            layer("source", "iex ('get-' + 'date <b>')"),
+            layer("iex", "get-date <b>"),
+            layer("bxor", "a key"),
+            layer("deobfuscated", "iex 'get-date <b>'"),
+        ],
+    });
+    let opened = Opened {
+        version: "0.1.0".into(),
+        title: "A case".into(),
+        parameters: BTreeMap::new(),
+    };
+    let facts = Facts {
+        reports: vec![report],
+        ..Facts::default()
+    };
+    let entries = record(&run(opened, &facts, &Grounds::new(&|_| false))).unwrap();
+    let (_, page) = file_pages(&entries).pop().unwrap();
+    assert_eq!(page.matches("<figcaption>Before: source").count(), 2, "{page}");
+    assert!(page.contains("After: iex") && page.contains("After: deobfuscated"));
+    assert!(page.contains("1 value that it computes"));
+    assert!(page.contains("get-date &lt;b&gt;") && !page.contains("date <b>"));
+    assert!(
+        page.contains("<mark>"),
+        "what the spelling anew changed is set off"
+    );
 }

@@ -21,7 +21,7 @@ pub struct Cli {
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 nothing found, 1 suspicious or malicious (hits, beacons, alarms alike), 2 an error of our own,
-3 something could not be cleared. Where several hold, 2 goes before 1, and 1 before 3.
+3 something could not be cleared. Where several hold, 2 goes before 1, and 1 before 3. 141: nobody read the output to its end.
 
 Start with `strongroom demo`: it writes an inert look-alike of a whole campaign, investigates it, and tells the story.";
 
@@ -87,26 +87,53 @@ Kinds are told by content, never by name. Containers (mail, archives, Office) ar
 that Office tries by itself, with customary ones (\"infected\"), and with those that a mail's own text gives. A file whose verdict is \"not-cleared\" holds something that could not be
 read; its gaps say what.
 
+One file gives its report; several, or a folder, give a line each and a count at the end, and with --full
+every report. What is printed can be chosen with --verdict; the exit code is always that of all files together.
+
 Examples:
   strongroom inspect invoice.eml
+  strongroom inspect --verdict malicious,suspicious quarantine/
   strongroom inspect --json samples/ | jq 'select(.verdict == \"malicious\") | .evidence.name'
-  strongroom inspect --script invoice.doc        the unfolded scripts alone")]
+  strongroom inspect --script invoice.doc        the unfolded script alone
+  cat invoice.eml | strongroom inspect -")]
 pub struct Inspect {
     /// Files or folders; `-` reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Prints the unfolded scripts alone
-    #[arg(long, conflicts_with = "layers")]
+    /// Prints the unfolded script alone: of each stage its final text, a blank line between them
+    #[arg(long, conflicts_with_all = ["layers", "brief", "full"])]
     pub script: bool,
     /// Prints each layer of each script with the rule that made it
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["brief", "full"])]
     pub layers: bool,
+    /// Prints one line per file, also for a single one
+    #[arg(long, conflicts_with = "full")]
+    pub brief: bool,
+    /// Prints the whole report of each file, also for several
+    #[arg(long)]
+    pub full: bool,
+    /// Prints only files of these verdicts
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "VERDICT")]
+    pub verdict: Vec<VerdictArg>,
     /// Seconds of wall time after which a file is given up on; it is not cleared then
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     pub timeout: u64,
     /// A password to try on what is locked; may be given many times
     #[arg(long, value_name = "WORD")]
     pub password: Vec<String>,
+}
+
+/// A verdict, as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum VerdictArg {
+    /// Nothing speaks against it.
+    Clean,
+    /// Something could not be read.
+    NotCleared,
+    /// Rarely innocent.
+    Suspicious,
+    /// Not innocent.
+    Malicious,
 }
 
 /// `network`.

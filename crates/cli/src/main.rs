@@ -17,14 +17,19 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let terminal = Terminal::new(&cli.global);
     let outcome = start_threads(cli.global.threads).and_then(|()| verb::run(cli.verb, &terminal));
-    let outcome = outcome.unwrap_or_else(|error| {
-        if !terminal::is_closed_pipe(&error) {
+    match outcome {
+        Ok(outcome) => ExitCode::from(outcome.code()),
+        // Not all was told, so none of the other codes would be true; a shell knows this one from every other tool.
+        Err(error) if terminal::is_closed_pipe(&error) => ExitCode::from(CLOSED_PIPE),
+        Err(error) => {
             terminal.complain(&format!("{error:#}"));
+            ExitCode::from(Outcome::Failed.code())
         }
-        Outcome::Failed
-    });
-    ExitCode::from(outcome.code())
+    }
 }
+
+/// What a shell shows for a program that a closed pipe ended: 128 and the number of SIGPIPE.
+const CLOSED_PIPE: u8 = 141;
 
 fn start_threads(threads: Option<u16>) -> anyhow::Result<()> {
     if let Some(threads) = threads {

@@ -4,6 +4,7 @@
 //! a file over the bound is read up to there and leaves a gap, so that nothing is taken for absent.
 
 use crate::hashing::Hashing;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -54,7 +55,7 @@ impl Inputs {
     pub fn below(paths: &[PathBuf]) -> Self {
         let mut inputs = Inputs::default();
         for path in paths {
-            inputs.add(path, &path.display().to_string(), true);
+            inputs.add(path, &legible(path.as_os_str()), true);
         }
         inputs
     }
@@ -112,7 +113,7 @@ impl Inputs {
         };
         entries.sort_by_key(std::fs::DirEntry::file_name);
         for entry in entries {
-            let part = entry.file_name().to_string_lossy().into_owned();
+            let part = legible(&entry.file_name());
             let below = if name.is_empty() {
                 part
             } else {
@@ -124,6 +125,19 @@ impl Inputs {
             }
         }
     }
+}
+
+/// Returns a name as text. Bytes that are no UTF-8, such as those of an old code page, stand as `\xE4`, so that two
+/// names never become one.
+fn legible(name: &OsStr) -> String {
+    let mut text = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02X}"));
+        }
+    }
+    text
 }
 
 impl Input {

@@ -2,8 +2,9 @@
 
 use crate::input::{Input, InputError, Inputs};
 use crate::progress::{Progress, Step};
+use crate::queue::in_order;
 use crate::watchdog::{self, Ended};
-use rayon::prelude::*;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use strongroom_model::{Evidence, EvidenceId, Gap, Kind, Limits, Report, Why};
 
@@ -28,35 +29,35 @@ impl Default for InspectOptions {
     }
 }
 
-/// Inspects the files that the paths name; folders are walked.
+/// Inspects the files that the paths name, many at once; folders are walked.
 ///
-/// Returns one answer per file, in order. A path that cannot be read is an error of its own, and the rest go
-/// on.
-pub fn inspect(
+/// `each` takes one answer per file, in the order of the files and as soon as those before it are there; then the paths
+/// that could not be listed. A path that cannot be read is an error of its own, and the rest go on. No more reports
+/// are kept than a few per thread. Where `each` breaks, nothing further is begun.
+pub fn inspect<B>(
     paths: &[PathBuf],
     options: &InspectOptions,
     progress: &Progress<'_>,
-) -> Vec<Result<Report, InputError>> {
+    mut each: impl FnMut(Result<Report, InputError>) -> ControlFlow<B>,
+) -> ControlFlow<B> {
     let inputs = Inputs::below(paths);
     progress(Step::Begin {
         what: "inspecting",
         total: inputs.files.len() as u64,
         bytes: false,
     });
-    let reports: Vec<_> = inputs
-        .files
-        .par_iter()
-        .map(|input| {
-            let report = inspect_file(input, options);
-            progress(Step::Advance(1));
-            report
-        })
-        .collect();
+    let one = |number: usize| {
+        let answer = inputs.files.get(number).map(|input| inspect_file(input, options));
+        progress(Step::Advance(1));
+        answer
+    };
+    let answers = in_order(inputs.files.len(), one, |answer| match answer {
+        Some(answer) => each(answer),
+        None => ControlFlow::Continue(()),
+    });
     progress(Step::End);
-    reports
-        .into_iter()
-        .chain(inputs.errors.into_iter().map(Err))
-        .collect()
+    answers?;
+    inputs.errors.into_iter().map(Err).try_for_each(each)
 }
 
 /// Inspects one file.

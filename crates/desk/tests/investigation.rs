@@ -352,9 +352,16 @@ fn a_second_run_changes_nothing_and_the_case_verifies() {
     assert_eq!(again.converged, Converged::Unchanged);
     assert!(before == bytes_below(&folder), "the case's bytes changed");
     let verified = verify_case(&folder).unwrap();
+    // The two reports, and the pages of the files that have something to tell.
+    let pages = strongroom_case::file_pages(&case.entries).len();
+    assert!(pages > 0);
     assert_eq!(
-        (verified.entries as usize, verified.ledgers, verified.reports),
-        (case.entries.len(), 1, 2)
+        (
+            verified.entries as usize,
+            verified.ledgers,
+            verified.reports as usize
+        ),
+        (case.entries.len(), 1, 2 + pages)
     );
 }
 

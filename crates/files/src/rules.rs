@@ -145,6 +145,11 @@ rules! {
     STOMPED = "macro.stomped", High, ["T1564.007"], "the compiled code of {module} ({machine}) is another program than its source; only the former has {only}";
     /// … and the one that runs does what the other does not.
     STOMPED_ACTS = "macro.stomped-acts", Critical, ["T1564.007", "T1059.005"], "the compiled macros do what their source does not: {what}";
+    /// A macro that writes a script where temporary files lie, or under a name that chance gives, and has PowerShell run it
+    /// against its policy.
+    DROP_BYPASS = "macro.drop-bypass", Critical, ["T1059.001", "T1059.005", "T1036.005"], "a macro writes the script {path} and has PowerShell run it with its execution policy set aside";
+    /// A document out of a document.
+    DOCUMENT_REBUILT = "macro.document-rebuilt", High, ["T1027.009", "T1140"], "a macro puts together another document ({kind}) and writes it to {path}";
 
     // Scripts
     /// A command in base64.
@@ -189,8 +194,14 @@ rules! {
     LISTEN = "script.listen", Low, ["T1095"], "the script waits for connections ({at})";
     /// A hand-made protocol: form-data by hand, a constant XOR, integer commands, a sleep.
     IMPLANT = "script.implant", High, ["T1071.001", "T1132.002", "T1573.001"], "the script speaks a protocol of its own making: {signs}";
+    /// The same with nearly all of its parts.
+    IMPLANT_WHOLE = "script.implant-whole", Critical, ["T1071.001", "T1132.002", "T1573.001", "T1041"], "the script is an implant with a protocol of its own: {signs}";
     /// A system program misused to fetch or run.
     PROXY = "script.proxy", High, ["T1218"], "{program} is made to fetch or run {url}";
+    /// A script handed to a system program in its own command line.
+    PROXY_INLINE = "script.proxy-inline", High, ["T1218.005", "T1059.005"], "{program} is made to run a script that stands in its command line";
+    /// GIF, PNG or JPEG's first bytes before something else.
+    IMAGE_UPLOAD = "script.image-upload", Medium, ["T1001.003", "T1041"], "the script sends data under the head of an image to {url}";
     /// Sends.
     UPLOAD = "script.upload", Low, ["T1041"], "the script sends data to {url}";
 }

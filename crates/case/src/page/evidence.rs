@@ -1,5 +1,6 @@
 //! The evidence: each piece with its findings, what it names, its scripts layer by layer, and what it contains.
 
+use super::file;
 use super::parts::{Pen, ROWS, cites, more, severity, table, verdict};
 use crate::shown::{capital, grouped, shortened};
 use maud::{Markup, html};
@@ -57,6 +58,9 @@ fn piece(pen: &Pen<'_>, report: &Report, seq: Option<u64>, depth: usize) -> Mark
             div.inside {
                 p.because { (capital(&pen.text(&report.because()))) }
                 p.hash { code { (report.evidence.id) } }
+                @if seq.is_some() && file::has_page(report) {
+                    p.page-link { a href=(file::path(&report.evidence.id)) { "Open the file’s page" } span.quiet { " – its scripts side by side, step by step" } }
+                }
                 (findings(pen, &report.findings))
                 (observables(pen, report))
                 (gaps(pen, &report.gaps))
@@ -69,12 +73,12 @@ fn piece(pen: &Pen<'_>, report: &Report, seq: Option<u64>, depth: usize) -> Mark
 }
 
 /// Returns the kind's name as it stands in data, which is the one people know it by.
-fn kind_name(kind: Kind) -> String {
+pub(super) fn kind_name(kind: Kind) -> String {
     let value = serde_json::to_value(kind).unwrap_or_default();
     value.as_str().unwrap_or("unknown").to_owned()
 }
 
-fn findings(pen: &Pen<'_>, findings: &[Finding]) -> Markup {
+pub(super) fn findings(pen: &Pen<'_>, findings: &[Finding]) -> Markup {
     let mut sorted: Vec<&Finding> = findings.iter().collect();
     sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let rows: Vec<Markup> = sorted
@@ -92,7 +96,7 @@ fn findings(pen: &Pen<'_>, findings: &[Finding]) -> Markup {
     html! { @if !rows.is_empty() { (table("Findings", &head, &rows)) } }
 }
 
-fn observables(pen: &Pen<'_>, report: &Report) -> Markup {
+pub(super) fn observables(pen: &Pen<'_>, report: &Report) -> Markup {
     let mut by_role: BTreeMap<&str, BTreeSet<&Observable>> = BTreeMap::new();
     for sighting in &report.observables {
         by_role
@@ -126,7 +130,7 @@ const fn role(role: Role) -> &'static str {
     }
 }
 
-fn gaps(pen: &Pen<'_>, gaps: &[Gap]) -> Markup {
+pub(super) fn gaps(pen: &Pen<'_>, gaps: &[Gap]) -> Markup {
     html! {
         @if !gaps.is_empty() {
             ul.gaps { @for gap in gaps.iter().take(ROWS) {

@@ -1,4 +1,4 @@
-//! The report as one HTML file: no network, no script, no outside asset; light and dark, wide, narrow and printed.
+//! The report as one HTML file, and a page for each piece of evidence: no network, no script, no outside asset; light and dark, wide, narrow and printed.
 //!
 //! Evidence speaks here through [`Shown`](crate::shown::Shown): no address can be followed, and characters that hide
 //! are seen. Long things are cut for the eye and say so; [`crate::report_json`] holds them whole.
@@ -6,8 +6,10 @@
 mod closing;
 mod diagram;
 mod evidence;
+mod file;
 mod funds;
 mod lay;
+mod layers;
 mod network;
 mod opening;
 mod parts;
@@ -17,6 +19,8 @@ use crate::story::tell;
 use crate::view::View;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use parts::Pen;
+
+pub use file::file_pages;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -49,6 +53,31 @@ pub fn report_html(recorded: &[Recorded]) -> String {
         .into_iter()
         .filter_map(|(id, title, body)| Some((id, title, body?)))
         .collect();
+    let title = format!("{} – Strongroom case report", pen.text(&story.title));
+    sheet(
+        &title,
+        &html! {
+            (opening::masthead(&pen, &story))
+            div.frame {
+                nav aria-label="Sections" {
+                    ol { @for (id, title, _) in &sections { li { a href=(format!("#{id}")) { (title) } } } }
+                }
+                main {
+                    @for (number, (id, title, body)) in sections.iter().enumerate() {
+                        section id=(id) aria-labelledby=(format!("{id}-title")) {
+                            h2 id=(format!("{id}-title")) { span.number { (number + 1) } (title) }
+                            (body)
+                        }
+                    }
+                }
+            }
+            footer { (closing::colophon(&pen)) }
+        },
+    )
+}
+
+/// Returns a whole document; the title is safe to see.
+fn sheet(title: &str, body: &Markup) -> String {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -58,26 +87,10 @@ pub fn report_html(recorded: &[Recorded]) -> String {
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
                 meta http-equiv="Content-Security-Policy" content=(POLICY);
-                title { (pen.text(&story.title)) " – Strongroom case report" }
+                title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
-                (opening::masthead(&pen, &story))
-                div.frame {
-                    nav aria-label="Sections" {
-                        ol { @for (id, title, _) in &sections { li { a href=(format!("#{id}")) { (title) } } } }
-                    }
-                    main {
-                        @for (number, (id, title, body)) in sections.iter().enumerate() {
-                            section id=(id) aria-labelledby=(format!("{id}-title")) {
-                                h2 id=(format!("{id}-title")) { span.number { (number + 1) } (title) }
-                                (body)
-                            }
-                        }
-                    }
-                }
-                footer { (closing::colophon(&pen)) }
-            }
+            body { (body) }
         }
     }
     .into_string()

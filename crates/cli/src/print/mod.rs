@@ -2,16 +2,20 @@
 
 mod intel;
 mod ledger;
+mod line;
 mod network;
 mod report;
 mod screening;
+mod scripts;
 mod story;
 mod trace;
 
 pub use intel::intel;
 pub use ledger::{imported, ledger_info};
+pub use line::{Count, report_line};
 pub use network::{NetworkLine, network};
-pub use report::{report, scripts};
+pub use report::report;
 pub use screening::screening;
+pub use scripts::{layers, unfolded};
 pub use story::story;
 pub use trace::traces;

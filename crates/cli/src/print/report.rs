@@ -1,6 +1,6 @@
 //! A report on the terminal: the verdict first, then why, then what it does not know.
 
-use crate::paint::{Paint, safe, safe_line};
+use crate::paint::{Paint, safe};
 use std::fmt::Write;
 use strongroom_model::{Gap, Report, Role};
 
@@ -111,32 +111,4 @@ fn write_gaps(out: &mut String, gaps: &[Gap], paint: Paint, indent: &str) {
 fn line(out: &mut String, indent: &str, text: &str) {
     // A sentence may carry line breaks out of the evidence; one entry stays one line.
     writeln!(out, "{indent}{}", text.replace('\n', "⏎")).expect("writing to a String cannot fail");
-}
-
-/// Returns the last layer of each script, or all of them with the rule that made each.
-pub fn scripts(report: &Report, all_layers: bool) -> String {
-    let mut out = String::new();
-    for part in report.walk() {
-        for script in &part.scripts {
-            let first = if all_layers {
-                0
-            } else {
-                script.layers.len().saturating_sub(1)
-            };
-            for (number, layer) in script.layers.iter().enumerate().skip(first) {
-                if all_layers {
-                    let header = format!(
-                        "== {} / {} / {number} {}",
-                        part.evidence.name, script.name, layer.by
-                    );
-                    writeln!(out, "{}", safe_line(&header)).expect("writing to a String cannot fail");
-                }
-                out.push_str(&safe(&layer.text));
-                if !layer.text.ends_with('\n') {
-                    out.push('\n');
-                }
-            }
-        }
-    }
-    out
 }

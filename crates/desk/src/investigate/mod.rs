@@ -19,6 +19,7 @@ use crate::known::Known;
 use crate::lists::{self, Loaded};
 use crate::network::read_logs;
 use crate::progress::Progress;
+use crate::reports;
 use anyhow::Context;
 use sort::Sorted;
 use std::collections::BTreeSet;
@@ -28,11 +29,6 @@ use strongroom_case::{self as case, Case, CaseGap, Converged, Entry, Facts, Grou
 use strongroom_model::{Gap, Limits, Observable, ObservableType, Report, Why};
 use strongroom_network::{Config, Network};
 use strongroom_screening::Purpose;
-
-/// The report for people, inside the case's folder.
-pub const REPORT_HTML: &str = "report.html";
-/// The report for programs, inside the case's folder.
-pub const REPORT_JSON: &str = "report.json";
 
 /// What an investigation did.
 #[derive(Debug)]
@@ -71,34 +67,12 @@ pub fn investigate(
     grounds.hosts = hosts;
     let run = case::run(opened(&folder, options), &facts, &grounds);
     let converged = case.converge(&run)?;
-    write_reports(case_folder, case.entries())?;
+    reports::write(case_folder, case.entries())?;
     Ok(Investigated {
         entries: case.entries().to_vec(),
         converged,
         errors,
     })
-}
-
-/// Writes the reports that the entries give.
-///
-/// # Errors
-/// Where they cannot be written.
-pub fn write_reports(case_folder: &Path, entries: &[Recorded]) -> anyhow::Result<()> {
-    for (name, text) in reports(entries)? {
-        let (aside, place) = (case_folder.join(format!("{name}.new")), case_folder.join(name));
-        fs::write(&aside, text).with_context(|| format!("cannot write {}", aside.display()))?;
-        fs::rename(&aside, &place).with_context(|| format!("cannot write {}", place.display()))?;
-    }
-    Ok(())
-}
-
-/// Returns the reports that the entries give, by the names of their files.
-///
-/// # Errors
-/// Never for entries that a case holds.
-pub fn reports(entries: &[Recorded]) -> anyhow::Result<[(&'static str, String); 2]> {
-    let json = serde_json::to_string(&case::report_json(entries))? + "\n";
-    Ok([(REPORT_HTML, case::report_html(entries)), (REPORT_JSON, json)])
 }
 
 fn decisions(entries: &[Recorded]) -> Vec<case::Decision> {

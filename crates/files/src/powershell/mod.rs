@@ -11,6 +11,7 @@
 mod ast;
 mod cmdlet;
 mod compare;
+mod constant;
 mod convert;
 mod dotnet;
 mod engine;
@@ -22,11 +23,15 @@ mod parser;
 mod pattern;
 mod rewrite;
 mod scanner;
+mod signs;
 mod strings;
 mod value;
+mod visit;
 
 use crate::script::{Budget, Unfolded};
 use engine::Engine;
+
+pub(crate) use signs::{Sign, signs};
 
 /// Evaluates a script's text.
 ///

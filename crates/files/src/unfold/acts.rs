@@ -3,6 +3,8 @@
 use super::stages::{Stage, Stages};
 use crate::names::base;
 use crate::script::{Action, Effect, Text};
+use aho_corasick::AhoCorasick;
+use std::collections::BTreeSet;
 use strongroom_model::{Observable, Span};
 
 /// An effect with the stage that has it.
@@ -10,6 +12,8 @@ use strongroom_model::{Observable, Span};
 pub(super) struct Act<'a> {
     /// The stage.
     pub stage: &'a Stage,
+    /// The stage's number.
+    pub number: usize,
     /// The effect.
     pub effect: &'a Effect,
 }
@@ -54,16 +58,18 @@ impl Act<'_> {
 
 /// Returns all effects of all stages in their order.
 pub(super) fn acts(stages: &Stages) -> Vec<Act<'_>> {
-    let of = |stage| -> Vec<Act<'_>> {
+    let of = |(number, stage)| -> Vec<Act<'_>> {
         let stage: &Stage = stage;
-        stage
-            .unfolded
-            .effects
-            .iter()
-            .map(|effect| Act { stage, effect })
+        let effects = stage.unfolded.effects.iter();
+        effects
+            .map(|effect| Act {
+                stage,
+                number,
+                effect,
+            })
             .collect()
     };
-    stages.stages.iter().flat_map(of).collect()
+    stages.stages.iter().enumerate().flat_map(of).collect()
 }
 
 /// Returns what the stages do that reaches out of the script, in words, each once.
@@ -116,23 +122,77 @@ pub(super) fn url_of(text: &Text) -> Option<Observable> {
     Observable::url(known).ok()
 }
 
-/// Returns whether some stage starts a file of this path: the command names it, or ends in its name.
-pub(super) fn is_started(path: &Text, acts: &[Act<'_>]) -> bool {
-    let path = path.to_string().to_lowercase();
-    let name = base(&path).trim();
-    if name.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
-        return false;
-    }
-    acts.iter().any(|act| match &act.effect.action {
-        Action::Start { command } | Action::Persist { command, .. } => {
-            command.to_string().to_lowercase().contains(name)
+/// The names of files that some stage writes or fetches and some stage starts: a command names them.
+#[derive(Debug, Default)]
+pub(super) struct Started(BTreeSet<String>);
+
+impl Started {
+    /// Looks for every such name in every command, in one pass over each.
+    pub fn of(acts: &[Act<'_>]) -> Self {
+        let names: BTreeSet<String> = acts.iter().filter_map(|act| name_of(written(act)?)).collect();
+        let names: Vec<String> = names.into_iter().collect();
+        let Ok(search) = AhoCorasick::new(&names) else {
+            // Only where the names together exceed the search's own bound, far above that of a script's values.
+            return Started(names.into_iter().collect());
+        };
+        let mut found = BTreeSet::new();
+        for act in acts {
+            if let Action::Start { command } | Action::Persist { command, .. } = &act.effect.action {
+                let line = command.to_string().to_lowercase();
+                let hits = search.find_overlapping_iter(&line);
+                found.extend(hits.map(|hit| hit.pattern().as_usize()));
+            }
         }
-        _ => false,
-    })
+        let name = |at: usize| names.get(at).cloned();
+        Started(found.into_iter().filter_map(name).collect())
+    }
+
+    /// Returns whether some stage starts a file of this path.
+    pub fn holds(&self, path: &Text) -> bool {
+        name_of(path).is_some_and(|name| self.0.contains(&name))
+    }
+}
+
+/// Returns the file that an act makes.
+fn written<'a>(act: &Act<'a>) -> Option<&'a Text> {
+    match &act.effect.action {
+        Action::Write { path, .. } => Some(path),
+        Action::Download { to, .. } => to.as_ref(),
+        _ => None,
+    }
+}
+
+/// Returns a file's name in lower case, if there is enough of it to be told from other words.
+fn name_of(path: &Text) -> Option<String> {
+    let path = path.to_string().to_lowercase();
+    let name = base(&path).trim().to_owned();
+    (name.chars().filter(|c| c.is_alphanumeric()).count() >= 2).then_some(name)
+}
+
+/// What the text of a layer does as a whole.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Habits {
+    /// It repeats something until it is told to stop.
+    pub loops: bool,
+    /// It hands text to the interpreter to run it.
+    pub runs_text: bool,
+    /// It reads what a server answers.
+    pub reads_answers: bool,
+}
+
+impl Habits {
+    /// Returns the habits of a text.
+    pub fn of(text: &str) -> Self {
+        Habits {
+            loops: loops(text),
+            runs_text: runs_text(text),
+            reads_answers: reads_answers(text),
+        }
+    }
 }
 
 /// Returns whether a text repeats something until it is told to stop.
-pub(super) fn loops(text: &str) -> bool {
+fn loops(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     [
         "while", "for(;;)", "for (;;)", "do {", "do{", "do until", "do\r", "do\n", "loop",
@@ -142,7 +202,7 @@ pub(super) fn loops(text: &str) -> bool {
 }
 
 /// Returns whether a text hands text to the interpreter to run it.
-pub(super) fn runs_text(text: &str) -> bool {
+fn runs_text(text: &str) -> bool {
     let lower = text.to_ascii_lowercase().replace(['`', '^'], "");
     let words = lower.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
     let mut words = words.filter(|word| !word.is_empty());
@@ -152,6 +212,21 @@ pub(super) fn runs_text(text: &str) -> bool {
             "iex" | "invoke-expression" | "invokescript" | "executeglobal" | "scriptblock"
         )
     })
+}
+
+fn reads_answers(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    [
+        "getresponse",
+        "responsetext",
+        "responsebody",
+        "invoke-restmethod",
+        "uploadstring",
+        "uploaddata",
+        ".content",
+    ]
+    .iter()
+    .any(|mark| lower.contains(mark))
 }
 
 #[cfg(test)]

@@ -31,6 +31,89 @@ pub(super) fn fetched(command: &str) -> Vec<Observable> {
     fetches.flat_map(scan::urls).map(|seen| seen.observable).collect()
 }
 
+/// Returns a command line in which what parts commands and words stands only where it does: an unknown part is an
+/// expression of the script, whose own brackets and blanks are none of the shell's.
+pub(super) fn shell_text(command: &str) -> String {
+    let mut unknown = false;
+    let keep = |c: char| {
+        match c {
+            '⟨' => unknown = true,
+            '⟩' => unknown = false,
+            _ => {}
+        }
+        let parts = matches!(c, ';' | '&' | '|' | '(' | ')' | '`' | '"' | '\'') || c.is_whitespace();
+        if unknown && parts { '_' } else { c }
+    };
+    command.chars().map(keep).collect()
+}
+
+/// Returns the files that `curl` and `wget` write, as the line names them, in order.
+pub(super) fn fetched_to(command: &str) -> Vec<&str> {
+    let parts = command.split([';', '&', '|', '\n']);
+    let output = |part: &'_ str| -> Option<(usize, usize)> {
+        let at = part.as_ptr() as usize - command.as_ptr() as usize;
+        let mut words = words(part).peekable();
+        let own = program(words.next()?.1.trim_start_matches(['"', '\'', '(']));
+        let fetches = match own.as_str() {
+            "curl" => |word: &str| word == "--output" || short_flag(word, 'o'),
+            "wget" => |word: &str| word == "--output-document" || short_flag(word, 'O'),
+            _ => return None,
+        };
+        while let Some((_, word)) = words.next() {
+            if fetches(word) {
+                let (start, file) = words.next()?;
+                return Some((at + start, at + start + file.len()));
+            }
+        }
+        None
+    };
+    let places: Vec<(usize, usize)> = parts.filter_map(output).collect();
+    places
+        .into_iter()
+        .filter_map(|(start, end)| command.get(start..end))
+        .map(|file| file.trim_matches(['"', '\'']))
+        .collect()
+}
+
+/// Returns whether a word is one or more short flags of which this one is last: `-o`, `-sko`.
+fn short_flag(word: &str, flag: char) -> bool {
+    word.strip_prefix('-')
+        .is_some_and(|flags| !flags.starts_with('-') && flags.ends_with(flag))
+}
+
+/// Returns the words of a line with their first bytes.
+fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let blank = |c: char| c.is_whitespace();
+    line.split(blank)
+        .filter(|word| !word.is_empty())
+        .map(move |word| (word.as_ptr() as usize - line.as_ptr() as usize, word))
+}
+
+/// Returns whether a line makes a file executable, or starts it: some part of it names the file and does not fetch it.
+pub(super) fn runs_file(command: &str, file: &str) -> bool {
+    let parts = command.split([';', '&', '|', '\n']);
+    let mut others = parts.filter(|part| {
+        let own = program(part.trim_start_matches(['"', '\'', ' ', '(']));
+        !FETCHERS.contains(&own.as_str())
+            && !matches!(own.as_str(), "rm" | "del" | "ls" | "cat" | "echo" | "type")
+    });
+    others.any(|part| part.contains(file))
+}
+
+/// Returns the script that `mshta` is given in its command line: its language and text.
+pub(super) fn inline_script(command: &str) -> Option<(&'static str, &str)> {
+    let lower = command.to_ascii_lowercase();
+    let at = lower.find("mshta")?;
+    let named = |language: &'static str| Some((lower.get(at..)?.find(language)? + at, language));
+    let (place, language) = [named("vbscript:"), named("javascript:")]
+        .into_iter()
+        .flatten()
+        .min()?;
+    let code = command.get(place + language.len()..)?.trim();
+    let code = code.strip_suffix('"').unwrap_or(code);
+    Some((language.trim_end_matches(':'), code))
+}
+
 /// Returns the program's name in lower case, without its folder and `.exe`.
 pub(super) fn program(command: &str) -> String {
     let command = command.trim_start();
@@ -117,6 +200,40 @@ mod tests {
         );
         assert_eq!(urls.first().map(Observable::value), Some("https://a.example/x"));
         assert!(fetched("echo https://a.example/x").is_empty());
+    }
+
+    #[test]
+    fn an_unknown_name_is_one_word() {
+        let line = shell_text("curl -o /tmp/⟨Chr(97 + Int(Rnd() * 26))⟩×13 https://a.example/x");
+        assert_eq!(fetched(&line).len(), 1);
+        let file = fetched_to(&line);
+        assert_eq!(file.len(), 1);
+        assert!(runs_file(
+            &shell_text("chmod +x /tmp/⟨Chr(97 + Int(Rnd() * 26))⟩×13"),
+            file[0]
+        ));
+        assert!(!runs_file(&shell_text("chmod +x /tmp/⟨Chr(98)⟩×13"), file[0]));
+    }
+
+    #[test]
+    fn what_is_fetched_is_followed_to_what_runs_it() {
+        let line = "curl -sko \"/tmp/a b\" x; curl -s -o /tmp/q https://a.example/ && chmod +x /tmp/q";
+        assert_eq!(fetched_to(line).last(), Some(&"/tmp/q"));
+        assert!(runs_file(line, "/tmp/q"));
+        assert!(!runs_file(
+            "curl -o /tmp/q https://a.example/; rm /tmp/q",
+            "/tmp/q"
+        ));
+        assert_eq!(fetched_to("wget -qO /tmp/w https://a.example/"), ["/tmp/w"]);
+        assert!(fetched_to("echo -o /tmp/q").is_empty());
+    }
+
+    #[test]
+    fn a_script_in_a_command_line_is_found() {
+        let (language, code) = inline_script("\"C:\\x\\mshta.exe\" \"vbscript:Execute(\"\"x\"\")\"").unwrap();
+        assert_eq!((language, code), ("vbscript", "Execute(\"\"x\"\")"));
+        assert!(inline_script("mshta https://a.example/x.hta").is_none());
+        assert!(inline_script("echo vbscript:x").is_none());
     }
 
     #[test]

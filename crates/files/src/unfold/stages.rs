@@ -1,6 +1,7 @@
 //! The stages of a script: itself, then each command that it starts and each script that it writes.
 
 use super::batch;
+use super::commands::inline_script;
 use super::entry::Reach;
 use crate::names::{base, extension};
 use crate::script::{Action, Budget, Effect, Text, Unfolded};
@@ -125,7 +126,11 @@ impl Stages {
             let automatic = stage.is_automatic(effect.layer, effect.start);
             match &effect.action {
                 Action::Start { command } | Action::Persist { command, .. } => {
-                    let source = Source::Command(command.to_string());
+                    let line = command.to_string();
+                    let source = match inline_script(&line) {
+                        Some(("vbscript", code)) => basic(code),
+                        _ => Source::Command(line),
+                    };
                     waiting.push_back(Waiting {
                         name: name(&format!("command {}", number + 1)),
                         parent,
@@ -162,6 +167,27 @@ impl Stages {
         if !content.is_empty() && !known {
             self.files.push((name, content.to_vec()));
         }
+    }
+}
+
+/// Returns a text of VBScript as a source. What closes the window that `mshta` opens for it is no part of it.
+fn basic(code: &str) -> Source {
+    let lower = code.to_ascii_lowercase();
+    let end = ["(window.close)", ":window.close", ":close"]
+        .iter()
+        .find_map(|close| {
+            lower
+                .trim_end_matches([')', '(', ' ', ';'])
+                .strip_suffix(close.trim_end_matches(')'))
+        })
+        .map_or(code.len(), str::len);
+    Source::Basic {
+        language: "vbs",
+        modules: vec![Module {
+            name: "script".into(),
+            source: code.get(..end).unwrap_or(code).to_owned(),
+        }],
+        document: Document::default(),
     }
 }
 
