@@ -57,7 +57,7 @@ impl Script {
         let before = self.layers.iter().enumerate().take(number);
         let code = before.filter(|(_, layer)| layer.is_code());
         if layer.by != CLEARED {
-            return code.rev().map(|(number, _)| number).next();
+            return code.map(|(number, _)| number).next_back();
         }
         // Spelled anew at the end of its evaluation, when what it ran stands between: told by what they share.
         code.max_by_key(|(_, base)| alike(&base.text, &layer.text))
