@@ -353,7 +353,7 @@ fn a_second_run_changes_nothing_and_the_case_verifies() {
     assert!(before == bytes_below(&folder), "the case's bytes changed");
     let verified = verify_case(&folder).unwrap();
     // The two reports, and the pages of the files that have something to tell.
-    let pages = strongroom_case::file_pages(&case.entries).len();
+    let pages = strongroom_case::file_pages(&again.entries).len();
     assert!(pages > 0);
     assert_eq!(
         (
