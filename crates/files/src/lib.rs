@@ -17,6 +17,7 @@
 
 mod archive;
 mod crypt;
+mod batch;
 mod examine;
 mod executable;
 mod flat;

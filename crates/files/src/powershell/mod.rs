@@ -70,11 +70,18 @@ pub fn unfold(source: &str, budget: &mut Budget<'_>) -> Unfolded {
 /// `-EncodedCommand`, `-Command` and `-File`, and text that `echo` pipes into it. Returns `None` if the line does
 /// not start PowerShell.
 pub fn unfold_command(line: &str, budget: &mut Budget<'_>) -> Option<Unfolded> {
-    let scripts = launcher::scripts(line);
-    if scripts.is_empty() {
+    let scripts = launcher::scripts(line, budget);
+    if !scripts.iter().any(launcher::Script::runs) {
         return None;
     }
     let mut engine = Engine::new(budget);
     engine.start_line(line, scripts);
     Some(engine.finish())
+}
+
+/// Searches a text for a pattern with the matcher of this room; for the fuzzer. Returns how many matches there are, `None` where
+/// the pattern is outside the known part or the budget ends.
+#[doc(hidden)]
+pub fn search_pattern(pattern: &str, text: &str, budget: &mut Budget<'_>) -> Option<usize> {
+    pattern::search(pattern, text, budget)
 }

@@ -1,8 +1,7 @@
 //! String operators: `-f`, `-join`, `-split`, `-replace`, `-match`.
 
-use super::ast::Case;
 use super::operate::ITEM;
-use super::pattern::{Match, Pattern, is_literal};
+use super::pattern::{Match, Options, Pattern, is_literal};
 use super::value::{Value, join_text};
 use crate::script::{Budget, Part, Text};
 use strongroom_model::Limit;
@@ -127,7 +126,7 @@ pub(super) fn split(
     text: &str,
     pattern: Option<&str>,
     most: usize,
-    case: Case,
+    options: Options,
     budget: &mut Budget<'_>,
 ) -> Worked<Vec<Value>> {
     budget.work(text.len())?;
@@ -136,7 +135,7 @@ pub(super) fn split(
         budget.build(text.len() + parts.len() * ITEM)?;
         return Ok(Some(parts));
     };
-    let Some(compiled) = Pattern::compile(pattern, case) else {
+    let Some(compiled) = Pattern::with(pattern, options) else {
         return Ok(None);
     };
     let chars: Vec<char> = text.chars().collect();
@@ -174,16 +173,16 @@ pub(super) fn replace(
     text: &str,
     pattern: &str,
     with: &str,
-    case: Case,
+    options: Options,
     budget: &mut Budget<'_>,
 ) -> Worked<Value> {
     budget.work(text.len())?;
-    if is_literal(pattern) && !with.contains('$') && case == Case::Sensitive && !pattern.is_empty() {
+    if is_literal(pattern) && !with.contains('$') && options == Options::default() && !pattern.is_empty() {
         let replaced = text.replace(pattern, with);
         budget.build(replaced.len())?;
         return Ok(Some(Value::text(replaced)));
     }
-    let Some(compiled) = Pattern::compile(pattern, case) else {
+    let Some(compiled) = Pattern::with(pattern, options) else {
         return Ok(None);
     };
     let chars: Vec<char> = text.chars().collect();
@@ -192,7 +191,7 @@ pub(super) fn replace(
     for one in compiled.find_all(&chars, budget)? {
         let (start, end) = one.group(0).unwrap_or((from, from));
         result.extend(chars.get(from..start).unwrap_or_default());
-        let Some(substituted) = substitution(with, &one, &chars) else {
+        let Some(substituted) = substitution(with, &one, compiled.names(), &chars) else {
             return Ok(None);
         };
         result.push_str(&substituted);
@@ -208,7 +207,7 @@ pub(super) fn replace(
 }
 
 /// Fills `$1`, `${1}`, `$&`, `$$` of a replacement.
-fn substitution(with: &str, found: &Match, chars: &[char]) -> Option<String> {
+fn substitution(with: &str, found: &Match, names: &[(String, usize)], chars: &[char]) -> Option<String> {
     let mut result = String::new();
     let group = |index: usize| -> Option<String> {
         if index >= found.groups() {
@@ -233,7 +232,11 @@ fn substitution(with: &str, found: &Match, chars: &[char]) -> Option<String> {
             }
             Some('{') => {
                 let (name, rest) = after.get(1..)?.split_once('}')?;
-                result.push_str(&group(name.parse().ok()?)?);
+                let named = names
+                    .iter()
+                    .find(|(known, _)| known == name)
+                    .map(|(_, number)| *number);
+                result.push_str(&group(named.or_else(|| name.parse().ok())?)?);
                 rest
             }
             Some(c) if c.is_ascii_digit() => {
@@ -255,10 +258,10 @@ fn substitution(with: &str, found: &Match, chars: &[char]) -> Option<String> {
 pub(super) fn matched(
     text: &str,
     pattern: &str,
-    case: Case,
+    options: Options,
     budget: &mut Budget<'_>,
 ) -> Worked<Option<Vec<Value>>> {
-    let Some(compiled) = Pattern::compile(pattern, case) else {
+    let Some(compiled) = Pattern::with(pattern, options) else {
         return Ok(None);
     };
     let chars: Vec<char> = text.chars().collect();
@@ -272,4 +275,51 @@ pub(super) fn matched(
             })
             .collect()
     })))
+}
+
+/// `[regex]::Escape`
+pub(super) fn escaped(text: &str) -> String {
+    let mut result = String::new();
+    for c in text.chars() {
+        match c {
+            '\\' | '*' | '+' | '?' | '|' | '{' | '[' | '(' | ')' | '^' | '$' | '.' | '#' | ' ' => {
+                result.push('\\');
+                result.push(c);
+            }
+            '\t' => result.push_str("\\t"),
+            '\n' => result.push_str("\\n"),
+            '\r' => result.push_str("\\r"),
+            '\u{c}' => result.push_str("\\f"),
+            c => result.push(c),
+        }
+    }
+    result
+}
+
+/// `[regex]::Unescape`; `None` where that throws or is outside the known part.
+pub(super) fn unescaped(text: &str) -> Option<String> {
+    let mut result = String::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            result.push(c);
+            continue;
+        }
+        result.push(match chars.next()? {
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'f' => '\u{c}',
+            'v' => '\u{b}',
+            'a' => '\u{7}',
+            'e' => '\u{1b}',
+            sign @ ('x' | 'u') => {
+                let digits: String = chars.by_ref().take(if sign == 'x' { 2 } else { 4 }).collect();
+                char::from_u32(u32::from_str_radix(&digits, 16).ok()?)?
+            }
+            c if c.is_alphanumeric() => return None,
+            c => c,
+        });
+    }
+    Some(result)
 }

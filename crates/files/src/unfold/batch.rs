@@ -1,15 +1,12 @@
-//! Batch texts: the command lines in them, variables that the text itself sets put in.
-//!
-//! No evaluator: `for`, `if` and `goto` are passed over, every command counts as one that runs. Text cut out of
-//! variables (`%x:~3,1%`) is how batch conceals; it is not evaluated and leaves a hiding gap.
+//! Batch texts: what the commands in them would do.
 
+use crate::batch::{self, Started};
 use crate::scan;
 use crate::script::{Action, Budget, Effect, Text, Unfolded};
-use std::collections::BTreeMap;
 use strongroom_model::{Gap, Layer, Why};
 
 /// Programs whose start is worth recording; all others are a script's everyday work.
-const PROGRAMS: [&str; 25] = [
+const PROGRAMS: [&str; 32] = [
     "powershell",
     "powershell_ise",
     "pwsh",
@@ -35,9 +32,18 @@ const PROGRAMS: [&str; 25] = [
     "netsh",
     "hh",
     "forfiles",
+    "pcalua",
+    "conhost",
+    "nslookup",
+    "ftp",
+    "vssadmin",
+    "bcdedit",
+    "wevtutil",
 ];
-/// Bytes of an expanded line.
-const LINE: usize = 32 << 10;
+/// Ends of the names of files that run.
+const RUNS: [&str; 12] = [
+    ".exe", ".scr", ".com", ".bat", ".cmd", ".ps1", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".hta",
+];
 
 /// Reads a batch text.
 pub(super) fn unfold(text: &str, budget: &mut Budget<'_>) -> Unfolded {
@@ -48,171 +54,77 @@ pub(super) fn unfold(text: &str, budget: &mut Budget<'_>) -> Unfolded {
         }],
         ..Unfolded::default()
     };
-    let mut set = BTreeMap::new();
-    let mut cut = false;
-    for (start, line) in lines(text) {
-        if let Err(limit) = budget.step().and_then(|()| budget.build(line.len())) {
-            unfolded
-                .gaps
-                .push(Gap::limit("batch", limit, "the text was not read to its end"));
-            break;
-        }
-        cut |= line.contains(":~") && line.contains('%');
-        let expanded = expand(&line, &set);
-        for command in commands(&expanded) {
-            read_command(
-                command,
-                &mut set,
-                (start, start + line.len()),
-                &mut unfolded.effects,
-            );
-        }
+    let ran = batch::run_file(text, budget);
+    unfolded.gaps = ran.gaps;
+    clear_text(text, &ran.started, &mut unfolded);
+    for started in &ran.started {
+        start(started, &mut unfolded.effects);
     }
-    if cut {
+    let whole = (0, text.len());
+    for (path, content) in ran.files {
+        let action = Action::Write {
+            path: Text::known(path),
+            content: Some(content),
+        };
+        unfolded.effects.push(effect(action, whole));
+    }
+    for (path, at) in ran.deleted {
+        let path = Text::known(path);
+        unfolded.effects.push(effect(Action::Delete { path }, at));
+    }
+    if ran.started.iter().any(|started| has_open_cut(&started.line)) {
         unfolded.gaps.push(Gap::new(
             "batch",
             Why::Unsupported,
-            "text cut out of variables is not evaluated",
+            "text cut out of variables whose value is not known",
         ));
     }
     unfolded
 }
 
-/// Returns the lines with their place, `^` at an end joining the next.
-fn lines(text: &str) -> Vec<(usize, String)> {
-    let mut lines: Vec<(usize, String)> = Vec::new();
-    let (mut at, mut joins) = (0, false);
-    for raw in text.split_inclusive('\n') {
-        let line = raw.trim_end_matches(['\r', '\n']);
-        let body = line.strip_suffix('^').unwrap_or(line);
-        match lines.last_mut() {
-            Some((_, last)) if joins => last.push_str(body),
-            _ => lines.push((at, body.to_owned())),
-        }
-        joins = line.ends_with('^');
-        at += raw.len();
+fn effect(action: Action, (start, end): (usize, usize)) -> Effect {
+    Effect {
+        action,
+        layer: 0,
+        start,
+        end,
     }
-    lines
 }
 
-/// Puts in the variables that are known; others stay as they are written.
-fn expand(line: &str, set: &BTreeMap<String, String>) -> String {
-    let mut out = String::new();
-    let mut rest = line;
-    while let Some((before, after)) = rest.split_once('%') {
-        out.push_str(before);
-        match after
-            .split_once('%')
-            .and_then(|(name, rest)| Some((set.get(&name.to_ascii_lowercase())?, rest)))
-        {
-            Some((value, behind)) if out.len() < LINE => {
-                out.push_str(value);
-                rest = behind;
-            }
-            _ => {
-                out.push('%');
-                rest = after;
-            }
-        }
-    }
-    out + rest
-}
-
-/// Returns the commands of a line: split at `&` and `|` outside quotes, an escape `^` taken out.
-fn commands(line: &str) -> Vec<&str> {
-    let mut commands = Vec::new();
-    let (mut start, mut quoted, mut escaped) = (0, false, false);
-    for (at, c) in line.char_indices() {
-        match c {
-            '"' => quoted = !quoted,
-            '&' | '|' if !quoted && !escaped => {
-                commands.extend(line.get(start..at));
-                start = at + 1;
-            }
-            _ => {}
-        }
-        escaped = c == '^' && !escaped;
-    }
-    commands.extend(line.get(start..));
-    commands
-        .into_iter()
-        .map(str::trim)
-        .filter(|command| !command.is_empty())
-        .collect()
-}
-
-fn read_command(
-    command: &str,
-    set: &mut BTreeMap<String, String>,
-    at: (usize, usize),
-    effects: &mut Vec<Effect>,
-) {
-    let command = command.trim_start_matches(['@', '(', ' ', '\t']);
-    let lower = command.to_ascii_lowercase();
-    if lower.starts_with("rem ") || lower.starts_with("::") || lower.starts_with("echo ") {
-        return;
-    }
-    if let Some((name, value)) = lower.starts_with("set ").then(|| assignment(command)).flatten() {
-        set.insert(name, value);
-        return;
-    }
-    let unescaped = without_escapes(command);
-    let program = super::commands::program(&unescaped);
-    // Behind `if` and `for … do` stands a command of its own.
-    if let Some(inner) = behind(&unescaped, &program) {
-        return read_command(inner, set, at, effects);
-    }
-    if PROGRAMS.contains(&program.as_str()) {
-        let mut add = |action| {
-            effects.push(Effect {
-                action,
-                layer: 0,
-                start: at.0,
-                end: at.1,
-            })
-        };
-        if let Some(action) = further(&program, &unescaped) {
-            add(action);
-        }
-        add(Action::Start {
-            command: Text::known(unescaped),
+/// The commands as they run are a layer, where that is not what the text says.
+fn clear_text(text: &str, started: &[Started], unfolded: &mut Unfolded) {
+    let concealed = started.iter().any(|started| !text.contains(started.line.trim()));
+    if concealed {
+        let lines: Vec<&str> = started.iter().map(|started| started.line.as_str()).collect();
+        unfolded.layers.push(Layer {
+            by: "deobfuscated".into(),
+            text: lines.join("\n"),
         });
     }
 }
 
-fn assignment(command: &str) -> Option<(String, String)> {
-    let rest = command.get(4..)?.trim_start().trim_start_matches('"');
-    let (name, value) = rest.split_once('=')?;
-    let name = name.trim().to_ascii_lowercase();
-    (!name.starts_with('/')).then(|| (name, value.trim_end_matches('"').to_owned()))
+/// `%username:~1,2%` that is left as it is written.
+fn has_open_cut(line: &str) -> bool {
+    line.split('%').skip(1).step_by(2).any(|name| name.contains(":~"))
 }
 
-/// `^` escapes the character behind it; inside quotes it is a character.
-fn without_escapes(command: &str) -> String {
-    let (mut quoted, mut escaped) = (false, false);
-    command
-        .chars()
-        .filter(|c| {
-            quoted ^= *c == '"' && !escaped;
-            escaped = *c == '^' && !quoted && !escaped;
-            !escaped
-        })
-        .collect()
-}
-
-fn behind<'c>(command: &'c str, program: &str) -> Option<&'c str> {
-    let lower = command.to_ascii_lowercase();
-    let find = |word: &str| lower.find(word).and_then(|at| command.get(at + word.len()..));
-    match program {
-        "for" => find(" do "),
-        "if" => PROGRAMS.iter().find_map(|program| {
-            lower
-                .find(&format!(" {program}"))
-                .and_then(|at| command.get(at + 1..))
-        }),
-        "call" => find("call "),
-        _ => None,
+fn start(started: &Started, effects: &mut Vec<Effect>) {
+    let line = started.line.as_str();
+    let program = super::commands::program(line);
+    let runs = RUNS.iter().any(|end| program.ends_with(end)) || line.to_ascii_lowercase().contains(".exe");
+    if !PROGRAMS.contains(&program.as_str()) && !program.starts_with("powershell") && !runs {
+        return;
     }
+    if let Some(action) = further(&program, line) {
+        effects.push(effect(action, started.at));
+    }
+    let input = started.input.as_deref().map(str::trim_end);
+    let command = match input.filter(|input| !input.is_empty() && !input.contains('\n')) {
+        Some(input) => format!("echo {input}| {line}"),
+        None => line.to_owned(),
+    };
+    let command = Text::known(command);
+    effects.push(effect(Action::Start { command }, started.at));
 }
 
 /// What a command does beside being started: a download, an arrangement to be started again.
@@ -308,6 +220,11 @@ mod tests {
     #[test]
     fn cut_variables_are_a_gap() {
         let limits = Limits::default();
-        assert_eq!(unfold("%x:~1,2% y", &mut Budget::new(&limits)).gaps.len(), 1);
+        assert_eq!(
+            unfold("%username:~1,2%.exe y", &mut Budget::new(&limits))
+                .gaps
+                .len(),
+            1
+        );
     }
 }

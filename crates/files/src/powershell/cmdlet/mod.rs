@@ -278,7 +278,7 @@ pub(super) fn started(engine: &mut Engine<'_, '_>, line: &Text) {
         _ => None,
     };
     if let Some(exact) = guessed.as_deref().or(line.exact()) {
-        for script in launcher::scripts(exact) {
+        for script in launcher::scripts(exact, engine.budget) {
             if let Err(Stop::Limit(limit)) = script.into_queue(engine) {
                 engine.limit_gap(limit);
             }

@@ -3,6 +3,7 @@
 use super::super::ast::Case;
 use super::super::convert::{cast, int_kind, memory_stream, type_name};
 use super::super::engine::Engine;
+use super::super::pattern::Options;
 use super::super::strings;
 use super::super::value::{Object, Value};
 use super::{Given, construct, encoding, memory, reflection};
@@ -309,39 +310,100 @@ fn math(name: &str, arguments: &[Value]) -> Option<Value> {
     }
 }
 
-fn regex(engine: &mut Engine<'_, '_>, name: &str, arguments: &[Value]) -> Given {
+pub(super) fn regex(engine: &mut Engine<'_, '_>, name: &str, arguments: &[Value]) -> Given {
     let text = |index: usize| arguments.get(index).and_then(Value::exact);
+    match name {
+        "escape" => return Ok(text(0).map(|text| Value::text(strings::escaped(&text)))),
+        "unescape" => {
+            return Ok(text(0)
+                .and_then(|text| strings::unescaped(&text))
+                .map(Value::text));
+        }
+        _ => {}
+    }
     let (Some(subject), Some(pattern)) = (text(0), text(1)) else {
         return Ok(None);
     };
-    let option = arguments
-        .get(if name == "replace" { 3 } else { 2 })
-        .and_then(Value::exact);
-    let case = match option.map(|option| option.to_lowercase()) {
-        None => Case::Sensitive,
-        Some(option) if option == "none" => Case::Sensitive,
-        Some(option) if option == "ignorecase" => Case::Insensitive,
-        // Right to left, multi-line and their like change what a pattern means.
-        Some(_) => return right_to_left(engine, name, &subject, &pattern, arguments),
+    let option = arguments.get(if name == "replace" { 3 } else { 2 });
+    let options = match option {
+        None => Some(Options::default()),
+        Some(option) => option.exact().and_then(|text| Options::named(&text)),
     };
+    let Some(options) = options else { return Ok(None) };
+    if options.right_to_left && !matches!(name, "matches" | "match" | "ismatch") {
+        return Ok(None);
+    }
     match name {
-        "replace" => match text(2) {
-            Some(with) => Ok(strings::replace(&subject, &pattern, &with, case, engine.budget)?),
-            None => Ok(None),
-        },
-        "split" => Ok(strings::split(&subject, Some(&pattern), 0, case, engine.budget)?.map(Value::array)),
-        "ismatch" => Ok(strings::matched(&subject, &pattern, case, engine.budget)?
-            .map(|found| Value::Bool(found.is_some()))),
-        "matches" => all_matches(engine, &subject, &pattern, case),
-        "match" => Ok(match strings::matched(&subject, &pattern, case, engine.budget)? {
-            Some(Some(groups)) => {
-                let whole = groups.first().cloned().unwrap_or(Value::Null);
-                Some(match_object(whole, groups))
+        "replace" => match arguments.get(2) {
+            Some(Value::Block(evaluator)) => {
+                replaced_by(engine, &subject, &pattern, options, &Rc::clone(evaluator))
             }
-            _ => None,
-        }),
+            _ => match text(2) {
+                Some(with) => Ok(strings::replace(
+                    &subject,
+                    &pattern,
+                    &with,
+                    options,
+                    engine.budget,
+                )?),
+                None => Ok(None),
+            },
+        },
+        "split" => Ok(strings::split(&subject, Some(&pattern), 0, options, engine.budget)?.map(Value::array)),
+        "ismatch" => Ok(strings::matched(&subject, &pattern, options, engine.budget)?
+            .map(|found| Value::Bool(found.is_some()))),
+        "matches" => all_matches(engine, &subject, &pattern, options),
+        "match" => {
+            let Some(found) = all_matches(engine, &subject, &pattern, options)? else {
+                return Ok(None);
+            };
+            Ok(Some(found.items().first().cloned().unwrap_or_else(|| {
+                Object::new("match")
+                    .with("value", Value::text(""))
+                    .with("tostring", Value::text(""))
+                    .with("success", Value::Bool(false))
+                    .value()
+            })))
+        }
         _ => Ok(None),
     }
+}
+
+/// A replacement that a script block makes of each match.
+fn replaced_by(
+    engine: &mut Engine<'_, '_>,
+    subject: &str,
+    pattern: &str,
+    options: Options,
+    evaluator: &Rc<super::super::value::Closure>,
+) -> Given {
+    let Some(compiled) = super::super::pattern::Pattern::with(pattern, options) else {
+        return Ok(None);
+    };
+    let chars: Vec<char> = subject.chars().collect();
+    let found = compiled.find_all(&chars, engine.budget)?;
+    let piece = |start: usize, end: usize| {
+        chars
+            .get(start..end)
+            .unwrap_or_default()
+            .iter()
+            .collect::<String>()
+    };
+    let mut result = Text::default();
+    let mut from = 0;
+    for one in &found {
+        let (start, end) = one.group(0).unwrap_or((from, from));
+        let mut output = Vec::new();
+        let argument = match_of(one, compiled.names(), &chars);
+        engine.call_block(evaluator, vec![argument], &mut output)?;
+        result = result.join(Text::known(piece(from, start)));
+        result = result.join(Value::collapse(output).to_text());
+        engine.budget.build(result.len().min(64))?;
+        from = end;
+    }
+    result = result.join(Text::known(piece(from, chars.len())));
+    engine.budget.build(result.len())?;
+    Ok(Some(Value::of_text(result)))
 }
 
 fn match_object(whole: Value, groups: Vec<Value>) -> Value {
@@ -362,13 +424,26 @@ fn match_object(whole: Value, groups: Vec<Value>) -> Value {
         .value()
 }
 
-fn all_matches(engine: &mut Engine<'_, '_>, subject: &str, pattern: &str, case: Case) -> Given {
-    let Some(compiled) = super::super::pattern::Pattern::compile(pattern, case) else {
+fn all_matches(engine: &mut Engine<'_, '_>, subject: &str, pattern: &str, options: Options) -> Given {
+    let Some(compiled) = super::super::pattern::Pattern::with(pattern, options) else {
         return Ok(None);
     };
     let chars: Vec<char> = subject.chars().collect();
-    let found = compiled.find_all(&chars, engine.budget)?;
+    let found = if options.right_to_left {
+        match compiled.find_all_backwards(&chars, engine.budget)? {
+            Some(found) => found,
+            None => return Ok(None),
+        }
+    } else {
+        compiled.find_all(&chars, engine.budget)?
+    };
     engine.budget.build(found.len() * 64)?;
+    let objects = found.iter().map(|one| match_of(one, compiled.names(), &chars));
+    Ok(Some(Value::array(objects.collect())))
+}
+
+/// The object of one match: its groups by number and by name.
+fn match_of(one: &super::super::pattern::Match, names: &[(String, usize)], chars: &[char]) -> Value {
     let text = |group: Option<(usize, usize)>| match group {
         Some((start, end)) => Value::text(
             chars
@@ -379,36 +454,25 @@ fn all_matches(engine: &mut Engine<'_, '_>, subject: &str, pattern: &str, case: 
         ),
         None => Value::text(""),
     };
-    let objects = found.iter().map(|one| {
-        let groups = (0..one.groups()).map(|group| text(one.group(group))).collect();
-        match_object(text(one.group(0)), groups)
-    });
-    Ok(Some(Value::array(objects.collect())))
-}
-
-/// `[regex]::Matches($text, '.', 'RightToLeft')`, the usual way to turn a text round, is exact for one
-/// character.
-fn right_to_left(
-    engine: &mut Engine<'_, '_>,
-    name: &str,
-    subject: &str,
-    pattern: &str,
-    arguments: &[Value],
-) -> Given {
-    let option = arguments
-        .get(2)
-        .and_then(Value::exact)
-        .unwrap_or_default()
-        .to_lowercase();
-    if name == "matches"
-        && option == "righttoleft"
-        && pattern == "."
-        && let Some(Value::Array(found)) = all_matches(engine, subject, pattern, Case::Sensitive)?
-    {
-        found.borrow_mut().reverse();
-        return Ok(Some(Value::Array(found)));
+    let groups: Vec<Value> = (0..one.groups()).map(|group| text(one.group(group))).collect();
+    let object = match_object(text(one.group(0)), groups.clone());
+    if let (Value::Object(object), false) = (&object, names.is_empty()) {
+        // A table answers to numbers and to names.
+        let mut table = super::super::value::Table::default();
+        for (number, group) in groups.iter().enumerate() {
+            let group = Object::new("group")
+                .with("value", group.clone())
+                .with("tostring", group.clone())
+                .value();
+            table.set(Value::count(number), group.clone());
+            if let Some((name, _)) = names.iter().find(|(_, own)| *own == number) {
+                table.set(Value::text(name.as_str()), group);
+            }
+        }
+        let table = Value::Hash(Rc::new(std::cell::RefCell::new(table)));
+        object.borrow_mut().fields.insert("groups".to_owned(), table);
     }
-    Ok(None)
+    object
 }
 
 fn bit_converter(name: &str, arguments: &[Value]) -> Option<Value> {

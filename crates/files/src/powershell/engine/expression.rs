@@ -2,6 +2,7 @@
 
 use super::super::ast::{BinaryOp, Block, Case, Comparison, Expr, ExprKind, Piece, Place, UnaryOp};
 use super::super::convert::{cast, type_name};
+use super::super::pattern::Options;
 use super::super::value::{Closure, Table, Value};
 use super::super::{compare, operate, strings};
 use super::{Engine, Eval};
@@ -142,9 +143,8 @@ impl Engine<'_, '_> {
             UnaryOp::Join => strings::join(&value, &Value::text(""), self.budget)?
                 .map(|text| self.made_of_characters(text)),
             UnaryOp::Split => match value.exact() {
-                Some(text) => {
-                    strings::split(text.trim(), None, 0, Case::Insensitive, self.budget)?.map(Value::collapse)
-                }
+                Some(text) => strings::split(text.trim(), None, 0, Options::default(), self.budget)?
+                    .map(Value::collapse),
                 None => None,
             },
             _ => operate::unary(operator, &value),
@@ -312,7 +312,7 @@ impl Engine<'_, '_> {
             }
             return Ok(None);
         };
-        let found = strings::matched(&text, &pattern, case, self.budget)?;
+        let found = strings::matched(&text, &pattern, Options::of_case(case), self.budget)?;
         if let (true, Some(Some(groups))) = (remember, &found) {
             let mut table = Table::default();
             for (index, group) in groups.iter().enumerate() {
@@ -348,7 +348,7 @@ impl Engine<'_, '_> {
         let mut parts = Vec::new();
         for item in left.items() {
             let Some(text) = item.exact() else { return Ok(None) };
-            match strings::split(&text, Some(&pattern), most, case, self.budget)? {
+            match strings::split(&text, Some(&pattern), most, Options::of_case(case), self.budget)? {
                 Some(some) => parts.extend(some),
                 None => return Ok(None),
             }
@@ -372,7 +372,7 @@ impl Engine<'_, '_> {
         let mut results = Vec::new();
         for item in left.items() {
             let Some(text) = item.exact() else { return Ok(None) };
-            match strings::replace(&text, &pattern, &with, case, self.budget)? {
+            match strings::replace(&text, &pattern, &with, Options::of_case(case), self.budget)? {
                 Some(text) => results.push(text),
                 None => return Ok(None),
             }

@@ -2,6 +2,7 @@
 
 use super::super::ast::{Block, Case, Comparison, For, Matching, Statement, StatementKind, Switch};
 use super::super::compare;
+use super::super::pattern::Options;
 use super::super::strings;
 use super::super::value::Value;
 use super::{Engine, Eval, Stop};
@@ -335,7 +336,7 @@ impl Engine<'_, '_> {
             Matching::Wildcard => compare::compare(Comparison::Like, Case::Insensitive, item, &label),
             Matching::Regex => match (item.exact(), label.exact()) {
                 (Some(text), Some(pattern)) => {
-                    strings::matched(&text, &pattern, Case::Insensitive, self.budget)?
+                    strings::matched(&text, &pattern, Options::of_case(Case::Insensitive), self.budget)?
                         .map(|found| found.is_some())
                 }
                 _ => None,
