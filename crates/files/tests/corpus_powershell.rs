@@ -39,3 +39,35 @@ fn seeds_of_command_lines_unfold() {
         );
     });
 }
+
+#[test]
+fn seeds_of_batch_texts_are_read() {
+    replay("files_batch", |text| {
+        let text = format!("@echo off\r\n{text}");
+        let report = strongroom_files::examine("a.cmd", text.as_bytes(), &Limits::default());
+        assert_eq!(report.scripts[0].language, "batch");
+    });
+}
+
+#[test]
+fn seeds_of_patterns_are_searched_within_the_budget() {
+    let limits = Limits {
+        steps: 20_000,
+        ..Limits::default()
+    };
+    replay("files_pattern", |text| {
+        let (pattern, text) = text.split_once('\n').unwrap_or((text, ""));
+        let _ = strongroom_files::powershell::search_pattern(pattern, text, &mut Budget::new(&limits));
+    });
+}
+
+#[test]
+fn seeds_of_machine_code_are_run_within_the_budget() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/files_shellcode");
+    let limits = Limits::default();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        let reading = strongroom_files::shellcode::read(&bytes, &mut Budget::new(&limits));
+        assert!(reading.calls.len() <= 256);
+    }
+}

@@ -88,7 +88,7 @@ mod tests {
             ),
             ("set a=%%b%%\nset b=powershell\ncall %a% y\n", "powershell y"),
             ("set /a n=(2+3)*4-1\nx%n%.exe\n", "x19.exe"),
-            ("set /a \"n=0x10^|1,m=n<<2\"\nx%m%.exe\n", "x68.exe"),
+            ("set /a \"n=0x10|1,m=n<<2\"\nx%m%.exe\n", "x68.exe"),
             ("@echo off & (powershell y)\n", "powershell y"),
             ("%ComSpec:~-7,1%owershell y\n", "cowershell y"),
         ] {

@@ -44,6 +44,8 @@ pub(super) struct Shell<'b, 'l> {
     /// Conditions that are not known around the present command.
     uncertain: u32,
     level: u32,
+    /// Lines that calls have run.
+    reached: BTreeSet<usize>,
     at: (usize, usize),
 }
 
@@ -64,6 +66,7 @@ impl<'b, 'l> Shell<'b, 'l> {
             input: None,
             uncertain: 0,
             level: 0,
+            reached: BTreeSet::new(),
             at: (0, 0),
         }
     }
@@ -125,7 +128,7 @@ impl<'b, 'l> Shell<'b, 'l> {
         let mut result = self.run_from(0, &mut visited);
         let mut next = 0;
         while result.is_ok() && next < self.lines.len() {
-            if visited.contains(&next) {
+            if visited.contains(&next) || self.reached.contains(&next) {
                 next += 1;
                 continue;
             }
@@ -610,6 +613,7 @@ impl<'b, 'l> Shell<'b, 'l> {
         let at = self.at;
         let mut visited = BTreeSet::new();
         let flow = self.run_from(place, &mut visited);
+        self.reached.extend(visited);
         self.at = at;
         self.arguments = arguments;
         Ok(match flow? {

@@ -323,3 +323,54 @@ pub(super) fn unescaped(text: &str) -> Option<String> {
     }
     Some(result)
 }
+
+/// `[Uri]::UnescapeDataString`, and with blanks for `+` what web pages send.
+pub(super) fn percent_decoded(text: &str, plus: bool) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((&byte, behind)) = rest.split_first() {
+        let pair = behind.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
+        let code = pair
+            .filter(|_| byte == b'%')
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        match code {
+            Some(code) => {
+                bytes.push(code);
+                rest = behind.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(if plus && byte == b'+' { b' ' } else { byte });
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// `HtmlDecode`: numbers and the five names that every version knows; any other name is outside the known part.
+pub(super) fn entities_decoded(text: &str) -> Option<String> {
+    let mut result = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        result.push_str(before);
+        let (name, behind) = after.split_once(';')?;
+        result.push(match name {
+            "lt" => '<',
+            "gt" => '>',
+            "amp" => '&',
+            "quot" => '"',
+            "apos" => '\'',
+            name => {
+                let digits = name.strip_prefix('#')?;
+                let code = match digits.strip_prefix(['x', 'X']) {
+                    Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                    None => digits.parse().ok()?,
+                };
+                char::from_u32(code)?
+            }
+        });
+        rest = behind;
+    }
+    result.push_str(rest);
+    Some(result)
+}

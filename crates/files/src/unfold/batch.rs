@@ -130,17 +130,10 @@ fn start(started: &Started, effects: &mut Vec<Effect>) {
 /// What a command does beside being started: a download, an arrangement to be started again.
 fn further(program: &str, command: &str) -> Option<Action> {
     let lower = command.to_ascii_lowercase();
-    let url = || {
-        scan::urls(command)
-            .next()
-            .map(|seen| Text::known(seen.observable.value()))
-    };
-    let fetches = matches!(program, "curl" | "wget" | "bitsadmin")
-        || (program == "certutil" && lower.contains("urlcache"));
-    if fetches && let Some(url) = url() {
+    if let Some((url, to)) = fetched_by_program(command) {
         return Some(Action::Download {
-            url,
-            to: written_to(command).map(Text::known),
+            url: Text::known(url),
+            to: to.map(Text::known),
         });
     }
     let task = program == "schtasks" && lower.contains("/create");
@@ -150,6 +143,25 @@ fn further(program: &str, command: &str) -> Option<Action> {
         how: program.to_owned(),
         command: Text::known(command),
     })
+}
+
+/// Returns the URL that a program of the system fetches, and the file that it is written to.
+pub(crate) fn fetched_by_program(command: &str) -> Option<(String, Option<String>)> {
+    let program = super::commands::program(command);
+    let fetches = match program.as_str() {
+        "curl" | "wget" | "bitsadmin" => true,
+        "certutil" => {
+            let lower = command.to_ascii_lowercase();
+            lower.contains("urlcache") || lower.contains("verifyctl")
+        }
+        "mshta" | "regsvr32" | "msiexec" => {
+            let url = scan::urls(command).next()?;
+            return Some((url.observable.value().to_owned(), None));
+        }
+        _ => false,
+    };
+    let url = scan::urls(command).next().filter(|_| fetches)?;
+    Some((url.observable.value().to_owned(), written_to(command)))
 }
 
 /// Returns the file that a download is written to: behind `-o`, or the last word.

@@ -12,6 +12,7 @@ mod sheets;
 mod stages;
 
 pub(crate) use sheets::{read_sheets, read_sylk};
+pub(crate) use batch::fetched_by_program;
 
 use crate::examine::{Carrier, Walk};
 use crate::names::{extension, hides_extension};

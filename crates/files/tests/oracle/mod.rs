@@ -257,6 +257,7 @@ fn is_dotted(text: &str) -> bool {
         && text.contains('.')
         && !text.starts_with('.')
         && last.len() >= 2
+        && !["exe", "dll"].contains(&last)
         && last.chars().all(|c| c.is_ascii_alphabetic())
 }
 

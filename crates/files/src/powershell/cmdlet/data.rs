@@ -5,6 +5,7 @@ use super::super::dotnet;
 use super::super::engine::{Engine, Eval};
 use super::super::value::{Object, Value};
 use super::Invocation;
+use super::secure;
 use crate::script::{Action, Text};
 use std::rc::Rc;
 
@@ -113,7 +114,8 @@ pub(super) fn from_machine(engine: &mut Engine<'_, '_>, output: &mut Vec<Value>)
     Ok(())
 }
 
-/// A secure string made of plain text keeps that text; one that needs a key is not decrypted.
+/// A secure string made of plain text keeps that text; one under a key that is known is decrypted. Without a key it is the
+/// user's own, and not known.
 pub(super) fn secure_string(
     engine: &mut Engine<'_, '_>,
     name: &str,
@@ -124,6 +126,22 @@ pub(super) fn secure_string(
     let value = call.value_or_input("string");
     if plain {
         output.push(Object::new("securestring").with("plain", value).value());
+        return Ok(());
+    }
+    let key = call.bound.get("key").and_then(Value::byte_list);
+    let decrypted = match (name, value.exact(), key) {
+        ("convertto-securestring", Some(text), Some(key)) => {
+            engine.budget.work(text.len())?;
+            secure::decrypted(&text, &key)
+        }
+        _ => None,
+    };
+    if let Some(plain) = decrypted {
+        if dotnet::is_worth_reading(&plain) {
+            engine.read_layer("securestring", &plain);
+        }
+        let plain = Value::text(plain);
+        output.push(Object::new("securestring").with("plain", plain).value());
         return Ok(());
     }
     let place = engine.place();

@@ -39,7 +39,15 @@ pub(super) fn run(
             let place = engine.place();
             output.push(engine.unknown(place));
         }
-        "get-content" => output.push(engine.unknown_text()),
+        "get-content" => {
+            let path = call
+                .bound
+                .exact("path")
+                .or_else(|| call.bound.exact("literalpath"));
+            let held = path.and_then(|path| super::naming::content(engine, &path));
+            let held = held.unwrap_or_else(|| engine.unknown_text());
+            output.push(held);
+        }
         _ => {
             let place = engine.place();
             output.push(engine.unknown(place));

@@ -5,6 +5,7 @@ mod file;
 mod naming;
 mod pipe;
 mod process;
+mod secure;
 mod table;
 mod web;
 
@@ -74,7 +75,11 @@ pub(super) fn run(
         "out-string" => pipe::out_string(engine, call, output),
         "out-null" => Ok(()),
         "out-default" | "out-host" | "tee-object" | "format-list" | "format-table" => {
-            output.extend(call.items("inputobject"));
+            let items = call.items("inputobject");
+            if let Some(name) = call.bound.exact("variable") {
+                engine.set_variable(&name, Value::collapse(items.clone()));
+            }
+            output.extend(items);
             Ok(())
         }
         "write-output" => {
@@ -167,6 +172,9 @@ fn run_other(
         let letters = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric());
         letters(verb) && letters(noun)
     });
+    if let Some((host, port)) = reached(name, &given) {
+        engine.effect(Action::Connect { host, port });
+    }
     let wanted = ["mkdir", "help", "prompt"].contains(&name);
     if verb_noun || wanted {
         let place = engine.place();
@@ -175,6 +183,42 @@ fn run_other(
         return Ok(());
     }
     run_program(engine, &Text::known(written), given, input, output)
+}
+
+/// Whom a cmdlet that is not evaluated asks over the network.
+fn reached(name: &str, given: &[Given]) -> Option<(Text, Option<u16>)> {
+    let parameters: &[&str] = match name {
+        "resolve-dnsname" => &["name"],
+        "test-netconnection" | "test-connection" => &["computername", "targetname"],
+        "send-mailmessage" => &["smtpserver"],
+        _ => return None,
+    };
+    let mut named = None;
+    let (mut host, mut port) = (None, None);
+    for argument in given {
+        match argument {
+            Given::Named(parameter, value) => {
+                let parameter = parameter
+                    .trim_start_matches('-')
+                    .trim_end_matches(':')
+                    .to_lowercase();
+                match value {
+                    Some(value) if parameters.contains(&parameter.as_str()) => host = Some(value.to_text()),
+                    Some(value) if parameter == "port" => port = value.integer_value(),
+                    Some(_) => {}
+                    None => named = Some(parameter),
+                }
+            }
+            Given::Value(value, _) => match named.take() {
+                Some(parameter) if parameter == "port" => port = value.integer_value(),
+                Some(parameter) if parameters.contains(&parameter.as_str()) => host = Some(value.to_text()),
+                Some(_) => {}
+                None if host.is_none() && name != "send-mailmessage" => host = Some(value.to_text()),
+                None => {}
+            },
+        }
+    }
+    Some((host?, port.and_then(|port| u16::try_from(port).ok())))
 }
 
 /// Starts a program: its command line is recorded, and unfolded if it starts PowerShell.
@@ -263,6 +307,12 @@ pub(super) fn started(engine: &mut Engine<'_, '_>, line: &Text) {
     }
     if let Some(what) = process::disarming(&line.to_string()) {
         engine.effect(Action::Disarm { what });
+    }
+    if let Some((url, to)) = line.exact().and_then(crate::unfold::fetched_by_program) {
+        engine.effect(Action::Download {
+            url: Text::known(url),
+            to: to.map(Text::known),
+        });
     }
     if let Some(host) = asked_name(line) {
         engine.effect(Action::Connect {

@@ -149,6 +149,17 @@ fn drive(path: &str) -> Option<(String, String)> {
     Some((drive.to_lowercase(), name.to_owned()))
 }
 
+/// `Get-Content env:x`: what a drive of the language holds; `None` for files.
+pub(super) fn content(engine: &mut Engine<'_, '_>, path: &str) -> Option<Value> {
+    let (drive, name) = drive(path)?;
+    match drive.as_str() {
+        "env" => Some(engine.environment(&name.to_lowercase())),
+        "variable" => engine.variable(&name),
+        "function" => engine.variable(&format!("function:{name}")),
+        _ => None,
+    }
+}
+
 /// `Get-Item variable:x`, `dir env:comspec`, `gci alias:i*x`; files are not known.
 fn items(engine: &mut Engine<'_, '_>, call: &Invocation, output: &mut Vec<Value>) {
     let path = call.value_or_input("path").exact().and_then(|path| drive(&path));
@@ -185,6 +196,7 @@ fn set_item(engine: &mut Engine<'_, '_>, call: &Invocation) {
     match drive.as_str() {
         "variable" => engine.set_variable(&name, value),
         "env" => engine.set_variable(&format!("env:{name}"), value),
+        "function" => engine.set_variable(&format!("function:{name}"), value),
         "alias" => {
             if let Some(target) = value.exact() {
                 engine.set_alias(&name, &target);

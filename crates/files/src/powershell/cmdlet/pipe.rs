@@ -123,6 +123,10 @@ fn filter_by_property(
         ("like", Comparison::Like),
         ("notlike", Comparison::NotLike),
         ("match", Comparison::Match),
+        ("gt", Comparison::Greater),
+        ("ge", Comparison::GreaterEqual),
+        ("lt", Comparison::Less),
+        ("le", Comparison::LessEqual),
     ]
     .into_iter()
     .find(|(name, _)| call.bound.has(name))
@@ -238,6 +242,17 @@ pub(super) fn out_string(
 ) -> Eval<()> {
     let items = call.items("inputobject");
     let mut text = Text::default();
+    if call.bound.has("stream") {
+        for item in items {
+            let text = if matches!(item, Value::Str(_) | Value::Mixed(_)) {
+                item
+            } else {
+                engine.unknown_text()
+            };
+            output.push(text);
+        }
+        return Ok(());
+    }
     for item in &items {
         if !matches!(item, Value::Str(_) | Value::Mixed(_)) {
             output.push(engine.unknown_text());

@@ -88,6 +88,26 @@ pub(in super::super) fn construct(
             connect(engine, first, arguments.get(1));
             Object::new(class).value()
         }
+        "io.streamwriter" => match first {
+            Some(stream @ Value::Object(_)) => {
+                // Only the default encoding is known to write no mark of its own.
+                let known = arguments.len() == 1;
+                let object = Object::new(class).with("basestream", stream.clone());
+                object.with("plain", Value::Bool(known)).value()
+            }
+            _ => Object::new(class).value(),
+        },
+        "net.sockets.tcplistener" => {
+            let port = arguments.last().map(Value::to_text).unwrap_or_default();
+            engine.effect(Action::Listen {
+                at: Text::known("port ").join(port),
+            });
+            Object::new(class).value()
+        }
+        "net.mail.smtpclient" if first.is_some() => {
+            connect(engine, first, arguments.get(1));
+            Object::new(class).value()
+        }
         "uri" | "io.fileinfo" | "intptr" => match first {
             Some(value) => cast(value, class).unwrap_or_else(|| value.clone()),
             None => Value::Null,

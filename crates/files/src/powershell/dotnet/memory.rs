@@ -106,6 +106,11 @@ pub(super) fn unknown_call(engine: &mut Engine<'_, '_>, expression: &str, name: 
                 engine.effect(Action::Upload { url: url.to_text() });
             }
         }
+        "create" if expression.to_lowercase().contains("win32_process") => {
+            if let Some(line) = arguments.first() {
+                super::super::cmdlet::started(engine, &line.to_text());
+            }
+        }
         "setvalue" => super::reflection::disarm(engine, expression),
         _ => call(engine, "native", name),
     }

@@ -26,7 +26,7 @@ pub(super) fn member(engine: &mut Engine<'_, '_>, value: &Value, name: &str, fix
     let lower = name.to_lowercase();
     let result = match value {
         Value::Type(class) if fixed => statics::member(engine, &class.clone(), &lower),
-        Value::Type(class) => reflection::type_member(class, &lower),
+        Value::Type(_) => reflection::type_member(&lower),
         Value::Hash(table) => {
             let table = table.borrow();
             let entry = table.get(&Value::text(name)).cloned();
@@ -99,7 +99,13 @@ pub(super) fn invoke(
         sum.saturating_add(argument.weight())
     });
     engine.budget.work(weight)?;
+    if let ("foreach" | "where", Some(Value::Block(closure))) = (lower.as_str(), arguments.first())
+        && !matches!(value, Value::Unknown(_) | Value::Mixed(_) | Value::Type(_))
+    {
+        return list::each_item(engine, value, &closure.clone(), lower == "where");
+    }
     let result = match value {
+        Value::Hash(table) => list::table_call(engine, &table.clone(), &lower, &arguments),
         Value::Type(class) if fixed => statics::invoke(engine, &class.clone(), &lower, arguments)?,
         Value::Type(class) => reflection::type_method(engine, &class.clone(), &lower, &arguments),
         Value::Str(_) | Value::Mixed(_) => text::invoke(engine, value, &lower, &arguments)?,

@@ -66,7 +66,10 @@ pub(super) fn invoke(
         return Ok(reflection::member_call(engine, member, name));
     }
     match class.as_str() {
-        "net.webclient" | "net.http.httpclient" => Ok(web(engine, name, &arguments)),
+        "net.webclient" | "net.http.httpclient" => {
+            let base = object.borrow().fields.get("baseaddress").cloned();
+            Ok(web(engine, base, name, &arguments))
+        }
         "net.webrequest" => Ok(request(engine, object, name)),
         "net.webresponse" => Ok(Some(engine.unknown_text())),
         "net.sockets.tcpclient" | "net.sockets.socket" | "net.sockets.udpclient" => {
@@ -81,6 +84,21 @@ pub(super) fn invoke(
             Ok(None)
         }
         "reflection.assembly" => Ok(reflection::assembly(name, &arguments)),
+        "appdomain" if name == "load" => Ok(reflection::load(engine, "appdomain", name, &arguments)),
+        "powershell" => powershell(engine, object, name, &arguments),
+        "io.streamwriter" if matches!(name, "write" | "writeline") => {
+            writer(engine, object, name, &arguments)
+        }
+        "io.streamwriter" if matches!(name, "flush" | "close" | "dispose") => Ok(Some(Value::Null)),
+        "xml.xmldocument" | "xml.linq.xdocument" if name == "load" => {
+            if let Some(url) = arguments.first() {
+                engine.effect(Action::Download {
+                    url: url.to_text(),
+                    to: None,
+                });
+            }
+            Ok(Some(Value::Null))
+        }
         "invokecommand" => invoke_command(engine, name, &arguments),
         "command" | "variable" if name == "tostring" => Ok(object.borrow().fields.get("tostring").cloned()),
         "credential" if name == "getnetworkcredential" => {
@@ -98,6 +116,78 @@ pub(super) fn invoke(
             Ok(None)
         }
     }
+}
+
+/// A writer over a stream: text goes there in UTF-8, and what is not known makes the stream unknown.
+fn writer(engine: &mut Engine<'_, '_>, object: &Shared, name: &str, arguments: &[Value]) -> Given {
+    let (base, plain) = {
+        let held = object.borrow();
+        (
+            held.fields.get("basestream").cloned(),
+            held.fields.get("plain").and_then(Value::truth),
+        )
+    };
+    let Some(Value::Object(base)) = base else {
+        return Ok(None);
+    };
+    let text = match arguments {
+        [] => Some(String::new()),
+        [one] if !one.is_list() => one.exact(),
+        _ => None,
+    };
+    let end = if name == "writeline" { "\r\n" } else { "" };
+    let bytes = text
+        .filter(|_| plain == Some(true))
+        .map(|text| (text + end).into_bytes());
+    let bytes = bytes.map_or_else(|| Value::unknown("a text that is written"), Value::bytes);
+    stream::invoke(engine, &base, "write", &[bytes])
+}
+
+/// `[PowerShell]::Create()`: scripts and commands are gathered and run by `Invoke`.
+fn powershell(engine: &mut Engine<'_, '_>, object: &Shared, name: &str, arguments: &[Value]) -> Given {
+    let first = arguments.first().cloned().unwrap_or(Value::Null);
+    let field = |field: &str| object.borrow().fields.get(field).cloned();
+    match name {
+        "addscript" | "addcommand" => {
+            let (kept, dropped) = if name == "addscript" {
+                ("script", "command")
+            } else {
+                ("command", "script")
+            };
+            let mut held = object.borrow_mut();
+            held.fields.insert(kept.to_owned(), first);
+            held.fields.remove(dropped);
+            held.fields.remove("arguments");
+        }
+        "addargument" | "addparameter" => {
+            let mut all = field("arguments").map(|list| list.items()).unwrap_or_default();
+            all.push(arguments.last().cloned().unwrap_or(Value::Null));
+            object
+                .borrow_mut()
+                .fields
+                .insert("arguments".to_owned(), Value::array(all));
+        }
+        "invoke" | "begininvoke" => {
+            let mut output = Vec::new();
+            if let Some(script) = field("script") {
+                engine.evaluate_value("addscript", &script, &mut output)?;
+            } else if let Some(command) = field("command") {
+                let given = field("arguments").map(|list| list.items()).unwrap_or_default();
+                let given = given
+                    .into_iter()
+                    .map(|value| super::super::engine::Given::Value(value, None))
+                    .collect();
+                engine.call_named(&command, given, None, &mut output)?;
+            }
+            return Ok(Some(Value::array(output)));
+        }
+        "dispose" => return Ok(Some(Value::Null)),
+        _ => {
+            engine.note();
+            return Ok(None);
+        }
+    }
+    Ok(Some(Value::Object(Rc::clone(object))))
 }
 
 /// `$ExecutionContext.InvokeCommand`: another way to evaluate and to look up.
@@ -137,6 +227,25 @@ fn stateful_call(engine: &mut Engine<'_, '_>, object: &Shared, name: &str, argum
             drop(held);
             Some(Value::Object(Rc::clone(object)))
         }
+        (State::Builder(text), "replace") if arguments.len() == 2 => {
+            let second = arguments.get(1).and_then(Value::exact);
+            *text = match (text.exact(), first.exact(), second) {
+                (Some(held), Some(from), Some(to)) if !from.is_empty() => {
+                    Text::known(held.replace(&from, &to))
+                }
+                _ => Text::unknown("text.stringbuilder"),
+            };
+            drop(held);
+            Some(Value::Object(Rc::clone(object)))
+        }
+        (State::Builder(text), "appendformat") => {
+            let rest = arguments.get(1..).unwrap_or_default();
+            let more = super::super::strings::format(&first, rest, engine.budget)?;
+            let more = more.map_or_else(|| Text::unknown("text.stringbuilder"), |more| more.to_text());
+            *text = std::mem::take(text).join(more);
+            drop(held);
+            Some(Value::Object(Rc::clone(object)))
+        }
         (State::Builder(text), "tostring") => Some(Value::of_text(text.clone())),
         (State::Builder(_), _) => {
             held.forget();
@@ -166,8 +275,13 @@ fn stateful_call(engine: &mut Engine<'_, '_>, object: &Shared, name: &str, argum
 }
 
 /// A web client.
-fn web(engine: &mut Engine<'_, '_>, name: &str, arguments: &[Value]) -> Option<Value> {
+fn web(engine: &mut Engine<'_, '_>, base: Option<Value>, name: &str, arguments: &[Value]) -> Option<Value> {
     let url = arguments.first().map(Value::to_text).unwrap_or_default();
+    // A path alone stands behind the client's base address.
+    let url = match base.map(|base| base.to_text()) {
+        Some(base) if !base.is_empty() && !url.known_start().contains("://") => base.join(url),
+        _ => url,
+    };
     match name {
         "downloadstring"
         | "downloaddata"
@@ -305,7 +419,12 @@ fn com_call(
             });
             Ok(Some(Value::Null))
         }
-        (_, "navigate" | "navigate2") => {
+        (_, "navigate" | "navigate2" | "open" | "openasync" | "getfile")
+            if text(0)
+                .known_start()
+                .get(..4)
+                .is_some_and(|start| start.eq_ignore_ascii_case("http")) =>
+        {
             engine.effect(Action::Download {
                 url: text(0),
                 to: None,

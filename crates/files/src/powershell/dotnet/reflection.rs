@@ -15,13 +15,10 @@ const DEFENCES: &[(&str, &str)] = &[
     ("scriptblocklogging", "script block logging"),
 ];
 
-/// A property of a type itself: `[Ref].Assembly`.
-pub(super) fn type_member(class: &str, name: &str) -> Option<Value> {
+/// A property of a type itself: `[Ref].Assembly`. Its name is not known to the letter: types are held in small letters.
+pub(super) fn type_member(name: &str) -> Option<Value> {
     match name {
         "assembly" => Some(Object::new("reflection.assembly").value()),
-        "name" => Some(super::statics::known_text(
-            class.rsplit('.').next().unwrap_or(class),
-        )),
         _ => None,
     }
 }

@@ -24,6 +24,7 @@ pub(super) fn member(engine: &mut Engine<'_, '_>, class: &str, name: &str) -> Op
         ("string", "empty") => Some(Value::text("")),
         ("environment", "newline") => Some(Value::text("\r\n")),
         ("io.path", "directoryseparatorchar") => Some(Value::Char(u16::from(b'\\'))),
+        ("appdomain", "currentdomain") => Some(Object::new("appdomain").value()),
         ("intptr", "zero") => Some(Value::int(0)),
         ("math", "pi") => Some(Value::Double(std::f64::consts::PI)),
         ("io.compression.compressionmode", _)
@@ -59,6 +60,35 @@ pub(super) fn invoke(engine: &mut Engine<'_, '_>, class: &str, name: &str, argum
     }
     match class {
         "convert" => convert(engine, name, &arguments),
+        "powershell" | "management.automation.powershell" if name == "create" => {
+            Ok(Some(Object::new("powershell").value()))
+        }
+        "microsoft.visualbasic.interaction" if name == "shell" => {
+            if let Some(line) = arguments.first() {
+                super::super::cmdlet::started(engine, &line.to_text());
+            }
+            Ok(None)
+        }
+        "xml.linq.xdocument" | "xml.linq.xelement" if name == "load" => {
+            if let Some(url) = arguments.first() {
+                engine.effect(Action::Download {
+                    url: url.to_text(),
+                    to: None,
+                });
+            }
+            Ok(None)
+        }
+        "uri" | "net.webutility" | "web.httputility" => {
+            Ok(arguments.first().and_then(Value::exact).and_then(|text| {
+                match name {
+                    "unescapedatastring" => strings::percent_decoded(&text, false),
+                    "urldecode" => strings::percent_decoded(&text, true),
+                    "htmldecode" => strings::entities_decoded(&text),
+                    _ => None,
+                }
+                .map(Value::text)
+            }))
+        }
         "text.encoding" => Ok(match (name, arguments.as_slice()) {
             ("getencoding", [which]) => which
                 .exact()
@@ -305,6 +335,7 @@ fn math(name: &str, arguments: &[Value]) -> Option<Value> {
         "ceiling" => Some(Value::Double(double(0)?.ceil())),
         "truncate" => Some(Value::Double(double(0)?.trunc())),
         "round" if arguments.len() == 1 => Some(Value::Double(double(0)?.round_ties_even())),
+        "pow" => Some(Value::Double(double(0)?.powf(double(1)?))),
         "sqrt" => Some(Value::Double(double(0)?.sqrt())),
         _ => None,
     }
@@ -563,9 +594,4 @@ pub(super) fn stream_of(value: Option<&Value>) -> Value {
             other => other.byte_list(),
         }),
     }
-}
-
-/// A text that is known, for members that give one.
-pub(super) fn known_text(text: &str) -> Value {
-    Value::of_text(Text::known(text))
 }

@@ -77,6 +77,13 @@ impl Engine<'_, '_> {
         if let Some((function, source)) = self.function(&resolved) {
             return self.call_function(&function, &source, given, input, output);
         }
+        match self.variable(&format!("function:{resolved}")) {
+            Some(Value::Block(closure)) => {
+                return self.call_value_block(&closure, None, given, input, output);
+            }
+            Some(text @ Value::Str(_)) => return self.evaluate_value("scriptblock", &text, output),
+            _ => {}
+        }
         cmdlet::run(self, &resolved, &written, given, input, output)
     }
 

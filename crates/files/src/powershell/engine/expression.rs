@@ -58,7 +58,10 @@ impl Engine<'_, '_> {
         for piece in pieces {
             text = text.join(match piece {
                 Piece::Text(known) => Text::known(known.as_str()),
-                Piece::Expr(expr) => self.expr(expr)?.to_text(),
+                Piece::Expr(expr) => {
+                    let value = self.expr(expr)?;
+                    self.string_form(&value)
+                }
             });
         }
         self.budget.build(text.len())?;
@@ -119,7 +122,26 @@ impl Engine<'_, '_> {
     fn cast(&mut self, name: &str, operand: &Expr, place: Place) -> Eval<Value> {
         let value = self.expr(operand)?;
         let name = type_name(name);
+        if name == "string" && value.is_list() {
+            let text = self.string_form(&value);
+            return Ok(Value::of_text(text));
+        }
+        if name == "net.sockets.tcplistener" || name == "text.stringbuilder" {
+            return self.at(place, |engine| {
+                super::super::dotnet::construct(engine, &name, vec![value])
+            });
+        }
         Ok(self.cast_value(&value, &name, place))
+    }
+
+    /// Returns the string form; a list's items are joined by `$OFS`.
+    fn string_form(&mut self, value: &Value) -> Text {
+        if value.is_list()
+            && let Some(separator) = self.variable("ofs")
+        {
+            return super::super::value::join_text(&value.items(), &separator.to_text());
+        }
+        value.to_text()
     }
 
     /// Casts; what is not known keeps its expression, and a string its parts.

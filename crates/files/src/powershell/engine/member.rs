@@ -14,8 +14,10 @@ impl Engine<'_, '_> {
     /// Applies suffixes from the left.
     pub(super) fn follow(&mut self, base: &Expr, suffixes: &[Suffix]) -> Eval<Value> {
         let mut value = self.expr(base)?;
+        let mut named: Option<(Value, String, bool)> = None;
         for (index, suffix) in suffixes.iter().enumerate() {
             self.budget.step()?;
+            let method = named.take();
             let place = Place::new(base.place.start, suffix.end);
             value = match &suffix.kind {
                 SuffixKind::Index(index) => {
@@ -24,7 +26,12 @@ impl Engine<'_, '_> {
                 }
                 SuffixKind::Member { name, fixed } => {
                     let name = self.member_name(name)?;
-                    self.at(place, |engine| dotnet::member(engine, &value, &name, *fixed))?
+                    let read = self.at(place, |engine| dotnet::member(engine, &value, &name, *fixed))?;
+                    // What is no property may be a method that the next suffix calls: `.Name.Invoke(…)`.
+                    if !read.is_known() || is_made_up(&value, &read, &name) {
+                        named = Some((value, name, *fixed));
+                    }
+                    read
                 }
                 SuffixKind::Invoke {
                     name,
@@ -33,8 +40,14 @@ impl Engine<'_, '_> {
                 } => {
                     let name = self.member_name(name)?;
                     let arguments = self.call_arguments(arguments)?;
+                    let (value, name, fixed) = match method {
+                        Some((owner, method, fixed)) if name.eq_ignore_ascii_case("invoke") => {
+                            (owner, method, fixed)
+                        }
+                        _ => (value, name, *fixed),
+                    };
                     self.at(place, |engine| {
-                        dotnet::invoke(engine, &value, &name, *fixed, arguments)
+                        dotnet::invoke(engine, &value, &name, fixed, arguments)
                     })?
                 }
                 SuffixKind::Increment(by) => {
@@ -136,4 +149,16 @@ impl Engine<'_, '_> {
             _ => None,
         }
     }
+}
+
+/// Whether a member was made up for an object whose parts a script fills in: it may as well be a method.
+fn is_made_up(owner: &Value, member: &Value, name: &str) -> bool {
+    let (Value::Object(owner), Value::Object(member)) = (owner, member) else {
+        return false;
+    };
+    let class = member.borrow().class.clone();
+    class
+        .strip_prefix(owner.borrow().class.as_str())
+        .and_then(|rest| rest.strip_prefix('.'))
+        .is_some_and(|rest| rest.eq_ignore_ascii_case(name))
 }

@@ -55,7 +55,7 @@ impl Engine<'_, '_> {
         let (scope, name) = split_scope(name);
         match scope.as_str() {
             "env" => return Some(self.environment(&name)),
-            "function" => return None,
+            "function" => return self.find_variable(&format!("function:{name}")),
             "global" | "script" => {
                 let global = self.scopes.first().and_then(|scope| scope.variables.get(&name));
                 return global.cloned().or_else(|| known::automatic(&name));
@@ -90,6 +90,7 @@ impl Engine<'_, '_> {
         let last = self.scopes.len().saturating_sub(1);
         match scope.as_str() {
             "env" => self.store(0, format!("env:{name}"), value),
+            "function" => self.store(0, format!("function:{name}"), value),
             "global" | "script" => self.store(0, name, value),
             _ => self.store(last, name, value),
         }
@@ -123,6 +124,7 @@ impl Engine<'_, '_> {
         let is_it = |value: &Value| match (value, buffer) {
             (Value::Bytes(one), Value::Bytes(other)) => Rc::ptr_eq(one, other),
             (Value::Array(one), Value::Array(other)) => Rc::ptr_eq(one, other),
+            (Value::Hash(one), Value::Hash(other)) => Rc::ptr_eq(one, other),
             _ => false,
         };
         let places: Vec<(usize, String)> = self
