@@ -16,8 +16,8 @@
 //! ```
 
 mod archive;
-mod crypt;
 mod batch;
+mod crypt;
 mod examine;
 mod executable;
 mod flat;
