@@ -905,7 +905,6 @@ fn the_rest_stays_unknown() {
             "$l=New-Object Net.HttpListener; $l.Prefixes.Add('http://+:8080/'); $l.Start()",
             "listen http://+:8080/",
         ),
-        ("rundll32 x.dll,y", "start rundll32 x.dll,y"),
     ];
     for (script, wanted) in cases {
         let told = wanted.split(' ').next().unwrap();

@@ -11,8 +11,8 @@ mod judge;
 mod sheets;
 mod stages;
 
-pub(crate) use sheets::{read_sheets, read_sylk};
 pub(crate) use batch::fetched_by_program;
+pub(crate) use sheets::{read_sheets, read_sylk};
 
 use crate::examine::{Carrier, Walk};
 use crate::names::{extension, hides_extension};
