@@ -4,6 +4,9 @@
 use aes::cipher::{Array, BlockCipherDecrypt, KeyInit};
 use base64::Engine as _;
 
+/// Decrypts one block in place.
+type Decrypt = Box<dyn Fn(&mut Array<u8, aes::cipher::consts::U16>)>;
+
 /// What such a text begins with.
 const MARK: &str = "76492d1116743f0423413b16050a5345";
 
@@ -27,7 +30,7 @@ pub(super) fn decrypted(text: &str, key: &[u8]) -> Option<String> {
 
 /// Decrypts AES in CBC mode and takes the padding off (PKCS #7).
 pub(in super::super) fn cbc(key: &[u8], iv: &[u8], cipher: &[u8]) -> Option<Vec<u8>> {
-    let decrypt: Box<dyn Fn(&mut Array<u8, aes::cipher::consts::U16>)> = match key.len() {
+    let decrypt: Decrypt = match key.len() {
         16 => {
             let aes = aes::Aes128::new_from_slice(key).ok()?;
             Box::new(move |block| aes.decrypt_block(block))
