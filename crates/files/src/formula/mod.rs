@@ -10,7 +10,7 @@ mod text;
 mod tokens;
 
 pub(crate) use functions::is_command;
-pub(crate) use print::print;
+pub(crate) use print::{print, print_short};
 pub(crate) use text::parse_text;
 
 use crate::workbook::{Corner, Dialect, ErrorCode, Sheet, Source, Workbook};

@@ -9,22 +9,31 @@ const EDGE: (u32, u32) = (1_048_576, 16_384);
 
 /// Returns a formula without its equals sign, seen from its cell.
 pub(crate) fn print(expr: &Expr, row: u32, column: u32) -> String {
+    print_short(expr, row, column, usize::MAX)
+}
+
+/// Returns the beginning of a formula, of about so many bytes: what stands behind costs nothing.
+pub(crate) fn print_short(expr: &Expr, row: u32, column: u32, limit: usize) -> String {
     let mut text = String::new();
-    Printer { row, column }.expr(expr, &mut text);
+    Printer { row, column, limit }.expr(expr, &mut text);
     text
 }
 
 struct Printer {
     row: u32,
     column: u32,
+    limit: usize,
 }
 
 impl Printer {
     fn expr(&self, expr: &Expr, out: &mut String) {
+        if out.len() >= self.limit {
+            return;
+        }
         match expr {
             Expr::Missing => {}
             Expr::Number(number) => out.push_str(&general(*number)),
-            Expr::Text(text) => quoted(text, '"', out),
+            Expr::Text(text) => quoted(text, '"', self.limit, out),
             Expr::Bool(value) => out.push_str(if *value { "TRUE" } else { "FALSE" }),
             Expr::Error(error) => out.push_str(error.as_str()),
             Expr::Array(rows) => self.array(rows, out),
@@ -34,6 +43,9 @@ impl Printer {
             Expr::Chain(first, rest) => {
                 self.expr(first, out);
                 for (binary, operand) in rest {
+                    if out.len() >= self.limit {
+                        return;
+                    }
                     out.push_str(binary.as_str());
                     self.expr(operand, out);
                 }
@@ -65,6 +77,9 @@ impl Printer {
 
     fn list(&self, exprs: &[Expr], out: &mut String) {
         for (number, expr) in exprs.iter().enumerate() {
+            if out.len() >= self.limit {
+                return;
+            }
             if number > 0 {
                 out.push(',');
             }
@@ -75,6 +90,9 @@ impl Printer {
     fn array(&self, rows: &[Vec<Expr>], out: &mut String) {
         out.push('{');
         for (number, row) in rows.iter().enumerate() {
+            if out.len() >= self.limit {
+                return;
+            }
             if number > 0 {
                 out.push(';');
             }
@@ -151,7 +169,7 @@ fn prefix(target: &Target, out: &mut String) {
             if plain(name) {
                 out.push_str(name);
             } else {
-                quoted(name, '\'', out);
+                quoted(name, '\'', usize::MAX, out);
             }
             out.push('!');
         }
@@ -170,9 +188,9 @@ fn plain(name: &str) -> bool {
             .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '[' | ']'))
 }
 
-fn quoted(text: &str, quote: char, out: &mut String) {
+fn quoted(text: &str, quote: char, limit: usize, out: &mut String) {
     out.push(quote);
-    for c in text.chars() {
+    for c in text.chars().take(limit) {
         if c == quote {
             out.push(quote);
         }

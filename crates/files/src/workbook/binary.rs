@@ -4,6 +4,7 @@ use super::biff_built_in as built_in;
 use super::cursor::{Cursor, rk};
 use super::links::{Book, Sheets};
 use super::package::Listed;
+use super::reference::{COLUMNS, ROWS};
 use super::{CELLS, Cell, CellValue, DefinedName, ErrorCode, Runs, Sheet, Source, Visibility, Workbook};
 use std::sync::Arc;
 use strongroom_model::{Gap, Why};
@@ -234,6 +235,9 @@ fn put(
         7 => CellValue::Text(strings.get(data.u32()? as usize)?.clone()),
         _ => CellValue::Text(rich(data)?.into()),
     };
+    if at.0 >= ROWS || at.1 >= COLUMNS {
+        return None;
+    }
     let formula = if (8..=11).contains(&id) {
         data.take(2)?;
         tokens(data)

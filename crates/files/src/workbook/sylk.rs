@@ -90,12 +90,11 @@ fn cell<'a>(fields: impl Iterator<Item = &'a str>, row: &mut u32, column: &mut u
         }
     }
     if is_shared && formula.is_none() {
-        let of = sheet
-            .cells
-            .iter()
-            .rev()
-            .find(|cell| (cell.row, cell.column) == (shared_row, shared_column));
-        formula = of.and_then(|cell| cell.formula.clone());
+        formula = sheet.shared.get(&(shared_row, shared_column)).cloned();
+    }
+    if let Some(formula) = &formula {
+        // Any cell's formula may be shared by those behind it.
+        sheet.shared.insert((*row, *column), formula.clone());
     }
     if value != CellValue::Empty || formula.is_some() {
         sheet.cells.push(Cell {

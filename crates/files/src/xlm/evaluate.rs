@@ -43,7 +43,10 @@ impl Machine<'_, '_, '_> {
         Ok(match expr {
             Expr::Missing => Value::Missing,
             Expr::Number(number) => Value::Number(*number),
-            Expr::Text(text) => Value::text(&**text),
+            Expr::Text(text) => {
+                self.budget.work(text.len())?;
+                Value::text(&**text)
+            }
             Expr::Bool(value) => Value::Bool(*value),
             Expr::Error(error) => Value::Error(*error),
             Expr::Array(rows) => {
@@ -87,10 +90,8 @@ impl Machine<'_, '_, '_> {
 
     /// Returns what stands for an expression whose value is not known.
     pub(super) fn unknown(&self, expr: &Expr) -> Value {
-        let text: String = formula::print(expr, self.here.row, self.here.column)
-            .chars()
-            .take(SHOWN)
-            .collect();
+        let text = formula::print_short(expr, self.here.row, self.here.column, SHOWN);
+        let text: String = text.chars().take(SHOWN).collect();
         Value::unknown(text)
     }
 
@@ -125,6 +126,7 @@ impl Machine<'_, '_, '_> {
                 continue;
             }
             let right = self.scalar(operand)?;
+            self.budget.work(left.size() + right.size())?;
             left = self.binary(*binary, &left, &right);
             at += 1;
         }
@@ -240,10 +242,7 @@ impl Machine<'_, '_, '_> {
 
     /// Calls a function that its arguments alone decide; one of single values is called for each element of an array.
     fn pure(&mut self, name: &str, values: &[Value], expr: &Expr) -> Eval<Option<Value>> {
-        let size: usize = values
-            .iter()
-            .map(|value| value.joined().map_or(0, |text| text.len()))
-            .sum();
+        let size: usize = values.iter().map(Value::size).sum();
         self.budget.build(size)?;
         let array = values.iter().position(|value| matches!(value, Value::Array(_)));
         let (Some(at), false) = (array, OF_AREAS.contains(&name)) else {

@@ -23,7 +23,14 @@ impl Machine<'_, '_, '_> {
     }
 
     fn values(&mut self, arguments: &[Expr]) -> Eval<Vec<Value>> {
-        arguments.iter().map(|argument| self.scalar(argument)).collect()
+        let mut values = Vec::new();
+        for argument in arguments {
+            let value = self.scalar(argument)?;
+            // Each is listed and kept.
+            self.budget.build(value.size())?;
+            values.push(value);
+        }
+        Ok(values)
     }
 
     pub(super) fn reaching(&mut self, name: &str, arguments: &[Expr], expr: &Expr) -> Eval<Option<Value>> {

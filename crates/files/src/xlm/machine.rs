@@ -47,6 +47,8 @@ pub(super) struct Machine<'a, 'b, 'l> {
     parsed: HashMap<CellAt, Option<Rc<Expr>>>,
     /// Cells of macro sheets that have a formula in the file.
     formulas: BTreeSet<CellAt>,
+    /// Formulas of names that were read.
+    parsed_names: HashMap<usize, Option<Rc<Expr>>>,
     reached: HashSet<CellAt>,
     reached_written: HashSet<Spot>,
     automatic: bool,
@@ -94,6 +96,7 @@ impl<'a, 'b, 'l> Machine<'a, 'b, 'l> {
                 .collect(),
             names,
             parsed: HashMap::new(),
+            parsed_names: HashMap::new(),
             formulas: BTreeSet::new(),
             reached: HashSet::new(),
             reached_written: HashSet::new(),
@@ -212,7 +215,7 @@ impl<'a, 'b, 'l> Machine<'a, 'b, 'l> {
     /// are left.
     fn paths(&mut self, starts: &[CellAt], called: bool) -> bool {
         self.forks = vec![Vec::new()];
-        self.splits.clear();
+        self.splits = HashMap::new();
         let (mut runs, mut whole) = (0, true);
         while let Some(decisions) = self.forks.pop() {
             runs += 1;
@@ -401,6 +404,22 @@ impl<'a, 'b, 'l> Machine<'a, 'b, 'l> {
         parsed
     }
 
+    /// Returns the formula of a name; one that cannot be read is none.
+    pub fn name_formula(&mut self, index: usize) -> Option<Rc<Expr>> {
+        if let Some(known) = self.parsed_names.get(&index) {
+            return known.clone();
+        }
+        let source = self.book.names.get(index)?.formula.as_ref()?;
+        let site = Site {
+            book: self.book,
+            sheet: None,
+            nesting: self.budget.limits().nesting,
+        };
+        let parsed = formula::parse(source, &site).ok().map(Rc::new);
+        self.parsed_names.insert(index, parsed.clone());
+        parsed
+    }
+
     /// Decides an unknown condition: this run takes one way, another run takes the other.
     pub fn decide(&mut self) -> bool {
         let site = (self.here, self.conditions);
@@ -414,6 +433,12 @@ impl<'a, 'b, 'l> Machine<'a, 'b, 'l> {
         *splits += 1;
         if *splits > SPLITS {
             // The condition has been met this often with every way before it; its arms have been seen.
+            self.decisions.push(false);
+            return false;
+        }
+        if self.forks.len() >= RUNS {
+            let what = format!("{RUNS} ways through unknown conditions");
+            self.gap(Gap::limit("macros", Limit::Layers, what));
             self.decisions.push(false);
             return false;
         }

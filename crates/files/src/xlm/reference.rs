@@ -3,7 +3,7 @@
 use super::machine::Machine;
 use super::state::{Eval, Slot};
 use super::value::{Area, CellAt, Value};
-use crate::formula::{self, Expr, Name, Reference, Site, Target, parse_text};
+use crate::formula::{Expr, Name, Reference, Target, parse_text};
 use crate::workbook::{CellValue, ErrorCode, Place, SheetKind, parse_a1};
 use std::rc::Rc;
 
@@ -36,8 +36,14 @@ impl Machine<'_, '_, '_> {
         let last = reference.last.map_or(first, |last| at(last.row, last.column));
         Some(Area {
             sheet,
-            first: (first.0.min(last.0), first.1.min(last.1)),
-            last: (first.0.max(last.0), first.1.max(last.1)),
+            first: (
+                first.0.min(last.0).min(EDGE.0 - 1),
+                first.1.min(last.1).min(EDGE.1 - 1),
+            ),
+            last: (
+                first.0.max(last.0).min(EDGE.0 - 1),
+                first.1.max(last.1).min(EDGE.1 - 1),
+            ),
         })
     }
 
@@ -83,24 +89,14 @@ impl Machine<'_, '_, '_> {
     }
 
     pub(super) fn name_by_index(&mut self, index: usize) -> Eval<Value> {
-        let Some(source) = self.book.names.get(index).and_then(|name| name.formula.as_ref()) else {
+        let Some(expr) = self.name_formula(index) else {
             return Ok(Value::Error(ErrorCode::NAME));
         };
-        let site = Site {
-            book: self.book,
-            sheet: None,
-            nesting: self.budget.limits().nesting,
-        };
-        match formula::parse(source, &site) {
-            Ok(expr) => {
-                self.budget.step()?;
-                self.enter()?;
-                let value = self.quietly(&expr)?;
-                self.leave();
-                Ok(value)
-            }
-            Err(_) => Ok(Value::unknown("name")),
-        }
+        self.budget.step()?;
+        self.enter()?;
+        let value = self.quietly(&expr)?;
+        self.leave();
+        Ok(value)
     }
 
     /// Returns the cells that a text names: `R1C1`, `A1`, a sheet before it, or a name.
@@ -172,6 +168,9 @@ impl Machine<'_, '_, '_> {
                 Some(expr) => self.calculated(at, &expr),
                 None => Ok(Value::unknown(self.place(at))),
             };
+        }
+        if let CellValue::Text(text) = &cell.value {
+            self.budget.work(text.len())?;
         }
         Ok(Value::of_cell(&cell.value))
     }

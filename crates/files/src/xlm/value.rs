@@ -104,6 +104,23 @@ impl Value {
         }
     }
 
+    /// Returns the bytes that its texts take.
+    pub fn size(&self) -> usize {
+        match self {
+            Value::Text(text) | Value::Unknown(text) => text.len(),
+            Value::Partial(text) => text.len(),
+            Value::Array(rows) => rows
+                .iter()
+                .flatten()
+                .map(|value| match value {
+                    Value::Text(text) => text.len(),
+                    _ => 1,
+                })
+                .sum(),
+            _ => 1,
+        }
+    }
+
     pub fn is_unknown(&self) -> bool {
         matches!(self, Value::Unknown(_) | Value::Partial(_) | Value::Handle(_))
     }
@@ -159,8 +176,8 @@ impl Value {
     /// Returns how it is written in a formula, for the listing of what was evaluated.
     pub fn written(&self) -> String {
         match self {
-            Value::Text(text) => format!("\"{}\"", text.replace('"', "\"\"")),
-            Value::Partial(text) => format!("\"{text}\""),
+            Value::Text(text) => format!("\"{}\"", shown(text).replace('"', "\"\"")),
+            Value::Partial(text) => format!("\"{}\"", shown(&text.to_string())),
             Value::Unknown(expression) => format!("⟨{expression}⟩"),
             Value::Handle(_) => "⟨handle⟩".into(),
             Value::Array(_) => "{…}".into(),
@@ -170,6 +187,17 @@ impl Value {
                 .map_or_else(|error| error.as_str().into(), |text| text.to_string()),
         }
     }
+}
+
+/// Characters of a text that a listing shows.
+const LISTED: usize = 8192;
+
+fn shown(text: &str) -> String {
+    let mut shown: String = text.chars().take(LISTED).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// Reads a text as a number, as arithmetic does: blanks around it, thousands, percent, exponents. Dates and

@@ -149,6 +149,9 @@ fn textjoin(arguments: &[Value]) -> Answer {
             text = text.join(Text::known(mark.as_str()));
         }
         text = text.join(part);
+        if text.len() > CELL * 4 {
+            return Err(ErrorCode::VALUE);
+        }
     }
     Ok(Some(Value::of_text(text)))
 }
@@ -167,6 +170,9 @@ fn substitute(arguments: &[Value]) -> Answer {
     let new = known!(text_at(arguments, 2));
     if old.is_empty() {
         return Ok(Some(Value::text(text)));
+    }
+    if text.matches(&old).count().saturating_mul(new.len()) > CELL * 4 {
+        return Err(ErrorCode::VALUE);
     }
     let all = matches!(arguments.get(3), None | Some(Value::Missing));
     if all {
