@@ -5,9 +5,9 @@
 
 mod assembler;
 
-use assembler::{Ins, Module, compiled_project};
-use strongroom_files::{examine, read_vba};
-use strongroom_model::{Limits, Report, Verdict};
+use assembler::{Ins, Module, cache, compiled_project, identifiers};
+use strongroom_files::{decompile_vba, examine, read_vba};
+use strongroom_model::{Gap, Limits, Report, Verdict};
 
 const SOURCE: &str = "Sub AutoOpen()\n  a = \"cmd /c start \" & \"hxxp\" ' a note\n  Shell a, 0\nEnd Sub\n";
 
@@ -165,4 +165,57 @@ fn a_line_that_is_not_understood_hides_where_the_p_code_counts() {
     code[1] = vec![Ins::Unknown];
     let report = report(&project("Sub AutoOpen()\nEnd Sub\n", code));
     assert!(has(&report, "macro.stomped") || report.gaps.iter().any(|gap| gap.hides));
+}
+
+#[test]
+fn p_code_that_is_mostly_not_understood_hides() {
+    let mut code = lines();
+    code.splice(1..3, vec![vec![Ins::Unknown]; 2]);
+    let report = report(&project("Sub AutoOpen()\nEnd Sub\n", code));
+    let hides = |gap: &&Gap| gap.hides && gap.why.contains("p-code");
+    assert!(report.gaps.iter().any(|gap| hides(&gap)), "{:?}", report.gaps);
+    assert_ne!(report.verdict(), Verdict::Clean);
+}
+
+#[test]
+fn p_code_that_no_reader_finds_hides() {
+    let mut file = project("Sub AutoOpen()\nEnd Sub\n", lines());
+    let mark = file.windows(4).position(|w| w == b"\xFE\xCA\x01\0").unwrap();
+    file[mark] = 0;
+    let report = report(&file);
+    let hides = |gap: &&Gap| gap.hides && gap.why.contains("p-code");
+    assert!(report.gaps.iter().any(|gap| hides(&gap)), "{:?}", report.gaps);
+}
+
+#[test]
+fn lines_that_lie_over_each_other_are_not_read_again_and_again() {
+    let mut names = Vec::new();
+    let code = vec![vec![Ins::Comment("twenty characters or so")]; 2000];
+    let mut module = cache(&code, &mut names);
+    let table = 6 + module.windows(4).position(|w| w == b"\xFE\xCA\x01\0").unwrap();
+    for line in 0..2000 {
+        let at = table + 12 * line;
+        module[at + 4..at + 6].copy_from_slice(&0xFFF0_u16.to_le_bytes());
+        module[at + 8..at + 12].fill(0);
+    }
+    let lines = decompile_vba(&identifiers(&names), &module, true).unwrap();
+    assert!(lines.len() < 4, "{} lines", lines.len());
+}
+
+#[test]
+fn the_text_of_a_line_is_bounded() {
+    const LONG: &str = concat!(
+        "a_name_that_is_as_long_as_names_may_be_and_then_is_joined_to_itself_many_thousand_times_",
+        "which_makes_of_ten_bytes_each_a_text_that_grows_and_is_copied_each_time_that_it_grows"
+    );
+    let mut line = vec![Ins::Load(LONG)];
+    line.extend([Ins::Load(LONG), Ins::Concat].repeat(5000));
+    let mut names = Vec::new();
+    let module = cache(&[line], &mut names);
+    let lines = decompile_vba(&identifiers(&names), &module, true).unwrap();
+    assert!(
+        lines[0].starts_with("' p-code not understood"),
+        "{} characters",
+        lines[0].len()
+    );
 }

@@ -31,8 +31,7 @@ use properties::{ORDER, Properties};
 /// Returns what a compound file says of the document around the project in `storage` (`…/VBA`); its sheets only where
 /// the project's source speaks of cells.
 pub(crate) fn of_compound(compound: &Compound<'_>, storage: &str, cells: bool) -> Item {
-    let project = storage.rsplit_once('/').map_or("", |(project, _)| project);
-    let root = project.rsplit_once('/').map_or("", |(root, _)| root);
+    let root = around(storage);
     let stream = |name: &str| {
         compound
             .read(&format!("{root}/{name}"))
@@ -51,6 +50,13 @@ pub(crate) fn of_compound(compound: &Compound<'_>, storage: &str, cells: bool) -
         Some(book) => cells::describe(own, &book, cells::active_of_compound(compound, root)),
         None => own,
     }
+}
+
+/// Returns the storage of the document around a project's `storage` (`…/Macros/VBA`).
+pub(crate) fn around(storage: &str) -> &str {
+    let outer = |path: &'_ str| path.rfind('/').unwrap_or(0);
+    let project = storage.get(..outer(storage)).unwrap_or_default();
+    project.get(..outer(project)).unwrap_or_default()
 }
 
 /// Returns whether a source speaks of the cells of a sheet.

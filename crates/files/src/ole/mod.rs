@@ -22,6 +22,7 @@ pub(crate) use ole1::{Form, Ole1};
 use crate::examine::{Carrier, Walk};
 use crate::vba::{Document, Item};
 use crate::{crypt, flat, host, kind_of, mapi, names, ovba, rules, scan, unfold};
+use std::collections::HashMap;
 use std::rc::Rc;
 use strongroom_model::{Finding, Gap, Kind, Observable, Report, Role, Span, Why};
 
@@ -115,21 +116,27 @@ pub(crate) fn read_macros(
     walk: &mut Walk<'_>,
 ) {
     let own = own.map(Rc::new);
+    // Many projects may stand beside one document; it is read once.
+    let mut beside: HashMap<(String, bool), Rc<Item>> = HashMap::new();
     for storage in ovba::projects(compound) {
         let bound =
             usize::try_from(walk.limits().value_bytes.min(walk.meter.bytes_left())).unwrap_or(usize::MAX);
         let project = ovba::read_project(compound, &storage, bound);
-        let name = format!("{place}{storage}").trim_start_matches('/').to_owned();
+        let name = format!("{place}{}", storage.path)
+            .trim_start_matches('/')
+            .to_owned();
         let cells = project
             .modules
             .iter()
             .any(|module| host::speaks_of_cells(&module.source));
-        let forms = host::read_forms(compound, &storage);
+        let forms = host::read_forms(compound, &storage.path);
         report.gaps.extend(forms.gaps);
+        let read = || Rc::new(host::of_compound(compound, &storage.path, cells));
+        let around = host::around(&storage.path).to_owned();
         let document = Document {
             own: own
                 .clone()
-                .unwrap_or_else(|| Rc::new(host::of_compound(compound, &storage, cells))),
+                .unwrap_or_else(|| Rc::clone(beside.entry((around, cells)).or_insert_with(read))),
             forms: forms.forms.into_iter().map(Rc::new).collect(),
         };
         unfold::read_macros(&name, project, document, report, walk);

@@ -35,7 +35,8 @@ pub fn decompress(container: &[u8], bound: usize) -> Option<Decompressed> {
         } else {
             token_chunk(chunk, &mut bytes)
         };
-        if read.is_none() || bytes.len() > bound {
+        // A chunk that is shorter than its header says may end at a token, and lacks the rest all the same.
+        if read.is_none() || chunk.len() < size || bytes.len() > bound {
             bytes.truncate(bound);
             return Some(Decompressed { whole: false, bytes });
         }
@@ -192,6 +193,13 @@ mod tests {
         container[cut] ^= 0x7F;
         let read = decompress(&container, 1 << 20).unwrap();
         assert!(read.bytes.starts_with(b"Attribute VB_Name\r\n"));
+        // The cut is between two tokens.
+        let cut = compress(b"abcdefghijklmnop");
+        let read = decompress(&cut[..cut.len() - 3], 1 << 20).unwrap();
+        assert_eq!(
+            (read.bytes.as_slice(), read.whole),
+            (&b"abcdefghijklm"[..], false)
+        );
         assert_eq!(decompress(b"\x02", 10), None);
         assert!(!decompress(b"\x01\x00\x00", 10).unwrap().whole);
         assert!(!decompress(&compress(&[7; 100]), 10).unwrap().whole);

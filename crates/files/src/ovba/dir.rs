@@ -140,6 +140,10 @@ pub fn read_dir(stream: &[u8]) -> Dir {
             }
         }
     }
+    // The last module breaks off with the stream.
+    if let Some(module) = reader.module.take().filter(|_| reader.dir.modules.len() < MOST) {
+        reader.dir.modules.push(module);
+    }
     reader.dir
 }
 
@@ -184,7 +188,9 @@ impl Reader {
             }
             // The module before broke off.
             0x0019 => {
-                self.dir.modules.push(module);
+                if self.dir.modules.len() < MOST {
+                    self.dir.modules.push(module);
+                }
                 return self.begin_module(data);
             }
             _ => {}

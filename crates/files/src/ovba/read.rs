@@ -8,7 +8,7 @@ use super::stomp::{Difference, compare};
 use crate::ole::Compound;
 use crate::vba::Module;
 use encoding_rs::Encoding;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use strongroom_model::{Gap, Why};
 
 /// The modules of one project and what of it could not be read.
@@ -93,22 +93,45 @@ pub fn read_vba(file: &[u8]) -> Option<Vec<VbaProject>> {
     )
 }
 
-/// Returns the path of each storage that holds a VBA project's streams, in the order of the file.
-pub(crate) fn projects(compound: &Compound<'_>) -> Vec<String> {
-    let mut storages: Vec<String> = Vec::new();
-    let mut known = BTreeSet::new();
-    for entry in compound.streams() {
-        let (storage, name) = entry.path.rsplit_once('/').unwrap_or(("", &entry.path));
+/// A storage that holds a VBA project's streams.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Storage {
+    /// Its path.
+    pub path: String,
+    /// The names of its streams, in the order of the file.
+    streams: Vec<String>,
+}
+
+/// Returns each storage that holds a VBA project's streams, in the order of the file.
+pub(crate) fn projects(compound: &Compound<'_>) -> Vec<Storage> {
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut storages: Vec<Storage> = Vec::new();
+    let streams = || {
+        compound
+            .streams()
+            .iter()
+            .map(|entry| entry.path.rsplit_once('/').unwrap_or(("", &entry.path)))
+    };
+    for (path, name) in streams() {
         let is_project = name.eq_ignore_ascii_case("dir") || name.eq_ignore_ascii_case("_VBA_PROJECT");
-        if is_project && known.insert(storage) {
-            storages.push(storage.to_owned());
+        if is_project && !places.contains_key(path) {
+            places.insert(path, storages.len());
+            storages.push(Storage {
+                path: path.to_owned(),
+                streams: Vec::new(),
+            });
+        }
+    }
+    for (path, name) in streams() {
+        if let Some(storage) = places.get(path).and_then(|at| storages.get_mut(*at)) {
+            storage.streams.push(name.to_owned());
         }
     }
     storages
 }
 
 /// Reads the project whose streams stand in `storage`, each source up to `bound` bytes.
-pub(crate) fn read_project(compound: &Compound<'_>, storage: &str, bound: usize) -> Project {
+pub(crate) fn read_project(compound: &Compound<'_>, storage: &Storage, bound: usize) -> Project {
     let mut reader = read(compound, storage, bound);
     let differences = reader.differences();
     let mut project = Project {
@@ -135,7 +158,8 @@ pub(crate) fn read_project(compound: &Compound<'_>, storage: &str, bound: usize)
     project
 }
 
-fn read<'c, 'f>(compound: &'c Compound<'f>, storage: &'c str, bound: usize) -> Reader<'c, 'f> {
+fn read<'c, 'f>(compound: &'c Compound<'f>, within: &'c Storage, bound: usize) -> Reader<'c, 'f> {
+    let storage = within.path.as_str();
     let place = format!("{storage}/dir");
     let stream = compound.read(&place).map(|read| read.bytes);
     let dir = stream
@@ -166,13 +190,18 @@ fn read<'c, 'f>(compound: &'c Compound<'f>, storage: &'c str, bound: usize) -> R
     };
     match dir {
         Some(dir) => {
+            if !dir.whole {
+                // Streams that hold a source or p-code are read whether it names them or not.
+                let what = "the list of modules breaks off";
+                reader.gaps.push(Gap::new(&place, Why::Damaged, what).harmless());
+            }
             reader.named(&dir);
             reader.information = dir.information;
             reader.references = dir.references;
         }
         None => reader.gap(&place, "the list of modules cannot be read"),
     }
-    reader.unnamed();
+    reader.unnamed(&within.streams);
     reader
 }
 
@@ -300,9 +329,28 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn pcode(&self, stream: &[u8]) -> Option<(Said, Vec<u8>)> {
-        let said = self.compiled.as_ref()?.said(stream)?;
-        Some((said, stream.to_vec()))
+    /// Reads the p-code of a module, and tells where there is some that cannot be read: where the source stands
+    /// `behind` something.
+    fn pcode(&mut self, place: &str, stream: &[u8], behind: bool) -> Option<(Said, Vec<u8>)> {
+        let said = self.compiled.as_ref()?.said(stream);
+        let fault = match &said {
+            None if behind && !stream.is_empty() => Some("the p-code is not understood"),
+            Some(said) if !said.whole => Some("the p-code breaks off"),
+            Some(said) if !said.is_readable() => Some("too much of the p-code is not understood"),
+            _ => None,
+        };
+        if let Some(what) = fault {
+            let what = format!("{what}: whether it is the source's program is not known");
+            self.gaps.push(Gap::new(place, Why::Unsupported, what));
+        }
+        Some((said?, stream.to_vec()))
+    }
+
+    /// Returns whether the p-code is all understood: then it says what the source would have said.
+    fn spoken(&self, stream: &[u8]) -> bool {
+        let compiled = self.compiled.as_ref();
+        let told = compiled.and_then(|compiled| compiled.source(stream));
+        told.is_some_and(|told| !told.lines.is_empty() && told.unknown == 0)
     }
 
     /// Reads the modules that `dir` names.
@@ -334,24 +382,18 @@ impl Reader<'_, '_> {
     }
 
     fn module(&mut self, entry: &ModuleEntry, place: &str, stream: &[u8]) {
-        let pcode = self.pcode(stream);
-        // P-code that is all understood says what the source would have said.
-        let spoken = || {
-            let told = self
-                .compiled
-                .as_ref()
-                .and_then(|compiled| compiled.source(stream));
-            told.is_some_and(|told| !told.lines.is_empty() && told.unknown == 0)
-        };
-        let (raw, whole) = match read_source(stream, entry.offset, self.bound) {
+        let source = read_source(stream, entry.offset, self.bound);
+        let behind = matches!(source, Source::Elsewhere(_)) || entry.offset > 0;
+        let pcode = self.pcode(place, stream, behind);
+        let (raw, whole) = match source {
             Source::Whole(raw) | Source::Elsewhere(raw) => (Some(raw), true),
             Source::Broken(raw) => {
-                let spoken = spoken();
+                let spoken = self.spoken(stream);
                 self.lost(place, "the module's source breaks off", spoken);
                 (Some(raw), false)
             }
             Source::Missing => {
-                let spoken = spoken();
+                let spoken = self.spoken(stream);
                 self.lost(place, "no source of the module", spoken);
                 (None, false)
             }
@@ -375,36 +417,34 @@ impl Reader<'_, '_> {
     }
 
     /// Reads streams that hold a source and that `dir` does not name.
-    fn unnamed(&mut self) {
+    fn unnamed(&mut self, streams: &[String]) {
         let prefix = format!("{}/", self.storage);
         let own = |name: &str| {
             let lower = name.to_ascii_lowercase();
             matches!(lower.as_str(), "dir" | "_vba_project") || lower.starts_with("__srp_")
         };
-        let names: Vec<String> = self
-            .compound
-            .streams()
-            .iter()
-            .filter_map(|entry| entry.path.strip_prefix(&prefix))
-            .filter(|name| !name.contains('/') && !own(name))
-            .map(str::to_owned)
-            .collect();
-        for name in names {
+        for name in streams.iter().filter(|name| !own(name)) {
             let place = format!("{prefix}{name}");
             if !self.taken.insert(place.to_lowercase()) {
                 continue;
             }
             let Some(stream) = self.compound.read(&place).map(|read| read.bytes) else {
+                self.gap(&place, "the stream cannot be read");
                 continue;
             };
-            let pcode = self.pcode(&stream);
-            let raw = search(&stream, self.bound).map(|found| found.bytes);
-            if raw.is_some() || pcode.is_some() {
+            let pcode = self.pcode(&place, &stream, false);
+            let found = search(&stream, self.bound);
+            let whole = found.as_ref().is_some_and(|found| found.whole);
+            if found.as_ref().is_some_and(|found| !found.whole) {
+                let spoken = self.spoken(&stream);
+                self.lost(&place, "the module's source breaks off", spoken);
+            }
+            if found.is_some() || pcode.is_some() {
                 self.modules.push(Read {
-                    name,
+                    name: name.clone(),
                     kind: ModuleKind::Unknown,
-                    whole: raw.is_some(),
-                    raw,
+                    whole,
+                    raw: found.map(|found| found.bytes),
                     pcode,
                 });
             }
@@ -441,6 +481,7 @@ pub(crate) fn salvage_bytes(bytes: &[u8], bound: usize) -> Project {
 
 #[cfg(test)]
 mod tests {
+    use super::super::compress::compress;
     use super::super::write::write_vba_project;
     use super::*;
 
@@ -449,8 +490,8 @@ mod tests {
     fn read(file: &[u8]) -> Project {
         let compound = Compound::open(file).unwrap();
         let storages = projects(&compound);
-        assert_eq!(storages, ["/VBA"]);
-        read_project(&compound, "/VBA", 1 << 20)
+        assert_eq!(storages[0].path, "/VBA");
+        read_project(&compound, &storages[0], 1 << 20)
     }
 
     #[test]
@@ -465,6 +506,53 @@ mod tests {
             SOURCE.replace('\n', "\r\n")
         );
         assert_eq!(project.modules[1].source, expected);
+    }
+
+    #[test]
+    fn a_list_that_breaks_off_is_told_and_its_modules_are_read() {
+        let record = |id: u16, data: &[u8]| {
+            let size = u32::try_from(data.len()).unwrap();
+            [&id.to_le_bytes()[..], &size.to_le_bytes(), data].concat()
+        };
+        let dir = [
+            record(0x0019, b"A"),
+            record(0x001A, b"A"),
+            record(0x0031, &[0; 4]),
+            record(0x002B, b""),
+            record(0x0019, b"B"),
+            record(0x001A, b"Behind"),
+        ]
+        .concat();
+        let compound = Compound::of_streams(&[
+            ("/VBA/dir", &compress(&dir)),
+            ("/VBA/A", &compress(SOURCE.as_bytes())),
+            ("/VBA/Behind", &compress(SOURCE.as_bytes())),
+        ]);
+        let project = read_project(&compound, &projects(&compound)[0], 1 << 20);
+        let names: Vec<&str> = project
+            .modules
+            .iter()
+            .map(|module| module.name.as_str())
+            .collect();
+        assert_eq!(names, ["A", "B"]);
+        let gaps: Vec<&str> = project.gaps.iter().map(|gap| gap.why.as_str()).collect();
+        assert!(gaps[0].contains("breaks off"), "{gaps:?}");
+    }
+
+    #[test]
+    fn a_source_that_no_list_names_and_that_breaks_off_hides() {
+        let source = [b"Attribute VB_Name = \"M\"\r\n", SOURCE.as_bytes()].concat();
+        let mut module = compress(&source);
+        module.truncate(module.len() - 8);
+        let compound =
+            Compound::of_streams(&[("/VBA/_VBA_PROJECT", b"\xCC\x61\xFF\xFF"), ("/VBA/M", &module)]);
+        let project = read_project(&compound, &projects(&compound)[0], 1 << 20);
+        assert_eq!(project.modules.len(), 1);
+        let broken = project
+            .gaps
+            .iter()
+            .find(|gap| gap.why.contains("source breaks off"));
+        assert!(broken.is_some_and(|gap| gap.hides), "{:?}", project.gaps);
     }
 
     #[test]

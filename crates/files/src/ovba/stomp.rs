@@ -22,12 +22,10 @@ pub(crate) struct Difference {
 
 /// Names that have to be missing where no string is: one alone may be a fault of our reading.
 const NAMES: usize = 2;
-/// Of so many lines one may be unreadable before nothing is claimed.
-const READABLE: usize = 10;
 
 /// Compares a module's source with its p-code; `trusted` says that the numbers of names are known to fit.
 pub(super) fn compare(source: &str, said: &Said, trusted: bool) -> Option<Difference> {
-    if said.lines == 0 || said.faulty * READABLE > said.lines {
+    if said.lines == 0 || !said.is_readable() {
         return None;
     }
     let words = words(source);
@@ -99,6 +97,7 @@ mod tests {
             strings: set(strings),
             lines: 3,
             faulty: 0,
+            whole: true,
         }
     }
 

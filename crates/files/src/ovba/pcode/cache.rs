@@ -58,6 +58,9 @@ impl<'a> Cache<'a> {
         let count = usize::from(cursor.word()?);
         let code = cursor.at() + count * ENTRY + 10;
         self.whole = true;
+        // Lines lie side by side. Those of a table that lays them over each other are read until they have as many
+        // bytes as the stream.
+        let mut left = table.len();
         for _ in 0..count {
             cursor.skip(4)?;
             let Some(length) = cursor.word().map(usize::from) else {
@@ -71,6 +74,11 @@ impl<'a> Cache<'a> {
                 .filter(|_| length > 0)
                 .map_or(table.part(0, 0), |at| table.part(at, length));
             self.whole &= line.len() == length;
+            let Some(after) = left.checked_sub(line.len()) else {
+                self.whole = false;
+                break;
+            };
+            left = after;
             self.lines.push(line);
         }
         Some(())

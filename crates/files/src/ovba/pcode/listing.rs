@@ -1,5 +1,6 @@
 //! The listing of p-code: one line of text for each instruction, in the form that analysts know.
 
+use super::Bound;
 use super::declaration::{Declarations, Parameter, Procedure, Shape, Variable};
 use super::instruction::{Code, Fault, Instruction};
 use super::op::{Op, Operand};
@@ -29,12 +30,18 @@ pub(super) fn list(
     code: &Code<'_>,
     declarations: &Declarations<'_>,
     encoding: &'static Encoding,
+    bound: &mut Bound,
 ) -> Vec<String> {
-    let mut lines: Vec<String> = code
-        .instructions
-        .iter()
-        .map(|instruction| one(instruction, declarations, encoding))
-        .collect();
+    let mut lines: Vec<String> = Vec::new();
+    for instruction in &code.instructions {
+        if bound.is_reached() {
+            lines.push("(the listing is too long)".to_owned());
+            return lines;
+        }
+        let line = one(instruction, declarations, encoding);
+        bound.charge(&line);
+        lines.push(line);
+    }
     match code.fault {
         Some(Fault::Unknown(number)) => lines.push(format!("(unknown instruction {number:#06X})")),
         Some(Fault::Cut) => lines.push("(the line is cut)".to_owned()),

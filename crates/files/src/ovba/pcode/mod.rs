@@ -24,6 +24,7 @@ use instruction::{Code, read_line};
 use machine::Machine;
 pub(crate) use said::Said;
 use std::collections::BTreeSet;
+use table::Table;
 
 /// What a project's p-code was compiled with, and its names.
 #[derive(Clone, Debug)]
@@ -58,15 +59,18 @@ impl Compiled {
     /// Returns the words of a module stream's p-code; `None` where it has none.
     pub fn said(&self, stream: &[u8]) -> Option<Said> {
         self.lines(stream, |lines, declarations| {
-            said::said(lines, &declarations, self.encoding)
+            let mut said = said::said(lines, &declarations, self.encoding);
+            said.whole = declarations.cache.whole;
+            said
         })
     }
 
     /// Lists the p-code of a module stream, the instructions of each line; `None` where it has none.
     pub fn list(&self, stream: &[u8]) -> Option<Vec<Vec<String>>> {
         self.lines(stream, |lines, declarations| {
-            let list = |code| listing::list(code, &declarations, self.encoding);
-            lines.iter().map(list).collect()
+            let mut bound = Bound::of(declarations.cache);
+            let list = |code: Code<'_>| listing::list(&code, &declarations, self.encoding, &mut bound);
+            lines.map(list).collect()
         })
     }
 
@@ -77,18 +81,46 @@ impl Compiled {
         })
     }
 
-    fn lines<T>(&self, stream: &[u8], then: impl FnOnce(&[Code<'_>], Declarations<'_>) -> T) -> Option<T> {
+    fn lines<T>(
+        &self,
+        stream: &[u8],
+        then: impl FnOnce(&mut dyn Iterator<Item = Code<'_>>, Declarations<'_>) -> T,
+    ) -> Option<T> {
         let cache = Cache::read(stream, self.machine)?;
-        let lines: Vec<Code<'_>> = cache
-            .lines
-            .iter()
-            .map(|line| read_line(*line, self.machine))
-            .collect();
+        let mut lines = cache.lines.iter().map(|line| read_line(*line, self.machine));
         let declarations = Declarations {
             cache: &cache,
             names: &self.names,
             machine: self.machine,
         };
-        Some(then(&lines, declarations))
+        Some(then(&mut lines, declarations))
+    }
+}
+
+/// Text that may still be made of a module's p-code: a few bytes of it may name long texts, or the same ones again.
+#[derive(Clone, Copy, Debug)]
+struct Bound {
+    left: usize,
+}
+
+impl Bound {
+    /// Characters for each byte of code; what VBA itself compiles stays far below.
+    const RATIO: usize = 256;
+    /// Characters that even the smallest module has.
+    const LEAST: usize = 64 << 10;
+
+    fn of(cache: &Cache<'_>) -> Bound {
+        let code: usize = cache.lines.iter().map(Table::len).sum();
+        Bound {
+            left: code.saturating_mul(Self::RATIO).saturating_add(Self::LEAST),
+        }
+    }
+
+    fn charge(&mut self, text: &str) {
+        self.left = self.left.saturating_sub(text.len());
+    }
+
+    fn is_reached(&self) -> bool {
+        self.left == 0
     }
 }

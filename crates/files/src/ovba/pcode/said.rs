@@ -19,10 +19,26 @@ pub(crate) struct Said {
     pub lines: usize,
     /// Lines of which some could not be read.
     pub faulty: usize,
+    /// Whether every line that the module names stands in its stream.
+    pub whole: bool,
+}
+
+impl Said {
+    /// Of so many lines one may be unreadable before nothing is claimed.
+    const READABLE: usize = 10;
+
+    /// Returns whether so much of the p-code could be read that it can be compared.
+    pub fn is_readable(&self) -> bool {
+        self.faulty * Self::READABLE <= self.lines
+    }
 }
 
 /// Gathers the words of the lines of a module. A name that VBA reserves, or that is not certain, is left out.
-pub(super) fn said(lines: &[Code<'_>], declarations: &Declarations<'_>, encoding: &'static Encoding) -> Said {
+pub(super) fn said<'a>(
+    lines: impl Iterator<Item = Code<'a>>,
+    declarations: &Declarations<'_>,
+    encoding: &'static Encoding,
+) -> Said {
     let mut said = Said::default();
     for code in lines {
         said.lines += usize::from(!code.instructions.is_empty());

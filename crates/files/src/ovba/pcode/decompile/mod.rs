@@ -10,6 +10,7 @@ mod input;
 mod literal;
 mod statement;
 
+use super::Bound;
 use super::declaration::Declarations;
 use super::instruction::{Code, Fault, Instruction};
 use super::op::Op;
@@ -35,17 +36,20 @@ impl Decompiled {
 }
 
 /// Turns the lines of a module into source.
-pub(super) fn decompile(
-    lines: &[Code<'_>],
+pub(super) fn decompile<'c>(
+    lines: impl Iterator<Item = Code<'c>>,
     declarations: Declarations<'_>,
     encoding: &'static Encoding,
 ) -> Decompiled {
     let mut told = Decompiled::default();
     // The line where the last type or enumeration begins: which of the two it is, its end says.
     let mut opened = None;
-    for (number, code) in lines.iter().enumerate() {
-        let mut writer = Writer::new(declarations, encoding);
-        match writer.line(code) {
+    let mut bound = Bound::of(declarations.cache);
+    for (number, code) in lines.enumerate() {
+        let mut writer = Writer::new(declarations, encoding, bound);
+        let line = writer.line(&code);
+        bound = writer.bound;
+        match line {
             Ok(()) => told.lines.push(writer.out),
             Err(why) => {
                 told.unknown += 1;
@@ -83,10 +87,11 @@ struct Writer<'a> {
     sized: bool,
     /// Whether the next separator is that of a one-line `If`.
     arm: bool,
+    bound: Bound,
 }
 
 impl<'a> Writer<'a> {
-    fn new(declarations: Declarations<'a>, encoding: &'static Encoding) -> Self {
+    fn new(declarations: Declarations<'a>, encoding: &'static Encoding, bound: Bound) -> Self {
         Writer {
             declarations,
             encoding,
@@ -96,6 +101,7 @@ impl<'a> Writer<'a> {
             clauses: Vec::new(),
             sized: false,
             arm: false,
+            bound,
         }
     }
 
@@ -106,6 +112,9 @@ impl<'a> Writer<'a> {
             None => {}
         }
         for instruction in &code.instructions {
+            if self.bound.is_reached() {
+                return Err("the module's text is too long".to_owned());
+            }
             self.instruction(instruction)
                 .map_err(|why| format!("{} {why}", instruction.op.mnemonic()))?;
         }
@@ -141,7 +150,9 @@ impl<'a> Writer<'a> {
     }
 
     fn push(&mut self, text: impl Into<String>) {
-        self.stack.push(text.into());
+        let text = text.into();
+        self.bound.charge(&text);
+        self.stack.push(text);
     }
 
     /// Adds a statement or a part of one.
@@ -149,6 +160,7 @@ impl<'a> Writer<'a> {
         if text.is_empty() {
             return;
         }
+        self.bound.charge(text);
         if !self.out.is_empty() && !self.out.ends_with(' ') {
             self.out.push(' ');
         }
