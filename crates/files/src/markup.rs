@@ -317,20 +317,14 @@ fn dynamic_exchange(text: &str, report: &mut Report) {
         let cells = line
             .split(['\t', ',', ';'])
             .map(|cell| cell.trim_start_matches(['"', ' ', '\'', 'E', 'K', 'C']));
+        // The item behind the arguments makes it a link; the arguments may hold what parts cells.
+        let has_item = line.split_once('|').is_some_and(|(_, rest)| rest.contains('!'));
         let link = cells
-            .filter(|cell| cell.starts_with(['=', '+', '-', '@']))
+            .filter(|cell| has_item && cell.starts_with(['=', '+', '-', '@']))
             .find(|cell| {
-                let program = cell
-                    .trim_start_matches(['=', '+', '-', '@'])
-                    .split('|')
-                    .next()
-                    .unwrap_or("");
-                // The item behind the arguments makes it a link; the arguments may hold what parts cells.
-                let arguments = line.split_once('|').map_or("", |(_, rest)| rest);
-                cell.contains('|')
-                    && arguments.contains('!')
-                    && !program.is_empty()
-                    && program.bytes().all(|b| b.is_ascii_alphanumeric())
+                let bare = cell.trim_start_matches(['=', '+', '-', '@']);
+                let program = bare.split_once('|').map_or("", |(program, _)| program);
+                !program.is_empty() && program.bytes().all(|b| b.is_ascii_alphanumeric())
             });
         if let Some(link) = link {
             let command: String = link.chars().take(200).collect();

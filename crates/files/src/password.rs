@@ -4,6 +4,8 @@
 //! first, then every word of the text that could be one, up to a bound: each candidate costs a key derivation
 //! for each locked archive.
 
+use std::collections::HashSet;
+
 /// What Office tries by itself: workbooks that are only protected are encrypted with the first (MS-XLS 2.4.117),
 /// presentations with the second.
 const OFFICE: [&str; 2] = ["VelvetSweatshop", "/01Hannes Ruescher/01"];
@@ -70,7 +72,7 @@ pub(crate) fn offered(user: &[String], text: &[String]) -> Vec<Offered> {
         };
         words.iter().map(word).collect()
     };
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     fixed(&OFFICE, Source::Office)
         .chain(given(user, Source::User))
         .chain(fixed(&CONVENTION, Source::Convention))
@@ -108,42 +110,53 @@ static HINTS: [&str; 16] = [
 /// Returns candidates, the likelier first, each once.
 pub(crate) fn candidates(text: &str) -> Vec<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let mut found: Vec<String> = Vec::new();
+    let mut found = Candidates::default();
+    // Words before this one were taken: hints may stand in a row.
+    let mut taken = 0;
     for (place, word) in words.iter().enumerate() {
         let lower = word.to_lowercase();
         if HINTS.iter().any(|hint| lower.contains(hint)) {
-            words
-                .iter()
-                .skip(place)
-                .take(BEHIND + 1)
-                .for_each(|word| add(word, &mut found));
+            let end = place + BEHIND + 1;
+            let from = taken.max(place);
+            words.iter().take(end).skip(from).for_each(|word| found.add(word));
+            taken = end;
         }
     }
-    words.iter().for_each(|word| add(word, &mut found));
-    found.truncate(MOST);
-    found
+    words.iter().for_each(|word| found.add(word));
+    found.words.truncate(MOST);
+    found.words
 }
 
-/// Adds a word as it stands, without its quotes and punctuation, and what stands behind its colon.
-fn add(word: &str, found: &mut Vec<String>) {
-    if found.len() >= MOST {
-        return;
-    }
-    let quotes = |c: char| {
-        matches!(c, '"' | '\'' | '(' | ')' | '[' | ']' | '<' | '>' | ',' | ';')
-            || ('\u{2018}'..='\u{201d}').contains(&c)
-            || matches!(c, '\u{ab}' | '\u{bb}')
-    };
-    let bare = word.trim_end_matches('.').trim_matches(quotes);
-    let unstopped = bare.trim_end_matches(['.', ':', '!', '?']);
-    let behind = bare
-        .split_once([':', '='])
-        .map_or("", |(_, rest)| rest)
-        .trim_matches(['"', '\'']);
-    for candidate in [behind, unstopped, bare, word] {
-        let fits = LENGTH.contains(&candidate.chars().count()) && !candidate.contains("://");
-        if fits && !found.iter().any(|known| known == candidate) {
-            found.push(candidate.to_owned());
+/// Candidates in their order, each once.
+#[derive(Default)]
+struct Candidates {
+    words: Vec<String>,
+    known: HashSet<String>,
+}
+
+impl Candidates {
+    /// Adds a word as it stands, without its quotes and punctuation, and what stands behind its colon.
+    fn add(&mut self, word: &str) {
+        if self.words.len() >= MOST {
+            return;
+        }
+        let quotes = |c: char| {
+            matches!(c, '"' | '\'' | '(' | ')' | '[' | ']' | '<' | '>' | ',' | ';')
+                || ('\u{2018}'..='\u{201d}').contains(&c)
+                || matches!(c, '\u{ab}' | '\u{bb}')
+        };
+        let bare = word.trim_end_matches('.').trim_matches(quotes);
+        let unstopped = bare.trim_end_matches(['.', ':', '!', '?']);
+        let behind = bare
+            .split_once([':', '='])
+            .map_or("", |(_, rest)| rest)
+            .trim_matches(['"', '\'']);
+        for candidate in [behind, unstopped, bare, word] {
+            let fits = LENGTH.contains(&candidate.chars().count()) && !candidate.contains("://");
+            if fits && !self.known.contains(candidate) {
+                self.known.insert(candidate.to_owned());
+                self.words.push(candidate.to_owned());
+            }
         }
     }
 }
@@ -172,6 +185,15 @@ mod tests {
         let place = |word: &str| list.iter().position(|offered| offered.word == word).unwrap();
         assert!(place("VelvetSweatshop") < place("infected") && place("infected") < place("Kim-2019!"));
         assert_eq!(list[place("infected")].source, Source::User);
+    }
+
+    #[test]
+    fn hints_in_a_row_are_no_more_work_than_other_words() {
+        let several: String = (0..90).map(|n| format!("word{n} ")).collect();
+        let text = several + &"pwd ".repeat(400_000);
+        let begun = std::time::Instant::now();
+        assert!(candidates(&text).contains(&"pwd".to_owned()));
+        assert!(begun.elapsed().as_secs() < 15);
     }
 
     #[test]

@@ -295,3 +295,52 @@ fn the_same_bytes_give_the_same_report() {
     );
     assert_eq!(examine("m.eml", &bytes), examine("m.eml", &bytes));
 }
+
+#[test]
+fn passwords_tried_on_an_archive_are_counted() {
+    let text = (0..250)
+        .map(|number| format!("word{number} "))
+        .collect::<String>();
+    let options = SimpleFileOptions::default().with_aes_encryption(AesMode::Aes256, "not in the text");
+    let names: Vec<String> = (0..20).map(|number| format!("{number}.txt")).collect();
+    let members: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"x"[..])).collect();
+    let mail = mail(&text, "a.zip", &archive(&members, options));
+    let limits = Limits {
+        steps: 50_000,
+        ..Limits::default()
+    };
+    let report = strongroom_files::examine("m.eml", &mail, &limits);
+    let spent = report.walk().into_iter().flat_map(|report| &report.gaps);
+    assert!(spent.filter(|gap| gap.cause == Why::Limit(Limit::Steps)).count() > 0);
+    assert_eq!(report.verdict(), Verdict::NotCleared);
+}
+
+#[test]
+fn a_project_is_one_by_its_relation_and_reads_its_document() {
+    let project = strongroom_files::write_vba_project(&[(
+        "Module1",
+        "Sub AutoOpen()\n  Shell ActiveDocument.BuiltInDocumentProperties(\"Title\").Value\nEnd Sub\n",
+    )]);
+    let relations = b"<Relationships><Relationship Id=\"a\" Type=\"http://schemas.microsoft.com/office/2006/relationships/vbaProject\" Target=\"code.dat\"/></Relationships>";
+    let core = b"<cp:coreProperties xmlns:cp=\"c\" xmlns:dc=\"d\"><dc:title>cmd /c echo told</dc:title></cp:coreProperties>";
+    let with = |project: &[u8]| {
+        let members: [(&str, &[u8]); 4] = [
+            ("[Content_Types].xml", TYPES.as_bytes()),
+            ("word/_rels/document.xml.rels", relations),
+            ("docProps/core.xml", core),
+            ("word/code.dat", project),
+        ];
+        examine("d.docm", &archive(&members, SimpleFileOptions::default()))
+    };
+    let read = with(&project);
+    let told = read
+        .findings
+        .iter()
+        .any(|finding| finding.title.contains("cmd /c echo told"));
+    assert!(told, "{:?}", read.findings);
+    let broken = with(&[0x81; 600]);
+    assert_eq!(
+        (broken.verdict(), broken.gaps[0].place.as_str()),
+        (Verdict::NotCleared, "word/code.dat")
+    );
+}

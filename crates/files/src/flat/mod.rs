@@ -120,4 +120,23 @@ mod tests {
         assert!(report.scripts[0].layers[0].text.contains("Shell(\"x\")"));
         assert!(report.verdict() >= Verdict::NotCleared);
     }
+
+    #[test]
+    fn what_starts_the_macros_of_a_flat_text_is_told() {
+        let start = "<?xml version=\"1.0\"?><office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\">";
+        let event = "<script:event-listener script:event-name=\"dom:load\" xlink:href=\"vnd.sun.star.script:Standard.M.Main\"/>";
+        let report = examine(&format!("{start}{event}</office:document>"));
+        assert!(
+            codes(&report).contains(&"files.document-event".into()),
+            "{:?}",
+            codes(&report)
+        );
+        let cut = examine(&format!("{start}<office:binary-data>AAAA"));
+        assert_eq!(
+            cut.gaps.iter().filter(|gap| gap.hides).count(),
+            1,
+            "{:?}",
+            cut.gaps
+        );
+    }
 }

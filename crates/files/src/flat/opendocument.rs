@@ -3,7 +3,7 @@
 use super::{attribute, decode_base64};
 use crate::examine::Walk;
 use crate::ole;
-use crate::package::read_basic;
+use crate::package::{read_basic, read_links};
 use crate::vba::Module;
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
@@ -29,8 +29,12 @@ pub(super) fn read(text: &str, report: &mut Report, walk: &mut Walk<'_>) {
             "module" => name = attribute(&tag, "name").unwrap_or_default(),
             "source-code" | "binary-data" => {
                 let is_code = tag.local_name().as_ref() == "source-code";
-                let Ok(inner) = reader.read_text(tag.name()) else {
-                    continue;
+                let inner = match reader.read_text(tag.name()) {
+                    Ok(inner) => inner,
+                    Err(error) => {
+                        report.gap(Gap::new("content", Why::Damaged, error));
+                        break;
+                    }
                 };
                 let inner: &str = &inner;
                 if is_code {
@@ -49,5 +53,6 @@ pub(super) fn read(text: &str, report: &mut Report, walk: &mut Walk<'_>) {
             _ => {}
         }
     }
+    read_links(text, "content", report, walk);
     read_basic(modules, report, walk);
 }

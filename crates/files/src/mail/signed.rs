@@ -36,8 +36,11 @@ pub(crate) fn content_of(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// Joins octet strings, whole or in parts.
 fn octets(bytes: &[u8], depth: usize, into: &mut Vec<u8>) -> Option<()> {
+    if depth >= NESTING {
+        return None;
+    }
     let mut rest = bytes;
-    while let Some(part) = element(rest).filter(|_| depth < NESTING) {
+    while let Some(part) = element(rest) {
         match part.tag {
             OCTETS => into.extend_from_slice(part.content),
             OCTETS_IN_PARTS => octets(part.content, depth + 1, into)?,
@@ -128,5 +131,20 @@ mod tests {
         assert_eq!(content_of(&build(parts)).unwrap(), b"abc");
         assert_eq!(content_of(&build(Vec::new())), None);
         assert_eq!(content_of(&whole[..20]), None);
+    }
+
+    #[test]
+    fn parts_inside_too_many_parts_are_no_content() {
+        let nested = |depth: usize| {
+            (0..depth).fold(vec![OCTETS, 1, b'x'], |inner, _| {
+                [&[OCTETS_IN_PARTS, inner.len() as u8][..], &inner].concat()
+            })
+        };
+        let read = |depth| {
+            let mut into = Vec::new();
+            octets(&nested(depth), 0, &mut into).map(|()| into)
+        };
+        assert_eq!(read(NESTING - 1), Some(b"x".to_vec()));
+        assert_eq!(read(NESTING), None);
     }
 }

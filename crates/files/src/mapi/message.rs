@@ -10,7 +10,7 @@ use crate::{password, rules};
 use encoding_rs::Encoding;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{Cursor, Write};
-use strongroom_model::{Finding, Gap, Observable, Report, Role, Span, Why};
+use strongroom_model::{Finding, Gap, Limit, Observable, Report, Role, Span, Why};
 
 /// Bytes before the entries of a property stream: of a message, of an attached one, of the rest (MS-OXMSG 2.4.1).
 const HEAD: usize = 32;
@@ -18,6 +18,7 @@ const HEAD_INNER: usize = 24;
 const HEAD_OTHER: usize = 8;
 const PROPERTIES: &str = "__properties_version1.0";
 const NAMES: &str = "__nameid_version1.0";
+const ATTACHMENT: &str = "__attach_version1.0_";
 /// Streams of one storage that are put into a file of its own.
 const STREAMS: usize = 4096;
 /// `PSETID_Common`, and the file that a reminder plays (MS-OXPROPS 2.219).
@@ -126,10 +127,16 @@ pub(crate) fn read_message(compound: &Compound<'_>, report: &mut Report, walk: &
     reminder(&tree, &message, page, report);
     let texts = bodies(&message, page, report, walk);
     walk.offering(password::candidates(&texts), |walk| {
-        for storage in tree.storages("", "__attach_version1.0_") {
+        for storage in tree.storages("", ATTACHMENT) {
             attachment(&tree, storage, page, report, walk);
         }
     });
+}
+
+/// Returns whether a path of a message's file leads into what is attached to it.
+pub(crate) fn is_attached(path: &str) -> bool {
+    let start = path.trim_start_matches('/').get(..ATTACHMENT.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(ATTACHMENT))
 }
 
 fn attachment(
@@ -148,6 +155,10 @@ fn attachment(
         return attach(&name, &content, report, walk);
     }
     let inner = format!("{storage}/__substg1.0_3701000D");
+    let most = walk.limits().unpacked_bytes;
+    if walk.meter.bytes_left() == 0 {
+        return report.gap(Gap::limit(place, Limit::UnpackedBytes, most));
+    }
     match own_file(tree, &inner) {
         Some(file) => attach(&name, &file, report, walk),
         None if tree.streams.contains_key(inner.as_str()) || tree.storages.contains_key(inner.as_str()) => {
@@ -289,6 +300,52 @@ mod tests {
             .map(|(path, bytes)| ((*path).to_owned(), bytes.clone()))
             .collect();
         crate::examine("m.msg", &write(&parts).unwrap(), &Limits::default())
+    }
+
+    #[test]
+    fn macros_beside_the_properties_of_a_message_are_read() {
+        let project = crate::write_vba_project(&[("M", "Sub AutoOpen()\nMsgBox 1\nEnd Sub\n")]);
+        let compound = Compound::open(&project).unwrap();
+        let streams = compound.streams().iter().enumerate();
+        let streams: Vec<(String, Vec<u8>)> = streams
+            .map(|(at, entry)| (entry.path.clone(), compound.read_at(at).unwrap().bytes))
+            .collect();
+        let codes = |under: &str| {
+            let mut parts: Vec<(String, Vec<u8>)> = streams
+                .iter()
+                .map(|(path, bytes)| (format!("{under}{path}"), bytes.clone()))
+                .collect();
+            parts.push((format!("/{PROPERTIES}"), vec![0; HEAD]));
+            let report = crate::examine("m.msg", &write(&parts).unwrap(), &Limits::default());
+            assert_eq!(report.evidence.kind, Kind::Msg);
+            let all = report.walk().into_iter().flat_map(|report| &report.findings);
+            all.map(|finding| finding.code.to_string())
+                .filter(|code| code == "macro.auto-run")
+                .count()
+        };
+        assert_eq!(codes(""), 1);
+        assert_eq!(codes("/Macros"), 1);
+        assert_eq!(codes("/__attach_version1.0_#00000000/__substg1.0_3701000D"), 1);
+    }
+
+    #[test]
+    fn attached_files_are_put_together_only_while_there_is_room() {
+        let inner = |number: u32| format!("/__attach_version1.0_#{number:08X}/__substg1.0_3701000D/CONTENTS");
+        let parts: Vec<(String, Vec<u8>)> = (0..4)
+            .map(|number| (inner(number), vec![7; 9000]))
+            .chain([(format!("/{PROPERTIES}"), vec![0; HEAD])])
+            .collect();
+        let limits = Limits {
+            unpacked_bytes: 20_000,
+            ..Limits::default()
+        };
+        let report = crate::examine("m.msg", &write(&parts).unwrap(), &limits);
+        assert_eq!(report.children.len(), 1);
+        let full = report
+            .gaps
+            .iter()
+            .filter(|gap| gap.cause == Why::Limit(Limit::UnpackedBytes));
+        assert_eq!(full.count(), 3);
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod message;
 mod property;
 mod tnef;
 
-pub(crate) use message::read_message;
+pub(crate) use message::{is_attached, read_message};
 pub(crate) use tnef::read_tnef;
 
 use crate::examine::{Carrier, Walk};

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use strongroom_model::Moment;
 
 /// Property types that are read.
+pub(super) const NULL: u16 = 0x0001;
 pub(super) const NUMBER: u16 = 0x0003;
 pub(super) const NARROW: u16 = 0x001E;
 pub(super) const WIDE: u16 = 0x001F;

@@ -1,6 +1,6 @@
 //! Outlook's winmail.dat (MS-OXTNEF): attributes, among them the properties of the message and of its attachments.
 
-use super::property::{BINARY, NARROW, NUMBER, OBJECT, Properties, Value, WIDE, tag};
+use super::property::{BINARY, NARROW, NULL, NUMBER, OBJECT, Properties, Value, WIDE, tag};
 use super::{attach, bodies, by_reference, name_of, people};
 use crate::examine::Walk;
 use crate::text::decode_text;
@@ -24,7 +24,7 @@ const INTERFACE: usize = 16;
 #[derive(Default)]
 struct Attachment<'a> {
     title: String,
-    data: Option<&'a [u8]>,
+    data: Vec<&'a [u8]>,
     properties: Properties,
 }
 
@@ -71,7 +71,7 @@ pub(crate) fn read_tnef(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) 
                 };
                 match id {
                     TITLE => attachment.title = decode_text(value).trim_end_matches('\0').to_owned(),
-                    DATA => attachment.data = Some(value),
+                    DATA => attachment.data.push(value),
                     _ => match properties(value) {
                         Some(properties) => attachment.properties = properties,
                         None => {
@@ -113,8 +113,9 @@ fn read_attachment(
         .properties
         .bytes(tag::CONTENT)
         .and_then(|object| object.get(INTERFACE..));
-    let content = inner.filter(|inner| !inner.is_empty()).or(attachment.data);
-    if let Some(content) = content.filter(|content| !content.is_empty()) {
+    // Readers differ in which they show where there are several.
+    let contents = inner.into_iter().chain(attachment.data.iter().copied());
+    for content in contents.filter(|content| !content.is_empty()) {
         attach(name, content, report, walk);
     }
 }
@@ -183,6 +184,8 @@ fn values(kind: u16, bytes: &[u8]) -> Option<(Option<Value>, &[u8])> {
         (1, bytes)
     };
     let mut first = None;
+    // Values without bytes are as many as their count likes.
+    let count = if single == NULL { count.min(1) } else { count };
     for _ in 0..count {
         let (value, after) = if sized {
             sized_value(single, rest)?
@@ -205,7 +208,7 @@ fn sized_value(kind: u16, bytes: &[u8]) -> Option<(Option<Value>, &[u8])> {
 
 fn fixed_value(kind: u16, bytes: &[u8]) -> Option<(Option<Value>, &[u8])> {
     let size = match kind {
-        0x0001 => 0,
+        NULL => 0,
         0x0002 | NUMBER | 0x0004 | 0x000A | 0x000B => 4,
         0x0005..=0x0007 | 0x0014 | 0x0040 => 8,
         0x0048 => 16,
@@ -256,6 +259,34 @@ mod tests {
     fn list(properties: &[Vec<u8>]) -> Vec<u8> {
         let count = u32::try_from(properties.len()).unwrap().to_le_bytes();
         [&count[..], &properties.concat()].concat()
+    }
+
+    #[test]
+    fn many_values_without_bytes_cost_nothing() {
+        let nothing = [&0x1001u16.to_le_bytes()[..], &[1, 0], &[0xFF; 4]].concat();
+        let properties = vec![nothing; 1000];
+        let bytes = [
+            b"\x78\x9F\x3E\x22\0\0".to_vec(),
+            row(super::MESSAGE, &list(&properties)),
+        ]
+        .concat();
+        let begun = std::time::Instant::now();
+        assert_eq!(crate::examine("winmail.dat", &bytes, &Limits::default()).gaps, []);
+        assert!(begun.elapsed().as_secs() < 10);
+    }
+
+    #[test]
+    fn every_content_of_an_attachment_is_read() {
+        let bytes = [
+            b"\x78\x9F\x3E\x22\0\0".to_vec(),
+            row(super::RENDERING, &[0; 14]),
+            row(super::DATA, b"%PDF-1.4"),
+            row(super::DATA, b"hello"),
+        ]
+        .concat();
+        let report = crate::examine("winmail.dat", &bytes, &Limits::default());
+        let kinds: Vec<Kind> = report.children.iter().map(|child| child.evidence.kind).collect();
+        assert_eq!(kinds, [Kind::Pdf, Kind::Text]);
     }
 
     #[test]

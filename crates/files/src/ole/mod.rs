@@ -93,16 +93,20 @@ pub(crate) fn read_compound(bytes: &[u8], report: &mut Report, walk: &mut Walk<'
     tell_classes(&compound, report);
     // From here on every reader finds clear bytes, or a gap has told that there are none.
     crypt::unlock(&mut compound, report, walk);
-    if report.evidence.kind == Kind::Msg {
+    let is_message = report.evidence.kind == Kind::Msg;
+    if is_message {
         mapi::read_message(&compound, report, walk);
-    } else {
-        for (at, entry) in compound.streams().iter().enumerate() {
-            if !compound.is_withheld(at) {
-                read_stream(&compound, at, &entry.path, report, walk);
-            }
-        }
-        read_macros(&compound, "", None, report, walk);
     }
+    // A document may have a message's properties beside its own streams. What is attached is a file of its own.
+    let own = |path: &str| !(is_message && mapi::is_attached(path));
+    for (at, entry) in compound.streams().iter().enumerate() {
+        if own(&entry.path) && !compound.is_withheld(at) {
+            read_stream(&compound, at, &entry.path, report, walk);
+        }
+    }
+    let mut projects = ovba::projects(&compound);
+    projects.retain(|storage| own(&storage.path));
+    read_projects(&compound, &projects, "", None, report, walk);
     salvage::read_rest(&compound, bytes, report, walk);
 }
 
@@ -115,13 +119,24 @@ pub(crate) fn read_macros(
     report: &mut Report,
     walk: &mut Walk<'_>,
 ) {
+    read_projects(compound, &ovba::projects(compound), place, own, report, walk);
+}
+
+fn read_projects(
+    compound: &Compound<'_>,
+    storages: &[ovba::Storage],
+    place: &str,
+    own: Option<Item>,
+    report: &mut Report,
+    walk: &mut Walk<'_>,
+) {
     let own = own.map(Rc::new);
     // Many projects may stand beside one document; it is read once.
     let mut beside: HashMap<(String, bool), Rc<Item>> = HashMap::new();
-    for storage in ovba::projects(compound) {
+    for storage in storages {
         let bound =
             usize::try_from(walk.limits().value_bytes.min(walk.meter.bytes_left())).unwrap_or(usize::MAX);
-        let project = ovba::read_project(compound, &storage, bound);
+        let project = ovba::read_project(compound, storage, bound);
         let name = format!("{place}{}", storage.path)
             .trim_start_matches('/')
             .to_owned();

@@ -25,7 +25,8 @@ pub(super) fn read_presentation(stream: &[u8], place: &str, report: &mut Report,
             }
             storage(&name, head >> 4, body.get(..length).unwrap_or(body), report, walk);
         }
-        let is_container = head & 0x0F == 0x0F;
+        // A storage is no container, whatever its version says: its bytes are read once.
+        let is_container = head & 0x0F == 0x0F && kind != STORAGE;
         at += 8 + if is_container { 0 } else { length };
     }
 }

@@ -16,7 +16,7 @@ pub use dir::{Information, ModuleKind, Reference, ReferenceKind};
 pub use read::{VbaModule, VbaProject, read_vba};
 pub use write::write_vba_project;
 
-pub(crate) use read::{Project, projects, read_project, salvage_bytes};
+pub(crate) use read::{Project, Storage, projects, read_project, salvage_bytes};
 
 use compress::decompress;
 use dir::read_dir;

@@ -11,7 +11,7 @@ mod relationships;
 mod types;
 
 pub(crate) use fields::{attribute, read_story};
-pub(crate) use opendocument::{read_basic, read_open_document};
+pub(crate) use opendocument::{read_basic, read_links, read_open_document};
 pub(crate) use relationships::note_target;
 
 use crate::archive::Members;
@@ -21,6 +21,9 @@ use crate::{host, kind_of, rules, unfold, workbook};
 use std::collections::HashMap;
 use strongroom_model::{Finding, Gap, Kind, Report, Span, Why};
 use types::{Types, plain};
+
+/// How a compound file begins.
+const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0";
 
 /// What a part is, by its name in the package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +45,8 @@ enum Part {
     Control,
     /// What a relation says is embedded, whatever it is called.
     Embedded,
+    /// What a relation says is the project of macros.
+    Project,
     /// Any other XML.
     Xml,
     /// Something of its own.
@@ -99,7 +104,9 @@ pub(crate) fn read_package(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_
         .iter()
         .filter(|(_, name)| plain(name) == "[content_types].xml")
     {
-        told = Types::read(&members.read(*index, name, walk).bytes);
+        let unpacked = members.read(*index, name, walk);
+        report.gaps.extend(unpacked.gap);
+        told = Types::read(&unpacked.bytes);
     }
     // Relations first: they say what other parts are.
     let mut roles: HashMap<String, Part> = HashMap::new();
@@ -164,12 +171,18 @@ fn read_part(
         Part::Slide => actions::read_slide(&bytes, name, report),
         Part::Ribbon => actions::read_ribbon(&bytes, name, report),
         Part::Control => actions::read_control(&bytes, name, report),
-        Part::Embedded => read_embedded(name, &bytes, report, walk),
         Part::ExternalLink => fields::read_external_link(&bytes, name, report),
         Part::ExternalLinkBinary => binary::read_external_link(&bytes, name, report),
         Part::Story => fields::read_story(&bytes, name, report, walk),
-        Part::Content if kind_of(&bytes) == Kind::VbaProject => {
+        Part::Content | Part::Project | Part::Embedded if kind_of(&bytes) == Kind::VbaProject => {
             read_macros(members, name, &bytes, report, walk);
+        }
+        Part::Embedded | Part::Project => {
+            // One that is called like a project says so below.
+            if part == Part::Project && !bytes.starts_with(COMPOUND) && !is_embedded(name) {
+                report.gap(Gap::new(name, Why::Damaged, "the VBA project cannot be opened"));
+            }
+            read_embedded(name, &bytes, report, walk);
         }
         Part::Content => read_content(name, &bytes, report, walk),
         Part::Relations | Part::MacroSheet | Part::Xml => {}
@@ -195,9 +208,6 @@ fn read_content(name: &str, bytes: &[u8], report: &mut Report, walk: &mut Walk<'
         Kind::Unknown if !is_embedded(name) => {}
         Kind::Unknown if name.to_ascii_lowercase().ends_with("vbaproject.bin") => {
             report.gap(Gap::new(name, Why::Damaged, "the VBA project cannot be opened"));
-        }
-        Kind::Ole | Kind::Doc | Kind::Xls | Kind::Ppt if !is_embedded(name) => {
-            ole::embed(name, bytes, report, walk)
         }
         _ => ole::embed(name, bytes, report, walk),
     }

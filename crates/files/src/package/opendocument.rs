@@ -117,7 +117,11 @@ fn read_part(
             let why = "no password for OpenDocument files is tried";
             ole::tell_encrypted(name, "OpenDocument", why, report);
         }
-        Part::Text => read_text(&decode_text(&bytes), name, report, walk),
+        Part::Text => {
+            let text = decode_text(&bytes);
+            scan::note_text(&text, report, walk);
+            read_links(&text, name, report, walk);
+        }
         Part::Content if !is_plain(kind_of(&bytes)) => ole::embed(name, &bytes, report, walk),
         Part::Content | Part::Manifest | Part::Idle => {}
     }
@@ -168,9 +172,8 @@ fn module(text: &str, name: &str, report: &mut Report) -> Module {
     module
 }
 
-/// Notes what a text names, links and starts.
-fn read_text(text: &str, name: &str, report: &mut Report, walk: &mut Walk<'_>) {
-    scan::note_text(text, report, walk);
+/// Tells what a text links to and what its events start.
+pub(crate) fn read_links(text: &str, name: &str, report: &mut Report, walk: &mut Walk<'_>) {
     if !text.contains("event-listener") && !text.contains(":href") {
         return;
     }

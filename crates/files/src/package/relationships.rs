@@ -88,13 +88,10 @@ pub(super) fn read_relations(
 fn inner(tag: &BytesStart<'_>, name: &str) -> Option<(Part, String)> {
     let kind = attribute(tag, "Type")?.to_ascii_lowercase();
     let part = match kind.rsplit('/').next()? {
-        "afchunk"
-        | "oleobject"
-        | "package"
-        | "vbaproject"
-        | "activexcontrolbinary"
-        | "attachedtoolbars"
-        | "subdocument" => Part::Embedded,
+        "afchunk" | "oleobject" | "package" | "activexcontrolbinary" | "attachedtoolbars" | "subdocument" => {
+            Part::Embedded
+        }
+        "vbaproject" => Part::Project,
         "control" => Part::Control,
         // A macro sheet is one by its relation, whatever its part is called.
         "xlmacrosheet" | "xlintlmacrosheet" => Part::MacroSheet,
