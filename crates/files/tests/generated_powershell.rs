@@ -204,22 +204,65 @@ fn every_launcher_gives_back_its_clear_text() {
     assert!(unfold_command("notepad.exe powershell.txt", &mut Budget::new(&limits)).is_none());
 }
 
+/// What a thread has that a program starts without asking for more, less what stands on it before.
+const STACK: usize = 1 << 20;
+
+/// Unfolds a script on a small stack; says whether there are gaps.
+fn has_gaps(script: String) -> bool {
+    let unfolds = move || {
+        !unfold(&script, &mut Budget::new(&Limits::default()))
+            .gaps
+            .is_empty()
+    };
+    let thread = std::thread::Builder::new().stack_size(STACK);
+    thread.spawn(unfolds).unwrap().join().unwrap()
+}
+
 #[test]
 fn deep_and_endless_scripts_end_with_a_gap() {
-    let limits = Limits::default();
     for script in [
         "(".repeat(50_000),
         "{".repeat(50_000),
+        "$(".repeat(50_000),
+        "@{a=".repeat(50_000),
         "[int]".repeat(50_000),
+        "- ".repeat(50_000),
+        "$a[".repeat(50_000),
+        "a.b(".repeat(50_000),
+        "$a.b(".repeat(50_000),
+        "if(1){".repeat(50_000),
+        "try{".repeat(50_000),
+        "switch(1){1{".repeat(50_000),
+        "function f{".repeat(50_000),
+        "\"$(".repeat(50_000),
+        "$a=".repeat(50_000),
+        "x ,".repeat(50_000) + &",".repeat(50_000),
         "function f { f }; f".to_owned(),
+        "function f { (& { if (1) { try { $(\"$(f)\") } finally { } } }) }; f".to_owned(),
+        "$f = { 1 | % { & $f } }; & $f".to_owned(),
+        "$f = { 'a'.ForEach({ $f.Invoke() }) }; $f.Invoke()".to_owned(),
+        "$f = { [regex]::Replace('a', 'a', $f) }; & $f".to_owned(),
         "$a='x'; while (1) { $a += $a }".to_owned(),
         "$s='iex $s'; iex $s".to_owned(),
     ] {
-        let unfolded = unfold(&script, &mut Budget::new(&limits));
-        assert!(!unfolded.gaps.is_empty(), "{:.60}", script);
+        let shown = format!("{script:.60}");
+        assert!(has_gaps(script), "{shown}");
     }
-    let long = format!("$a={}'x'", "'a'+".repeat(20_000));
-    assert!(unfold(&long, &mut Budget::new(&limits)).gaps.is_empty());
+}
+
+#[test]
+fn long_chains_are_no_deep_trees() {
+    for script in [
+        format!("$a={}'x'", "'a'+".repeat(20_000)),
+        format!("$a={}'x'", "1,".repeat(20_000)),
+        format!("$a='x'{}", ".Trim()".repeat(20_000)),
+        format!("$a=1{}", "-bxor 2*3+4".repeat(20_000)),
+        format!("$a='x'{}", "|%{$_}".repeat(2_000)),
+        format!("if(0){{}}{}", "elseif(0){}".repeat(2_000)),
+    ] {
+        let shown = format!("{script:.60}");
+        assert!(!has_gaps(script), "{shown}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The syntax tree of a PowerShell text. Every node keeps the bytes that it came from.
 //!
 //! Chains (`'a'+'b'+…`, `.Replace(…).Replace(…)…`) are flat lists and not left-deep trees: a script may hold
-//! ten thousand links, and the stack does not.
+//! ten thousand links, and the stack does not. Blocks stand in boxes, so that what the parser hands up level by level is small.
 
 use super::value::Value;
 use std::rc::Rc;
@@ -58,15 +58,15 @@ pub(super) enum StatementKind {
     Function(Rc<Function>),
     If {
         arms: Vec<(Statement, Block)>,
-        otherwise: Option<Block>,
+        otherwise: Option<Box<Block>>,
     },
     Switch(Box<Switch>),
     While {
         condition: Box<Statement>,
-        body: Block,
+        body: Box<Block>,
     },
     Do {
-        body: Block,
+        body: Box<Block>,
         condition: Box<Statement>,
         until: bool,
     },
@@ -74,14 +74,14 @@ pub(super) enum StatementKind {
     Foreach {
         variable: String,
         over: Box<Statement>,
-        body: Block,
+        body: Box<Block>,
     },
     Try {
-        body: Block,
+        body: Box<Block>,
         catches: Vec<Block>,
-        finally: Option<Block>,
+        finally: Option<Box<Block>>,
     },
-    Trap(Block),
+    Trap(Box<Block>),
     Return(Option<Box<Statement>>),
     Throw(Option<Box<Statement>>),
     Exit,
@@ -104,7 +104,7 @@ pub(super) struct Switch {
     pub(super) over: Statement,
     pub(super) matching: Matching,
     pub(super) arms: Vec<(Expr, Block)>,
-    pub(super) otherwise: Option<Block>,
+    pub(super) otherwise: Option<Box<Block>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +119,7 @@ pub(super) struct For {
     pub(super) first: Option<Statement>,
     pub(super) condition: Option<Statement>,
     pub(super) step: Option<Statement>,
-    pub(super) body: Block,
+    pub(super) body: Box<Block>,
 }
 
 /// One stage of a pipeline.
@@ -179,8 +179,8 @@ pub(super) enum ExprKind {
     Expandable(Vec<Piece>),
     Variable(String),
     Array(Vec<Expr>),
-    ArrayOf(Block),
-    SubExpression(Block),
+    ArrayOf(Box<Block>),
+    SubExpression(Box<Block>),
     Paren(Box<Statement>),
     Hash(Vec<(Expr, Statement)>),
     ScriptBlock(Rc<Block>),

@@ -132,7 +132,7 @@ impl<V: Visitor> Walk<'_, V> {
                 self.block(body, at);
                 catches
                     .iter()
-                    .chain(finally)
+                    .chain(finally.as_deref())
                     .for_each(|body| self.block(body, at));
             }
             StatementKind::Trap(body) => self.block(body, at),

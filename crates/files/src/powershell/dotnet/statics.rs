@@ -426,7 +426,7 @@ fn replaced_by(
         let (start, end) = one.group(0).unwrap_or((from, from));
         let mut output = Vec::new();
         let argument = match_of(one, compiled.names(), &chars);
-        engine.call_block(evaluator, vec![argument], &mut output)?;
+        engine.deeper(|engine| engine.call_block(evaluator, vec![argument], &mut output))?;
         result = result.join(Text::known(piece(from, start)));
         result = result.join(Value::collapse(output).to_text());
         engine.budget.build(result.len().min(64))?;

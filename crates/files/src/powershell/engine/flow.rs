@@ -53,7 +53,7 @@ impl Engine<'_, '_> {
                 self.define_function(function);
                 Ok(())
             }
-            StatementKind::If { arms, otherwise } => self.branch(arms, otherwise.as_ref(), output),
+            StatementKind::If { arms, otherwise } => self.branch(arms, otherwise.as_deref(), output),
             StatementKind::Switch(switch) => self.switch(switch, output),
             StatementKind::While { condition, body } => {
                 self.repeat(Some(condition), true, None, body, output, false)
@@ -69,7 +69,7 @@ impl Engine<'_, '_> {
                 body,
                 catches,
                 finally,
-            } => self.attempt(body, catches, finally.as_ref(), output),
+            } => self.attempt(body, catches, finally.as_deref(), output),
             StatementKind::Trap(_) | StatementKind::Text => Ok(()),
             StatementKind::Return(value) => {
                 if let Some(value) = value {

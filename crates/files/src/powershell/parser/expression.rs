@@ -1,11 +1,26 @@
 //! Expressions: operators by precedence, unary operators, casts.
 
-use super::super::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
+use super::super::ast::{BinaryOp, Expr, ExprKind, Place, UnaryOp};
 use super::super::scanner::{is_dash, is_double_quote, is_name, is_single_quote};
 use super::{Fault, Parse, Parser};
 
-/// The tightest binary operator.
-const TIGHTEST: u8 = 7;
+/// Operators of one precedence, with the last one's right operand still to come.
+struct OpenChain {
+    first: Expr,
+    links: Vec<(BinaryOp, Expr)>,
+    operator: BinaryOp,
+}
+
+impl OpenChain {
+    fn closed(mut self, last: Expr, end: usize) -> Expr {
+        let place = Place::new(self.first.place.start, end);
+        self.links.push((self.operator, last));
+        Expr {
+            kind: ExprKind::Chain(Box::new(self.first), self.links),
+            place,
+        }
+    }
+}
 
 impl Parser<'_, '_, '_> {
     /// Whether what stands next begins an expression and not a command.
@@ -43,46 +58,52 @@ impl Parser<'_, '_, '_> {
     }
 
     pub(super) fn expression(&mut self) -> Parse<Expr> {
-        self.binary(0, true)
+        self.binary(true)
     }
 
     /// An expression in which a comma ends (a parameter's default, a method's argument).
     pub(super) fn expression_without_comma(&mut self) -> Parse<Expr> {
-        self.binary(0, false)
+        self.binary(false)
     }
 
-    fn binary(&mut self, binding: u8, comma: bool) -> Parse<Expr> {
-        if binding > TIGHTEST {
-            return if comma { self.array() } else { self.unary() };
-        }
-        let start = self.scan.at();
-        let first = self.binary(binding + 1, comma)?;
-        let mut links = Vec::new();
-        while let Some(operator) = self.binary_operator(binding) {
-            self.scan.skip_lines();
-            links.push((operator, self.binary(binding + 1, comma)?));
-        }
-        if links.is_empty() {
-            return Ok(first);
-        }
-        Ok(Expr {
-            kind: ExprKind::Chain(Box::new(first), links),
-            place: self.place(start),
-        })
-    }
-
-    /// Takes a binary operator of just this precedence.
-    fn binary_operator(&mut self, binding: u8) -> Option<BinaryOp> {
-        let before = self.scan.at();
-        self.scan.skip_blanks();
-        let operator = self.any_operator();
-        match operator {
-            Some(operator) if operator.binding() == binding => Some(operator),
-            _ => {
+    /// Operands with operators between them. The chains that are not closed yet stand in a list and not on the stack, which
+    /// a script's parentheses fill.
+    fn binary(&mut self, comma: bool) -> Parse<Expr> {
+        let mut open: Vec<OpenChain> = Vec::new();
+        let mut operand = self.operand(comma)?;
+        loop {
+            let before = self.scan.at();
+            self.scan.skip_blanks();
+            let Some(operator) = self.any_operator() else {
                 self.scan.go(before);
-                None
+                break;
+            };
+            while let Some(chain) = open.pop_if(|chain| chain.operator.binding() > operator.binding()) {
+                operand = chain.closed(operand, before);
             }
+            match open.last_mut() {
+                Some(chain) if chain.operator.binding() == operator.binding() => {
+                    let link = std::mem::replace(&mut chain.operator, operator);
+                    chain.links.push((link, operand));
+                }
+                _ => open.push(OpenChain {
+                    first: operand,
+                    links: Vec::new(),
+                    operator,
+                }),
+            }
+            self.scan.skip_lines();
+            operand = self.operand(comma)?;
         }
+        let end = self.scan.at();
+        while let Some(chain) = open.pop() {
+            operand = chain.closed(operand, end);
+        }
+        Ok(operand)
+    }
+
+    fn operand(&mut self, comma: bool) -> Parse<Expr> {
+        if comma { self.array() } else { self.unary() }
     }
 
     fn any_operator(&mut self) -> Option<BinaryOp> {

@@ -19,7 +19,7 @@ impl Parser<'_, '_, '_> {
             None => return Err(Fault::Ends("an expression")),
             Some('$') => self.dollar()?,
             Some('(') => self.paren()?,
-            Some('{') => ExprKind::ScriptBlock(Rc::new(self.braced_block()?)),
+            Some('{') => ExprKind::ScriptBlock(Rc::new(*self.braced_block()?)),
             Some('@') => self.at_sign()?,
             Some(c) if is_single_quote(c) || is_double_quote(c) => return self.quoted(),
             Some(_) => match self.scan.number() {
@@ -47,9 +47,9 @@ impl Parser<'_, '_, '_> {
     }
 
     /// The statements between `(` and `)`.
-    fn paren_block(&mut self, start: usize) -> Parse<Block> {
+    fn paren_block(&mut self, start: usize) -> Parse<Box<Block>> {
         self.scan.eat("(");
-        let block = self.nested(|parser| Ok(parser.block_body(Some(')'))))?;
+        let block = self.nested(|parser| Ok(Box::new(parser.block_body(Some(')')))))?;
         self.close(")", start)?;
         Ok(block)
     }

@@ -153,17 +153,17 @@ impl Parser<'_, '_, '_> {
         before.trim_end().ends_with('}')
     }
 
-    pub(super) fn braced_block(&mut self) -> Parse<Block> {
+    pub(super) fn braced_block(&mut self) -> Parse<Box<Block>> {
         let start = self.scan.at();
         if !self.scan.eat("{") {
             return Err(Fault::Syntax("a block is missing"));
         }
-        let block = self.nested(|parser| Ok(parser.block_body(Some('}'))))?;
+        let block = self.nested(|parser| Ok(Box::new(parser.block_body(Some('}')))))?;
         self.close("}", start)?;
         Ok(block)
     }
 
-    fn block_after_lines(&mut self) -> Parse<Block> {
+    fn block_after_lines(&mut self) -> Parse<Box<Block>> {
         self.scan.skip_lines();
         self.braced_block()
     }
@@ -182,13 +182,13 @@ impl Parser<'_, '_, '_> {
     }
 
     fn if_statement(&mut self) -> Parse<StatementKind> {
-        let mut arms = vec![(self.condition()?, self.block_after_lines()?)];
+        let mut arms = vec![self.arm()?];
         let mut otherwise = None;
         loop {
             let before = self.scan.at();
             self.scan.skip_lines();
             if self.scan.eat_word("elseif") {
-                arms.push((self.condition()?, self.block_after_lines()?));
+                arms.push(self.arm()?);
             } else if self.scan.eat_word("else") {
                 otherwise = Some(self.block_after_lines()?);
                 break;
@@ -198,6 +198,11 @@ impl Parser<'_, '_, '_> {
             }
         }
         Ok(StatementKind::If { arms, otherwise })
+    }
+
+    /// A condition and the block behind it.
+    fn arm(&mut self) -> Parse<(Statement, Block)> {
+        Ok((self.condition()?, *self.block_after_lines()?))
     }
 
     fn while_statement(&mut self) -> Parse<StatementKind> {
@@ -320,7 +325,7 @@ impl Parser<'_, '_, '_> {
         }
         let label = self.nested(Self::command_argument)?;
         let block = self.block_after_lines()?;
-        switch.arms.push((label, block));
+        switch.arms.push((label, *block));
         Ok(true)
     }
 
@@ -344,7 +349,7 @@ impl Parser<'_, '_, '_> {
         }
         Ok(StatementKind::Function(Rc::new(Function {
             name,
-            body: Rc::new(body),
+            body: Rc::new(*body),
             filter,
         })))
     }
@@ -402,7 +407,7 @@ impl Parser<'_, '_, '_> {
             self.scan.skip_lines();
             if self.scan.eat_word("catch") {
                 self.skip_types()?;
-                catches.push(self.braced_block()?);
+                catches.push(*self.braced_block()?);
             } else if self.scan.eat_word("finally") {
                 finally = Some(self.block_after_lines()?);
                 break;
