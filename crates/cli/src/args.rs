@@ -83,12 +83,14 @@ pub enum Verb {
 /// `inspect`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Kinds are told by content, never by name. Containers (mail, archives, Office) are opened, encrypted ones with the passwords
-that Office tries by itself, with customary ones (\"infected\"), and with those that a mail's own text gives. A file whose verdict is \"not-cleared\" holds something that could not be
-read; its gaps say what.
+Kinds are told by content, never by name. Containers (mail, archives, Office) are opened, with the passwords of
+`--password`, with those that Office tries by itself, with customary ones (\"infected\"), and with those that a
+mail's own text gives. A file whose verdict is \"not-cleared\" holds something that could not be read; its gaps say
+what.
 
-One file gives its report; several, or a folder, give a line each and a count at the end, and with --full
-every report. What is printed can be chosen with --verdict; the exit code is always that of all files together.
+One file gives its report; several, or a folder, give a line each and a count at the end. The whole reports of
+several come with `--full`. What is printed can be chosen with `--verdict`; the exit code is always that of all files
+together.
 
 Examples:
   strongroom inspect invoice.eml
