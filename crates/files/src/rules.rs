@@ -143,6 +143,8 @@ rules! {
     AUTO_RUN_DROP = "macro.auto-run-drop", Critical, ["T1204.002", "T1059.005"], "a macro that runs by itself writes {path} and starts it";
     /// Source and p-code are two programs.
     STOMPED = "macro.stomped", High, ["T1564.007"], "the compiled code of {module} ({machine}) is another program than its source; only the former has {only}";
+    /// A module that runs and that the editor does not show.
+    UNLISTED = "macro.unlisted", Medium, ["T1564"], "the list of modules for the editor leaves out {module}, which runs all the same";
     /// … and the one that runs does what the other does not.
     STOMPED_ACTS = "macro.stomped-acts", Critical, ["T1564.007", "T1059.005"], "the compiled macros do what their source does not: {what}";
     /// A macro that writes a script where temporary files lie, or under a name that chance gives, and has PowerShell run it

@@ -301,3 +301,21 @@ fn a_link_to_a_program_in_a_cell_is_told() {
         ["a field starts a program (DDE): cmd|'/c echo 1'!A0"]
     );
 }
+
+#[test]
+fn cells_that_were_emptied_are_passed_over_and_written_ones_run() {
+    let report = read(
+        &[
+            "FORMULA.FILL(\"x\",R3C1:R6C1)",
+            "FORMULA(\"=EXEC(\"\"cmd /c echo 1\"\")\",R5C1)",
+            "EXEC(\"first\")",
+            "EXEC(\"second\")",
+            "EXEC(\"third\")",
+            "EXEC(\"fourth\")",
+            "EXEC(\"cmd /c echo 2\")",
+            "HALT()",
+        ],
+        &[],
+    );
+    assert_eq!(starts(&report), ["cmd /c echo 1", "cmd /c echo 2"]);
+}

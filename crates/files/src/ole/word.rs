@@ -2,7 +2,7 @@
 
 use crate::examine::Walk;
 use crate::{rules, scan};
-use strongroom_model::{Finding, Report, Span};
+use strongroom_model::{Finding, Gap, Report, Span, Why};
 
 /// `fEncrypted` of the flags at byte 10 (MS-DOC 2.5.2).
 const ENCRYPTED: u8 = 0x01;
@@ -15,11 +15,26 @@ pub(super) fn read_word(stream: &[u8], place: &str, report: &mut Report, walk: &
         // What could be opened says so no more; what could not was told when it was tried.
         return;
     }
+    if is_old_template(stream) {
+        let what = "a template of Word 6 or 95 may have macros in WordBasic, which are not read";
+        report.gap(Gap::new(place, Why::Unsupported, what));
+    }
     for (at, command) in exchange_fields(stream) {
         let finding = Finding::of(&rules::DDE, Span::bytes(place, at, at + command.len()));
         report.find(finding.fact("command", command));
     }
     scan::note_bytes(stream, report, walk);
+}
+
+/// Returns whether a stream is of a Word before 97 (`nFib` below 0xC1) and a template (`fDot`): others have no macros
+/// there, and later ones have Visual Basic.
+fn is_old_template(stream: &[u8]) -> bool {
+    const TEMPLATE: u8 = 0x01;
+    const WORD_97: u16 = 0xC1;
+    let Some([_, _, low, high, _, _, _, _, _, _, flags]) = stream.first_chunk::<11>() else {
+        return false;
+    };
+    u16::from_le_bytes([*low, *high]) < WORD_97 && flags & TEMPLATE != 0
 }
 
 /// Returns the fields whose instruction is DDE or DDEAUTO, with their place; characters of one or two bytes.
@@ -49,7 +64,15 @@ fn instruction(bytes: &[u8], width: usize) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::exchange_fields;
+    use super::{exchange_fields, is_old_template};
+
+    #[test]
+    fn templates_of_old_versions_may_hold_wordbasic() {
+        let head = |version: u8, flags: u8| [0xDC, 0xA5, version, 0, 0, 0, 0, 0, 0, 0, flags, 0];
+        assert!(is_old_template(&head(0x65, 1)) && is_old_template(&head(0x68, 5)));
+        assert!(!is_old_template(&head(0x68, 4)) && !is_old_template(&head(0xC1, 1)));
+        assert!(!is_old_template(b"\xDC\xA5\x65"));
+    }
 
     #[test]
     fn fields_are_found_in_both_widths() {

@@ -5,6 +5,7 @@
 
 mod compress;
 mod dir;
+mod listed;
 mod pcode;
 mod read;
 mod source;

@@ -2,6 +2,7 @@
 
 use super::compress::decompress;
 use super::dir::{Dir, Information, ModuleEntry, ModuleKind, Reference, decode, encoding_of, read_dir};
+use super::listed::Listed;
 use super::pcode::{Compiled, Decompiled, Said};
 use super::source::{SOURCE_HEAD, SOURCE_START, Source, read_source, search};
 use super::stomp::{Difference, compare};
@@ -20,6 +21,8 @@ pub(crate) struct Project {
     pub stomped: Vec<Stomped>,
     /// The project as its p-code has it, where that is not what the sources say: a source that is replaced, or gone.
     pub compiled: Vec<Module>,
+    /// Modules that the list for the editor leaves out.
+    pub unlisted: Vec<String>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
 }
@@ -136,6 +139,7 @@ pub(crate) fn read_project(compound: &Compound<'_>, storage: &Storage, bound: us
     let differences = reader.differences();
     let mut project = Project {
         compiled: reader.compiled_modules(&differences),
+        unlisted: std::mem::take(&mut reader.unlisted),
         gaps: std::mem::take(&mut reader.gaps),
         ..Project::default()
     };
@@ -176,9 +180,15 @@ fn read<'c, 'f>(compound: &'c Compound<'f>, within: &'c Storage, bound: usize) -
         .as_ref()
         .and_then(|dir| dir.information.system)
         .unwrap_or_else(|| system_of(&compiled));
+    let beside = storage.rsplit_once('/').map_or("", |(outer, _)| outer);
+    let listed = compound
+        .read(&format!("{beside}/PROJECT"))
+        .map_or_else(Listed::default, |read| Listed::read(&read.bytes, encoding));
     let mut reader = Reader {
         compound,
         storage,
+        listed,
+        unlisted: Vec::new(),
         bound,
         encoding,
         compiled: Compiled::read(&compiled, system == WIN64, encoding),
@@ -239,6 +249,9 @@ struct Reader<'c, 'f> {
     storage: &'c str,
     bound: usize,
     encoding: &'static Encoding,
+    listed: Listed,
+    /// Modules of `dir` that the `PROJECT` stream leaves out.
+    unlisted: Vec<String>,
     compiled: Option<Compiled>,
     /// Streams that a module was read from, in lower case.
     taken: BTreeSet<String>,
@@ -356,6 +369,9 @@ impl Reader<'_, '_> {
     /// Reads the modules that `dir` names.
     fn named(&mut self, dir: &Dir) {
         for entry in &dir.modules {
+            if self.listed.leaves_out(&entry.name) {
+                self.unlisted.push(entry.name.clone());
+            }
             match self.stream_of(entry) {
                 Some((place, stream)) => self.module(entry, &place, &stream),
                 None => self.gap(
@@ -400,7 +416,7 @@ impl Reader<'_, '_> {
         };
         self.modules.push(Read {
             name: entry.name.clone(),
-            kind: entry.kind,
+            kind: self.listed.kind(&entry.name, entry.kind),
             raw,
             whole,
             pcode,
@@ -537,6 +553,19 @@ mod tests {
         assert_eq!(names, ["A", "B"]);
         let gaps: Vec<&str> = project.gaps.iter().map(|gap| gap.why.as_str()).collect();
         assert!(gaps[0].contains("breaks off"), "{gaps:?}");
+    }
+
+    #[test]
+    fn kinds_and_hidden_modules_are_those_of_the_list_for_the_editor() {
+        let file = write_vba_project(&[("ThisDocument", ""), ("Modul", SOURCE)]);
+        let told = read_vba(&file).unwrap();
+        let kinds: Vec<ModuleKind> = told[0].modules.iter().map(|module| module.kind).collect();
+        assert_eq!(kinds, [ModuleKind::Document, ModuleKind::Standard]);
+        assert!(read(&file).unlisted.is_empty());
+        let mut file = file;
+        let at = file.windows(12).position(|w| w == b"Module=Modul").unwrap();
+        file[at..at + 7].copy_from_slice(b"Ignore=");
+        assert_eq!(read(&file).unlisted, ["Modul"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! names it.
 
 use crate::vba::{Module, Trigger, entry_points};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The part of a project that runs by itself.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +27,8 @@ struct Procedure {
 
 impl Reach {
     /// Returns what an evaluation has found to run by itself: all but some ranges of layers.
-    pub fn new(entry: Option<String>, apart: Vec<(usize, usize, usize)>) -> Self {
+    pub fn new(entry: Option<String>, mut apart: Vec<(usize, usize, usize)>) -> Self {
+        apart.sort_unstable();
         Reach { entry, apart }
     }
 
@@ -49,38 +50,37 @@ impl Reach {
             .enumerate()
             .flat_map(|(number, module)| procedures(number, &module.source))
             .collect();
+        let mut by_name: BTreeMap<&str, Vec<&Procedure>> = BTreeMap::new();
+        for procedure in &procedures {
+            by_name.entry(&procedure.name).or_default().push(procedure);
+        }
         let mut reached: BTreeSet<String> = BTreeSet::new();
         let mut open: Vec<String> = entries.iter().map(|name| name.to_lowercase()).collect();
         while let Some(name) = open.pop() {
-            if reached.insert(name.clone()) {
-                let named = procedures
-                    .iter()
-                    .filter(|procedure| procedure.name == name)
-                    .flat_map(|own| own.words.iter());
-                open.extend(
-                    named
-                        .filter(|word| procedures.iter().any(|other| other.name == **word))
-                        .cloned(),
-                );
+            if reached.contains(&name) {
+                continue;
             }
+            let own = by_name.get(name.as_str()).into_iter().flatten();
+            let named = own.flat_map(|own| own.words.iter());
+            let called = |word: &&String| by_name.contains_key(word.as_str()) && !reached.contains(*word);
+            open.extend(named.filter(called).cloned());
+            reached.insert(name);
         }
         let apart = procedures
             .iter()
             .filter(|procedure| !reached.contains(&procedure.name));
-        Reach {
-            entry: entries.into_iter().next(),
-            apart: apart
-                .map(|procedure| (procedure.module, procedure.start, procedure.end))
-                .collect(),
-        }
+        let apart = apart.map(|procedure| (procedure.module, procedure.start, procedure.end));
+        Reach::new(entries.into_iter().next(), apart.collect())
     }
 
     /// Returns whether what stands at a byte of a layer runs by itself; later layers do where the project does.
     pub fn covers(&self, layer: usize, start: usize) -> bool {
-        let apart = self
+        // Ranges of one layer lie side by side: the last that begins before decides.
+        let behind = self
             .apart
-            .iter()
-            .any(|(module, from, to)| *module == layer && (*from..*to).contains(&start));
+            .partition_point(|(module, from, _)| (*module, *from) <= (layer, start));
+        let last = behind.checked_sub(1).and_then(|at| self.apart.get(at));
+        let apart = last.is_some_and(|(module, from, to)| *module == layer && (*from..*to).contains(&start));
         self.entry.is_some() && !apart
     }
 }

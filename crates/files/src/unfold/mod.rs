@@ -79,6 +79,10 @@ pub(crate) fn read_macros(
                 .fact("machine", stomped.machine.as_str()),
         );
     }
+    for module in &project.unlisted {
+        let place = format!("{name}/{module}");
+        report.find(Finding::of(&rules::UNLISTED, Span::bytes(place, 0, 0)).fact("module", module.as_str()));
+    }
     // The document lends itself to both programs; most have one.
     let lent = if compiled.is_empty() {
         Document::default()

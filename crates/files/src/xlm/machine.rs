@@ -322,7 +322,10 @@ impl<'a, 'b, 'l> Machine<'a, 'b, 'l> {
         self.conditions = 0;
         let (expr, spot) = self.formula_at(at);
         self.spot = spot;
-        self.reached.insert(at);
+        // What was written over the cell's own formula is not that formula.
+        if !spot.written {
+            self.reached.insert(at);
+        }
         if self.automatic {
             self.reached_written.insert(spot);
         }
@@ -345,21 +348,17 @@ impl<'a, 'b, 'l> Machine<'a, 'b, 'l> {
     /// Returns the first cell with a formula from here down.
     pub fn next_formula(&mut self, at: CellAt) -> Option<CellAt> {
         let end = CellAt { row: u32::MAX, ..at };
-        let written = self
-            .state
-            .cells
-            .range(at..=end)
-            .find(|(_, slot)| slot.formula.is_some())
-            .map(|(at, _)| *at);
-        let gone = |at: &CellAt| {
-            let slot = self.state.cells.get(at);
-            slot.is_some_and(|slot| slot.replaced && slot.formula.is_none())
+        let written = self.state.written.range(at..=end).next().copied();
+        let mut from = Bound::Included(at);
+        let own = loop {
+            let next = self.formulas.range((from, Bound::Included(end))).next().copied();
+            // A run of cells that were emptied is passed over in one step.
+            match next.and_then(|at| self.state.emptied_to(at)) {
+                Some(last) if last < end => from = Bound::Excluded(last),
+                Some(_) => break None,
+                None => break next,
+            }
         };
-        let own = self
-            .formulas
-            .range((Bound::Included(at), Bound::Included(end)))
-            .find(|at| !gone(at))
-            .copied();
         match (written, own) {
             (Some(written), Some(own)) => Some(written.min(own)),
             (written, own) => written.or(own),

@@ -90,7 +90,12 @@ impl Machine<'_, '_, '_> {
 
     pub(super) fn name_by_index(&mut self, index: usize) -> Eval<Value> {
         let Some(expr) = self.name_formula(index) else {
-            return Ok(Value::Error(ErrorCode::NAME));
+            let known = self.book.names.get(index);
+            // What stands for a formula that cannot be read is not known; a name without one is an error.
+            return Ok(match known.filter(|name| name.formula.is_some()) {
+                Some(name) => Value::unknown(name.name.as_str()),
+                None => Value::Error(ErrorCode::NAME),
+            });
         };
         self.budget.step()?;
         self.enter()?;
@@ -266,7 +271,7 @@ impl Machine<'_, '_, '_> {
         self.budget.build(size_of::<Slot>())?;
         let kind = self.book.sheets.get(at.sheet).map(|sheet| sheet.kind);
         self.state.wrote_data |= kind != Some(SheetKind::Macro);
-        self.state.cells.insert(at, slot);
+        self.state.put(at, slot);
         Ok(())
     }
 

@@ -155,6 +155,8 @@ impl Value {
     pub fn number(&self) -> Result<Option<f64>, ErrorCode> {
         Ok(Some(match self {
             Value::Empty | Value::Missing => 0.0,
+            // Excel has no such number; only a file that it did not write has one.
+            Value::Number(number) if number.is_nan() => return Err(ErrorCode::NUM),
             Value::Number(number) => *number,
             Value::Bool(value) => f64::from(u8::from(*value)),
             Value::Text(text) => return number_of(text),
@@ -264,6 +266,16 @@ mod tests {
         assert_eq!(number_of("abc"), Err(ErrorCode::VALUE));
         assert_eq!(number_of("inf"), Err(ErrorCode::VALUE));
         assert_eq!(number_of(""), Err(ErrorCode::VALUE));
+    }
+
+    #[test]
+    fn a_number_that_is_none_is_an_error() {
+        // As a place it would be the one before the first.
+        let none = Value::Number(f64::NAN);
+        assert_eq!(none.number(), Err(ErrorCode::NUM));
+        let arguments = [Value::text("a"), Value::text("aa"), none];
+        let found = crate::xlm::library::call("FIND", &arguments);
+        assert_eq!(found, Some(Err(ErrorCode::NUM)));
     }
 
     #[test]
