@@ -8,7 +8,8 @@ use std::collections::HashSet;
 
 /// What Office tries by itself: workbooks that are only protected are encrypted with the first (MS-XLS 2.4.117),
 /// presentations with the second.
-const OFFICE: [&str; 2] = ["VelvetSweatshop", "/01Hannes Ruescher/01"];
+const OFFICE: [&str; 2] = ["VelvetSweatshop", PRESENTATION];
+pub(crate) const PRESENTATION: &str = "/01Hannes Ruescher/01";
 /// What samples are exchanged under, and what nobody should choose.
 const CONVENTION: [&str; 10] = [
     "infected",

@@ -6,7 +6,8 @@
 mod lock;
 
 use lock::{
-    Agile, Key, Scheme, agile, agile_streams, atom, compound, presentation, record, standard, word, workbook,
+    Agile, Key, Scheme, agile, agile_streams, atom, compound, presentation, record, standard, word, word_95,
+    workbook,
 };
 use std::io::{Cursor, Write};
 use strongroom_files::{Options, examine, examine_with, write_vba_project};
@@ -369,6 +370,25 @@ fn word_documents_open_by_every_scheme() {
             assert!(seen.contains(&"https://data.example/b"), "{scheme:?}: {seen:?}");
             assert_eq!(open("a.doc", &bytes, "no").verdict(), Verdict::NotCleared);
         }
+    }
+}
+
+#[test]
+fn documents_of_word_6_and_95_open() {
+    for version in [0x65, 0x67, 0x68] {
+        let mut main = vec![0; 52];
+        main[..4].copy_from_slice(&[0xDC, 0xA5, version, 0x00]);
+        // What stands clear in later versions is a length here, and sealed.
+        main.extend(b"\x13 DDEAUTO program argument \x14text\x15 https://a.example/b \0");
+        main.extend((0..600u32).map(|n| 1 + (n % 200) as u8));
+        let bytes = word_95(&main, &Key::new(Scheme::Xor, "Kase-2019"));
+        let report = open("a.doc", &bytes, "Kase-2019");
+        assert!(told(&report, "files.encrypted").contains("XOR"));
+        assert!(
+            told(&report, "files.dde").contains("program argument"),
+            "{version:#x}"
+        );
+        assert_eq!(open("a.doc", &bytes, "no").verdict(), Verdict::NotCleared);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a password is tried on, and how the trying ends.
 
 use crate::examine::Walk;
-use crate::password::Offered;
+use crate::password::{Offered, PRESENTATION};
 use strongroom_model::Gap;
 
 /// An encryption whose verifier tells a right password.
@@ -37,9 +37,16 @@ pub(crate) enum Outcome<K> {
     Spent(Gap),
 }
 
+/// Rounds of hashing that need no thought.
+const CHEAP: u64 = 1000;
+
 /// Tries the passwords on offer in their order.
 pub(crate) fn try_all<L: Lock>(lock: &L, place: &str, walk: &mut Walk<'_>) -> Outcome<L::Key> {
-    let offered = walk.offered();
+    let mut offered = walk.offered();
+    if lock.rounds() > CHEAP {
+        // Only binary presentations have it, and those cost next to nothing.
+        offered.sort_by_key(|offered| offered.word == PRESENTATION);
+    }
     for (tried, word) in offered.iter().enumerate() {
         if let Err(gap) = walk.charge_rounds(place, lock.rounds(), tried) {
             return Outcome::Spent(gap);

@@ -12,12 +12,14 @@ use strongroom_model::{Gap, Report, Why};
 const ENCRYPTED: u16 = 0x0100;
 const TABLE_ONE: u16 = 0x0200;
 const OBFUSCATED: u16 = 0x8000;
-/// What stays clear of the main stream.
+/// What stays clear of the main stream, and of that of Word 6 and 95, whose lengths begin there.
 const CLEAR: usize = 68;
+const CLEAR_95: usize = 52;
 /// Bytes that one RC4 key serves.
 const BLOCK: usize = 512;
-/// `nFib` of Word 97; what is older has XOR alone, whatever its flags say, and one stream.
-const WORD_97: u16 = 0x0065;
+/// The first `nFib` behind those of Word 6 (0x65) and Word 95 (0x67, 0x68), which have XOR alone, whatever their flags
+/// say, and one stream.
+const WORD_97: u16 = 0x006A;
 
 /// Opens the streams of a document.
 pub(super) fn unlock(
@@ -53,7 +55,8 @@ fn streams(
     };
     let table = main.beside(table);
     let header = word(&bytes, 14).unwrap_or(0);
-    let obfuscated = flags & OBFUSCATED != 0 || half(&bytes, 2).is_some_and(|version| version < WORD_97);
+    let is_old = half(&bytes, 2).is_some_and(|version| version < WORD_97);
+    let obfuscated = flags & OBFUSCATED != 0 || is_old;
     let lock = lock(compound, &table, header, obfuscated).map_err(|fault| {
         tell_scheme(place, "unknown", report);
         match fault {
@@ -75,7 +78,7 @@ fn streams(
         }
     }
     walk.meter.charge_bytes(place, bytes.len() as u64)?;
-    let mut clear = decrypt(&key, bytes, CLEAR);
+    let mut clear = decrypt(&key, bytes, if is_old { CLEAR_95 } else { CLEAR });
     if let Some(to) = clear.get_mut(10..12) {
         to.copy_from_slice(&(flags & !(ENCRYPTED | OBFUSCATED)).to_le_bytes());
     }

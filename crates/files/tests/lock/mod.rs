@@ -474,17 +474,7 @@ pub fn word(main: &[u8], table: &[u8], data: &[u8], key: &Key) -> Vec<u8> {
     };
     let seal = |bytes: &[u8], kept: usize| {
         let mut sealed = match key.scheme {
-            Scheme::Xor => {
-                let array = xor_array(key.password.as_bytes());
-                let bytes = bytes.iter().enumerate();
-                bytes
-                    .map(|(n, byte)| match byte ^ array[n % 16] {
-                        0 => *byte,
-                        _ if *byte == 0 => 0,
-                        sealed => sealed,
-                    })
-                    .collect()
-            }
+            Scheme::Xor => xor_stream(bytes, key),
             _ => key.seal_blocks(512, bytes),
         };
         sealed[..kept].copy_from_slice(&bytes[..kept]);
@@ -500,6 +490,30 @@ pub fn word(main: &[u8], table: &[u8], data: &[u8], key: &Key) -> Vec<u8> {
         (name, &seal(&table, header.len())),
         ("/Data", &seal(data, 0)),
     ])
+}
+
+fn xor_stream(bytes: &[u8], key: &Key) -> Vec<u8> {
+    let array = xor_array(key.password.as_bytes());
+    let bytes = bytes.iter().enumerate();
+    bytes
+        .map(|(n, byte)| match byte ^ array[n % 16] {
+            0 => *byte,
+            _ if *byte == 0 => 0,
+            sealed => sealed,
+        })
+        .collect()
+}
+
+/// Encrypts the one stream of a Word 6 or 95 document: XOR, with no flag that says so.
+pub fn word_95(main: &[u8], key: &Key) -> Vec<u8> {
+    let mut main = main.to_vec();
+    main[11] |= 0x01;
+    let (xor, hash) = key.xor();
+    main[14..16].copy_from_slice(&hash.to_le_bytes());
+    main[16..18].copy_from_slice(&xor.to_le_bytes());
+    let mut sealed = xor_stream(&main, key);
+    sealed[..52].copy_from_slice(&main[..52]);
+    compound(&[("/WordDocument", &sealed)])
 }
 
 /// A record of a presentation.
