@@ -28,6 +28,16 @@ pub(crate) fn claims_document(path: &str) -> bool {
     extension(path).is_some_and(|extension| DOCUMENTS.contains(&extension.as_str()))
 }
 
+/// Extensions of the formats that hold no macros.
+const MACRO_FREE: [&str; 9] = [
+    "docx", "dotx", "xlsx", "xltx", "pptx", "potx", "ppsx", "rtf", "csv",
+];
+
+/// Returns whether a reader takes a file of this name for a document without macros.
+pub(crate) fn claims_no_macros(path: &str) -> bool {
+    extension(path).is_some_and(|extension| MACRO_FREE.contains(&extension.as_str()))
+}
+
 /// Returns whether the system runs a file of this name.
 pub(crate) fn runs(path: &str) -> bool {
     extension(path).is_some_and(|extension| RUN.contains(&extension.as_str()))

@@ -29,6 +29,8 @@ rules! {
     EXECUTABLE_INSIDE = "files.executable-inside", High, ["T1027.009", "T1204.002"], "a program ({kind}) inside what is none: {name}";
     /// Under a document's name.
     DISGUISED = "files.disguised", Critical, ["T1036.007"], "what runs ({kind}) is named like a document: {name}";
+    /// The format with macros under the name of one without.
+    MACRO_FORMAT_HIDDEN = "files.macro-format-hidden", Medium, ["T1036.008"], "a document of a format with macros ({kind}) is named like one without: {name}";
     /// A script that came by mail.
     SCRIPT_BY_MAIL = "files.script-by-mail", Medium, ["T1566.001"], "a script ({kind}) came by mail: {name}";
     /// A file behind the end of an image.

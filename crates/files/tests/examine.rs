@@ -344,3 +344,11 @@ fn a_project_is_one_by_its_relation_and_reads_its_document() {
         (Verdict::NotCleared, "word/code.dat")
     );
 }
+
+#[test]
+fn a_format_with_macros_named_like_one_without_is_told() {
+    let bytes = document("Sub Greet()\nEnd Sub\n");
+    let told = |name: &str| codes(&examine(name, &bytes)).contains(&"files.macro-format-hidden".to_owned());
+    assert!(told("a.docx") && told("a.RTF"));
+    assert!(!told("a.docm") && !told("a.doc") && !told("a"));
+}

@@ -1,7 +1,9 @@
 //! Files inside the text of a message: uuencode (POSIX), yEnc 1.3, and base64 that a strict reader refuses.
 
+use std::iter::Peekable;
+
 /// Files of one text.
-const FILES: usize = 64;
+pub(super) const FILES: usize = 64;
 
 /// A file that a text spells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,11 +14,15 @@ pub(super) struct Encoded {
     pub whole: bool,
 }
 
-/// Returns the files that a text spells line by line.
-pub(super) fn files_in(text: &str) -> Vec<Encoded> {
+/// Returns the files that a text spells line by line, and whether there are more.
+pub(super) fn files_in(text: &str) -> (Vec<Encoded>, bool) {
     let mut found = Vec::new();
-    let mut lines = text.lines();
-    while let Some(line) = lines.next().filter(|_| found.len() < FILES) {
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let begins = begins_uuencode(line).is_some() || line.starts_with("=ybegin ");
+        if begins && found.len() >= FILES {
+            return (found, true);
+        }
         if let Some(name) = begins_uuencode(line) {
             found.push(uuencode(name, &mut lines));
         } else if let Some(name) = line
@@ -26,7 +32,7 @@ pub(super) fn files_in(text: &str) -> Vec<Encoded> {
             found.push(yenc(name.1, &mut lines));
         }
     }
-    found
+    (found, false)
 }
 
 /// Returns the name behind `begin 644`.
@@ -36,13 +42,14 @@ fn begins_uuencode(line: &str) -> Option<&str> {
     Some(name.trim()).filter(|name| octal && !name.is_empty())
 }
 
-fn uuencode<'t>(name: &str, lines: &mut impl Iterator<Item = &'t str>) -> Encoded {
+fn uuencode<'t>(name: &str, lines: &mut Peekable<impl Iterator<Item = &'t str>>) -> Encoded {
     let mut file = Encoded {
         name: name.to_owned(),
         bytes: Vec::new(),
         whole: false,
     };
-    for line in lines {
+    // The line that is none of its own may begin another file.
+    while let Some(line) = lines.peek() {
         if line.trim_end() == "end" {
             file.whole = true;
             break;
@@ -51,6 +58,7 @@ fn uuencode<'t>(name: &str, lines: &mut impl Iterator<Item = &'t str>) -> Encode
             break;
         };
         file.bytes.extend_from_slice(&row);
+        lines.next();
     }
     file
 }
@@ -138,7 +146,7 @@ mod tests {
     #[test]
     fn files_in_a_text_are_found() {
         let text = "hello\nbegin 644 cat.txt\n#0V%T\n`\nend\nbegin here\n=ybegin line=128 size=3 name=b.bin\n\u{8d}=\u{7d}k\n=yend size=3\n";
-        let files = files_in(text);
+        let (files, _) = files_in(text);
         let told: Vec<(&str, &[u8], bool)> = files
             .iter()
             .map(|file| (file.name.as_str(), file.bytes.as_slice(), file.whole))
@@ -153,5 +161,21 @@ mod tests {
             b"hello world!!"
         );
         assert_eq!(lenient_base64(b"-- ?? !! ::"), None);
+    }
+
+    #[test]
+    fn a_file_may_begin_where_one_breaks_off_and_too_many_are_told() {
+        let (files, more) = files_in("begin 644 a.txt\n#86)C\nbegin 644 b.txt\n#86)C\n`\nend\n");
+        let told: Vec<(&str, &[u8], bool)> = files
+            .iter()
+            .map(|file| (file.name.as_str(), &file.bytes[..], file.whole))
+            .collect();
+        assert_eq!(
+            told,
+            [("a.txt", &b"abc"[..], false), ("b.txt", &b"abc"[..], true)]
+        );
+        assert!(!more);
+        let (files, more) = files_in(&"begin 644 a.txt\n#86)C\n".repeat(FILES + 1));
+        assert_eq!((files.len(), more), (FILES, true));
     }
 }

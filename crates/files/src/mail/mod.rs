@@ -84,7 +84,11 @@ fn misplaced(
         let PartType::Text(text) = &part.body else {
             continue;
         };
-        for file in encoded::files_in(text) {
+        let (files, more) = encoded::files_in(text);
+        if more {
+            report.gap(Gap::limit("files in the text", Limit::Children, encoded::FILES));
+        }
+        for file in files {
             attach(&file.name, &file.bytes, carrier, report, walk);
             if !file.whole {
                 report.gap(Gap::new(file.name, Why::Truncated, "the file in the text has no end").harmless());

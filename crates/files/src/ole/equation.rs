@@ -13,8 +13,6 @@ use strongroom_model::{Finding, Report, Span};
 const NAME: usize = 32;
 /// Rows or columns whose partition lines fit.
 const LINES: u8 = 31;
-/// Records that are looked at.
-const RECORDS: usize = 10_000;
 /// Printable characters in a row that may be a command.
 const COMMAND: usize = 6;
 
@@ -64,7 +62,8 @@ fn overflow(mtef: &[u8]) -> Option<Overflow<'_>> {
         return None;
     }
     rest = rest.get(if *version == 1 { 0 } else { 4 }..)?;
-    for _ in 0..RECORDS {
+    // Each record takes bytes: the walk is as long as the equation.
+    loop {
         let (tag, behind) = rest.split_first()?;
         let (kind, options) = (tag & 15, tag >> 4);
         rest = match kind {
@@ -89,7 +88,6 @@ fn overflow(mtef: &[u8]) -> Option<Overflow<'_>> {
             _ => behind.get(length(kind, options, behind)?..)?,
         };
     }
-    None
 }
 
 /// Bytes of the partition lines between so many rows, two bits each.
@@ -171,6 +169,13 @@ mod tests {
         assert_eq!(overflow(body(&equation(&font(31)))), None);
         let long = equation(&font(44));
         assert!(matches!(overflow(body(&long)), Some(Overflow::Font(name)) if name.len() == 44));
+    }
+
+    #[test]
+    fn no_number_of_records_hides_the_one_that_overflows() {
+        let font = [&[8, 0x88, 0][..], &[b'a'; 44], &[0, 0]].concat();
+        let records = [vec![10; 20_000], font].concat();
+        assert!(overflow(body(&equation(&records))).is_some());
     }
 
     #[test]

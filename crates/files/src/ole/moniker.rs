@@ -5,7 +5,7 @@
 
 use crate::scan;
 use crate::{names, rules};
-use strongroom_model::{Finding, Observable, Report, Role, Span};
+use strongroom_model::{Finding, Gap, Limit, Observable, Report, Role, Span};
 
 /// Monikers of one class in one stream.
 const MONIKERS: usize = 64;
@@ -53,10 +53,13 @@ struct Moniker {
 
 /// Reads a stream that may hold monikers and tells where they lead.
 pub(super) fn read_monikers(stream: &[u8], place: &str, report: &mut Report) {
-    let found = monikers(stream);
+    let (found, more) = monikers(stream);
     let is = |class| found.iter().any(|moniker| moniker.class == class);
     let runs = is(Class::Script) || is(Class::Soap) || is(Class::New);
     let at = || Span::bytes(place, 0, stream.len());
+    if more {
+        report.gap(Gap::limit(place, Limit::Rows, MONIKERS));
+    }
     for moniker in &found {
         let target = moniker.target.trim();
         if target.is_empty() {
@@ -111,14 +114,17 @@ pub(crate) fn remote(target: &str) -> Option<Observable> {
     (leads && !own).then(|| Observable::path(&format!("\\\\{share}")))
 }
 
-fn monikers(stream: &[u8]) -> Vec<Moniker> {
+/// Returns the monikers of a stream, and whether a class has more.
+fn monikers(stream: &[u8]) -> (Vec<Moniker>, bool) {
     let mut places: Vec<(usize, Class)> = CLASSES
         .iter()
         .flat_map(|(bytes, class)| {
-            let places = memchr::memmem::find_iter(stream, bytes).take(MONIKERS);
+            let places = memchr::memmem::find_iter(stream, bytes).take(MONIKERS + 1);
             places.map(|at| (at, *class)).collect::<Vec<_>>()
         })
         .collect();
+    let count = |class| places.iter().filter(|(_, own)| *own == class).count();
+    let more = CLASSES.iter().any(|(_, class)| count(*class) > MONIKERS);
     places.sort_by_key(|(at, _)| *at);
     let mut found = Vec::new();
     for (at, class) in places {
@@ -136,7 +142,7 @@ fn monikers(stream: &[u8]) -> Vec<Moniker> {
             found.push(moniker);
         }
     }
-    found
+    (found, more)
 }
 
 /// A length, then UTF-16 up to its zero (MS-OSHARED 2.3.7.6).
@@ -191,7 +197,7 @@ mod tests {
     fn a_url_moniker_names_what_is_fetched() {
         let stream = [&[1, 0, 0, 2, 9][..], &url_moniker("http://a.example/x.hta")].concat();
         assert_eq!(
-            monikers(&stream),
+            monikers(&stream).0,
             [Moniker {
                 class: Class::Url,
                 target: "http://a.example/x.hta".into()
@@ -200,12 +206,30 @@ mod tests {
     }
 
     #[test]
+    fn more_monikers_than_are_read_are_told() {
+        let told = |count: usize| {
+            let mut report = Report::new(strongroom_model::Evidence::of_bytes(
+                "a",
+                strongroom_model::Kind::Ole,
+                b"",
+            ));
+            read_monikers(
+                &url_moniker("http://a.example/").repeat(count),
+                "Ole",
+                &mut report,
+            );
+            report.gaps.len()
+        };
+        assert_eq!((told(MONIKERS), told(MONIKERS + 1)), (0, 1));
+    }
+
+    #[test]
     fn a_file_moniker_is_read_in_both_widths() {
         let mut bytes = CLASSES[1].0.to_vec();
         bytes.extend(b"\0\0\x08\0\0\0C:\\a.xl\0\xFF\xFF\xAD\xDE");
         bytes.extend([0; 20]);
         bytes.extend([0; 4]);
-        assert_eq!(monikers(&bytes)[0].target, "C:\\a.xl");
+        assert_eq!(monikers(&bytes).0[0].target, "C:\\a.xl");
     }
 
     #[test]

@@ -17,9 +17,9 @@ pub(crate) use relationships::note_target;
 use crate::archive::Members;
 use crate::examine::Walk;
 use crate::ole::{self, Compound};
-use crate::{host, kind_of, rules, unfold, workbook};
+use crate::{host, kind_of, names, rules, unfold, workbook};
 use std::collections::HashMap;
-use strongroom_model::{Finding, Gap, Kind, Report, Span, Why};
+use strongroom_model::{Evidence, Finding, Gap, Kind, Report, Span, Why};
 use types::{Types, plain};
 
 /// How a compound file begins.
@@ -88,6 +88,7 @@ pub(crate) fn read_package(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_
         Err(gap) => return report.gap(gap),
     };
     report.gaps.extend(members.fault());
+    tell_format(report);
     let mut names: Vec<(usize, String)> = Vec::new();
     for index in 0..members.len() {
         let Some(member) = members.member(index) else {
@@ -127,6 +128,16 @@ pub(crate) fn read_package(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_
     }
     if macros {
         read_macro_sheets(&mut members, report, walk);
+    }
+}
+
+/// Tells a format that holds macros under the name of one that does not.
+fn tell_format(report: &mut Report) {
+    let Evidence { kind, name, .. } = &report.evidence;
+    if matches!(kind, Kind::Docm | Kind::Xlsm | Kind::Pptm) && names::claims_no_macros(name) {
+        let finding = Finding::of(&rules::MACRO_FORMAT_HIDDEN, Span::whole());
+        let finding = finding.fact("kind", kind.as_str()).fact("name", name.as_str());
+        report.find(finding);
     }
 }
 
