@@ -62,7 +62,12 @@ pub(super) fn read_workbook(bytes: &[u8], place: &str, book: &mut Workbook, list
                 sheet(data)
             })?),
             // BrtName
-            39 => book.names.push(defined_name(&mut data)?),
+            39 => {
+                let name = defined_name(&mut data);
+                let whole = name.is_some();
+                book.names.push(name.unwrap_or_else(DefinedName::unread));
+                return whole.then_some(());
+            }
             // BrtSupBookSrc, BrtSupSelf, BrtSupSame, BrtSupAddin
             355 => {
                 let path = data.nullable_string()?.unwrap_or_default();
@@ -123,17 +128,18 @@ fn defined_name(data: &mut Cursor<'_>) -> Option<DefinedName> {
             _ if flags & 0xA != 0 => Runs::Macro,
             _ => Runs::Nothing,
         },
-        formula: tokens(data),
+        formula: tokens(data)?,
     })
 }
 
-/// A parsed formula: sizes of four bytes before the tokens and before the data behind them.
-fn tokens(data: &mut Cursor<'_>) -> Option<Source> {
+/// A parsed formula: sizes of four bytes before the tokens and before the data behind them. Nothing where there are to be
+/// no tokens, `None` where there are fewer.
+fn tokens(data: &mut Cursor<'_>) -> Option<Option<Source>> {
     let size = data.u32()?;
     let tokens: Arc<[u8]> = data.take(size as usize)?.into();
     let more = data.u32().unwrap_or(0);
     let extra: Arc<[u8]> = data.take(more as usize).unwrap_or(data.rest()).into();
-    (!tokens.is_empty()).then_some(Source::Tokens { tokens, extra })
+    Some((!tokens.is_empty()).then_some(Source::Tokens { tokens, extra }))
 }
 
 /// Reads the shared strings.
@@ -189,7 +195,7 @@ pub(super) fn read_sheet(
             426 | 427 => {
                 let at = (data.u32()?, data.take(4).and(data.u32())?);
                 data.take(if id == 426 { 5 } else { 4 })?;
-                if let Some(source) = tokens(&mut data) {
+                if let Some(source) = tokens(&mut data)? {
                     sheet
                         .shared
                         .entry((row, column))
@@ -240,7 +246,7 @@ fn put(
     }
     let formula = if (8..=11).contains(&id) {
         data.take(2)?;
-        tokens(data)
+        tokens(data)?
     } else {
         None
     };
@@ -251,4 +257,47 @@ fn put(
         formula,
     });
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workbook::{Dialect, SheetKind};
+
+    fn read(tokens: u32) -> (Sheet, Vec<Gap>) {
+        let mut cell = vec![0; 8];
+        cell.extend(1_f64.to_le_bytes());
+        cell.extend([0; 2]);
+        cell.extend(tokens.to_le_bytes());
+        cell.extend([0x1E, 7, 0]);
+        let mut part = vec![0, 4, 0, 0, 0, 0, 9, cell.len() as u8];
+        part.extend(cell);
+        let mut sheet = Sheet::new("a", SheetKind::Macro);
+        let mut book = Workbook::new(Dialect::Biff12);
+        read_sheet(&part, "part", &[], &mut sheet, &mut book);
+        (sheet, book.gaps)
+    }
+
+    #[test]
+    fn a_formula_that_breaks_off_is_no_cell_without_one() {
+        let (sheet, gaps) = read(3);
+        assert!(sheet.cells[0].formula.is_some() && gaps.is_empty(), "{gaps:?}");
+        let (sheet, gaps) = read(30);
+        assert!(sheet.cells.is_empty());
+        assert!(gaps[0].why.contains("shorter"), "{gaps:?}");
+    }
+
+    #[test]
+    fn a_name_that_cannot_be_read_still_counts() {
+        let mut part = vec![39, 4, 0, 0, 0, 0, 39, 21];
+        part.extend([0; 5]);
+        part.extend([0xFF; 4]);
+        part.extend([1, 0, 0, 0, b'b', 0]);
+        part.extend([0; 6]);
+        let mut book = Workbook::new(Dialect::Biff12);
+        read_workbook(&part, "part", &mut book, &mut Vec::new());
+        let names: Vec<&str> = book.names.iter().map(|name| name.name.as_str()).collect();
+        assert_eq!(names, ["", "b"]);
+        assert_eq!(book.gaps.len(), 1);
+    }
 }

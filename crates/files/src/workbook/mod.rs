@@ -265,6 +265,19 @@ pub(crate) struct DefinedName {
     pub formula: Option<Source>,
 }
 
+impl DefinedName {
+    /// Returns what stands for a name that cannot be read: it still counts, or tokens would mean the next one.
+    fn unread() -> Self {
+        DefinedName {
+            name: String::new(),
+            scope: None,
+            hidden: false,
+            runs: Runs::Nothing,
+            formula: None,
+        }
+    }
+}
+
 /// A workbook.
 #[derive(Clone, Debug)]
 pub(crate) struct Workbook {

@@ -85,16 +85,9 @@ impl Reading {
                 self.book.links.add_name(name);
             }
             id if NAME.contains(&id) => {
-                // A name that cannot be read still counts, or tokens would mean the next one.
                 let name = self.defined_name(record.data);
                 let whole = name.is_some();
-                self.book.names.push(name.unwrap_or_else(|| DefinedName {
-                    name: String::new(),
-                    scope: None,
-                    hidden: false,
-                    runs: Runs::Nothing,
-                    formula: None,
-                }));
+                self.book.names.push(name.unwrap_or_else(DefinedName::unread));
                 return whole.then_some(());
             }
             _ => {}
@@ -189,7 +182,7 @@ impl Reading {
                 _ if flags & 0xA != 0 => Runs::Macro,
                 _ => Runs::Nothing,
             },
-            formula: tokens(&mut data, size.into()),
+            formula: tokens(&mut data, size.into())?,
         })
     }
 
@@ -230,11 +223,12 @@ impl Reading {
     }
 }
 
-/// Takes so many bytes of tokens and what stands behind them.
-pub(super) fn tokens(data: &mut Cursor<'_>, size: usize) -> Option<Source> {
+/// Takes so many bytes of tokens and what stands behind them: nothing where there are to be none, `None` where there
+/// are fewer.
+pub(super) fn tokens(data: &mut Cursor<'_>, size: usize) -> Option<Option<Source>> {
     let tokens: Arc<[u8]> = data.take(size)?.into();
-    (!tokens.is_empty()).then(|| Source::Tokens {
+    Some((!tokens.is_empty()).then(|| Source::Tokens {
         tokens,
         extra: data.rest().into(),
-    })
+    }))
 }

@@ -143,3 +143,30 @@ impl Reading {
         self.book.gaps.push(Gap::new(place, Why::Damaged, what));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(id: u16, data: &[u8]) -> Vec<u8> {
+        let size = u16::try_from(data.len()).unwrap();
+        [&id.to_le_bytes()[..], &size.to_le_bytes(), data].concat()
+    }
+
+    #[test]
+    fn a_formula_that_breaks_off_leaves_a_gap() {
+        // A name that starts a macro: its formula says so many bytes, and has three.
+        let name = |size: u8| [0x20, 0, 0, 1, size, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0x1E, 7, 0];
+        let book = |size| {
+            let bof = row(0x0809, &[0, 6, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+            read(
+                &[bof, row(0x0018, &name(size)), row(EOF, b"")].concat(),
+                "Workbook",
+            )
+        };
+        let whole = book(3);
+        assert_eq!(whole.names[0].name, "Auto_Open");
+        assert!(whole.names[0].formula.is_some() && whole.gaps.is_empty());
+        assert_eq!(book(30).gaps.len(), 1);
+    }
+}

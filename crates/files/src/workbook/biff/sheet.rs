@@ -84,6 +84,12 @@ impl Reading {
                 _ if depth > 1 => {}
                 id if STRING.contains(&id) => {
                     let more = records.continued();
+                    let size: usize = more.iter().map(|part| 4 + part.len()).sum();
+                    let Some(left) = self.bytes.checked_sub(size) else {
+                        self.book.full(place);
+                        return;
+                    };
+                    self.bytes = left;
                     self.result(sheet, record.data, more);
                 }
                 id if SHARED.contains(&id) || ARRAY.contains(&id) => self.shared(sheet, &record),
@@ -184,7 +190,7 @@ impl Reading {
                 data.u16()?
             }
         };
-        Some((value, tokens(data, size.into())))
+        Some((value, tokens(data, size.into())?))
     }
 
     /// A `STRING` record is the result of the formula before it.
@@ -222,7 +228,7 @@ impl Reading {
             };
             Some((
                 (u32::from(row), u32::from(column)),
-                tokens(&mut data, size.into())?,
+                tokens(&mut data, size.into())??,
             ))
         };
         if let Some((at, source)) = read() {
