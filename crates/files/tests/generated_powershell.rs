@@ -265,6 +265,71 @@ fn long_chains_are_no_deep_trees() {
     }
 }
 
+/// Values that are shared by reference may hold themselves.
+#[test]
+fn what_holds_itself_neither_panics_nor_goes_on_without_end() {
+    let list = "$l=New-Object Collections.ArrayList; [void]$l.Add('a'); [void]$l.Add($l); ";
+    let object = "$o=New-Object Net.WebClient; $o.ToString=$o; ";
+    let array = "$l=@(1,2); $l[0]=$l; ";
+    let uses = [
+        "\"$l\"",
+        "$l -join ','",
+        "-join $l",
+        "$l -contains 3",
+        "$l -eq 'b'",
+        "$l.AddRange($l)",
+        "$l.ToArray()",
+        "iwr $l",
+        "[array]::IndexOf($l, 9)",
+        "[array]::Reverse($l)",
+        "$l | % { $_ }",
+        "[string]$l",
+        "$l+$l",
+        "'{0}' -f $l",
+        "$l.ToString()",
+        "if ($l) { 1 }",
+        "[byte[]]$l",
+        "[char[]]$l",
+        "$l.Contains($l)",
+        "iex $l",
+        "$l[0][0][0]",
+        "$l.Length.Count",
+        "$l | sort",
+        "$l | out-string",
+        "[bool]$l",
+        "$l -replace 'a','b'",
+    ];
+    let mut scripts: Vec<String> = uses
+        .iter()
+        .flat_map(|one| [format!("{list}{one}"), format!("{array}{one}")])
+        .collect();
+    scripts.extend(
+        uses.iter()
+            .map(|one| format!("{object}{}", one.replace("$l", "$o"))),
+    );
+    let alone = [
+        "$s=New-Object Text.StringBuilder 'a'; $s.Append($s); $s.Replace('a',$s); $s.AppendFormat('{0}',$s); \"$s\"",
+        "$m=New-Object IO.MemoryStream; $m.Write($m,0,1); $m.CopyTo($m); $m.Read($m,0,1)",
+        "$h=@{}; $h.a=$h; \"$h\"; $h.Values; $h.GetEnumerator(); $h+$h; $h -eq $h",
+        "$b=[byte[]](1,2,3); [Buffer]::BlockCopy($b,0,$b,1,2); [array]::Copy($b,$b,2)",
+        "$b=[byte[]](1,2,3); $m=New-Object IO.MemoryStream(,$b); $m.Read($b,0,3); $m.Write($b,0,3)",
+        "$p=[PowerShell]::Create(); $p.AddArgument($p); $p.AddCommand($p); $p.Invoke()",
+        "$c=New-Object Security.Cryptography.CryptoStream($x,$y,'Write'); $c.BaseStream=$c; $c.Transformation=$c; $c.Write([byte[]](1),0,1); $c.Close()",
+        "$w=New-Object IO.StreamWriter($x); $w.BaseStream=$w; $w.Write('a')",
+        "$p=New-Object Diagnostics.Process; $p.StartInfo=$p; $p.FileName=$p; $p.Start()",
+        "$u=[uri]'http://c2.example/a'; $u.ToString=$u; $u.Host; \"$u\"",
+        "$a=@(1); $b=@($a,$a); $a[0]=$b; $a -eq $b; $b -join $a; $a -like $b",
+        "$a=@(1); $a[0]=,$a; if ($x) { $a[0]=$a } else { $a[0]=2 }; $a",
+        "$x={ $x.Invoke($x) }; $x.Invoke($x)",
+        "$l=New-Object Collections.ArrayList; 1..2000 | % { [void]$l.Add($l) }; \"$l\"",
+    ];
+    scripts.extend(alone.iter().map(|one| (*one).to_owned()));
+    for script in scripts {
+        println!("{script}");
+        has_gaps(script);
+    }
+}
+
 #[test]
 fn no_damage_to_a_script_makes_the_engine_panic() {
     let limits = Limits {

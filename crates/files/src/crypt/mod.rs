@@ -21,6 +21,8 @@ mod word;
 mod workbook;
 mod xor;
 
+pub(crate) use block::{Chaining, Cipher};
+pub(crate) use digest::Hash;
 pub(crate) use lock::{Lock, Outcome};
 pub(crate) use workbook::unlock_workbook;
 

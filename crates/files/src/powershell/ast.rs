@@ -189,6 +189,8 @@ pub(super) enum ExprKind {
     Unary(UnaryOp, Box<Expr>),
     /// Operators of one precedence, applied from the left.
     Chain(Box<Expr>, Vec<(BinaryOp, Expr)>),
+    /// `condition ? one : other`
+    Ternary(Box<[Expr; 3]>),
     /// Members, calls and indexes, applied from the left.
     Postfix(Box<Expr>, Vec<Suffix>),
 }

@@ -36,7 +36,7 @@ pub(crate) use signs::{Sign, signs};
 /// Evaluates a script's text.
 ///
 /// The first layer is the text itself, by the rule `source`; each later one names the rule that made it:
-/// `encoded-command`, `command`, `stdin`, `iex`, `scriptblock`, `invokescript`, `base64`, `gzip`, `deflate`, `bxor`, and
+/// `encoded-command`, `command`, `stdin`, `iex`, `scriptblock`, `invokescript`, `base64`, `gzip`, `deflate`, `bxor`, `decrypted`, and
 /// `deobfuscated` for a layer with its constant expressions computed. Reading never fails: what could not be
 /// parsed or evaluated is a gap.
 ///

@@ -224,12 +224,32 @@ pub(super) fn unary(operator: UnaryOp, operand: &Value) -> Option<Value> {
     }
 }
 
+/// Returns the number that a text of one digit is.
+fn parse_digit(value: &Value) -> Option<u16> {
+    value.unit().filter(|unit| (0x30..=0x39).contains(unit))
+}
+
 /// The integers from one bound to the other, upwards or downwards.
 pub(super) fn range(first: &Value, last: &Value, budget: &mut Budget<'_>) -> Operated {
     let bound = |value: &Value| match value {
         Value::Char(unit) => Some(i64::from(*unit)),
         other => other.integer_value().filter(|n| IntKind::Int32.holds(*n)),
     };
+    let letter = |value: &Value| match value {
+        Value::Str(_) | Value::Char(_) => value.unit().filter(|_| parse_digit(value).is_none()),
+        _ => None,
+    };
+    if let (Some(first), Some(last)) = (letter(first), letter(last)) {
+        // Only later versions know such a range, and no other version takes it for something else.
+        let count = usize::from(first.abs_diff(last)) + 1;
+        budget.build(count.saturating_mul(ITEM))?;
+        let units: Vec<Value> = (first.min(last)..=first.max(last)).map(Value::Char).collect();
+        return Ok(Some(Value::array(if first <= last {
+            units
+        } else {
+            units.into_iter().rev().collect()
+        })));
+    }
     let (Some(first), Some(last)) = (bound(first), bound(last)) else {
         return Ok(None);
     };

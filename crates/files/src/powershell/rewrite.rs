@@ -183,6 +183,7 @@ impl Engine<'_, '_> {
         match &expr.kind {
             ExprKind::Literal(_) | ExprKind::Written(..) | ExprKind::Variable(_) | ExprKind::Type(_) => {}
             ExprKind::Expandable(_) => {}
+            ExprKind::Ternary(parts) => parts.iter().for_each(|part| self.edits(part, source, edits)),
             ExprKind::Array(items) => items.iter().for_each(|item| self.edits(item, source, edits)),
             ExprKind::ArrayOf(block) | ExprKind::SubExpression(block) => {
                 self.block_edits(block, source, edits)
@@ -243,6 +244,7 @@ impl Engine<'_, '_> {
                 Piece::Text(_) => true,
                 Piece::Expr(expr) => self.is_constant(expr),
             }),
+            ExprKind::Ternary(_) => false,
             ExprKind::Variable(name) => self.is_fixed(name),
             ExprKind::Array(items) => items.iter().all(|item| self.is_constant(item)),
             ExprKind::ArrayOf(block) | ExprKind::SubExpression(block) => match block.statements.as_slice() {

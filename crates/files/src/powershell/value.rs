@@ -6,6 +6,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+/// Objects inside each other that a string form shows.
+const DEPTH: u32 = 4;
+
 /// A value. Arrays, tables and objects are shared by reference, as in PowerShell.
 #[derive(Clone, Debug)]
 pub(super) enum Value {
@@ -349,6 +352,11 @@ impl Value {
 
     /// Returns the string form: arrays are joined by blanks.
     pub(super) fn to_text(&self) -> Text {
+        self.text_within(DEPTH)
+    }
+
+    /// An object may hold itself: below some levels its text is not known.
+    fn text_within(&self, depth: u32) -> Text {
         match self {
             Value::Null => Text::default(),
             Value::Bool(true) => Text::known("True"),
@@ -371,11 +379,12 @@ impl Value {
             Value::Str(text) => Text::known(text.as_str()),
             Value::Mixed(text) => text.as_ref().clone(),
             Value::Unknown(expression) => Text::unknown(expression.as_str()),
-            Value::Bytes(_) | Value::Array(_) => join_text(&self.items(), &Text::known(" ")),
+            Value::Array(_) if depth == 0 => Text::unknown("a list inside a list"),
+            Value::Bytes(_) | Value::Array(_) => joined_within(&self.items(), &Text::known(" "), depth),
             Value::Hash(_) => Text::known("System.Collections.Hashtable"),
             Value::Block(closure) => Text::known(closure.block.place.of(&closure.source.text)),
             Value::Type(name) => Text::unknown(format!("[{name}]")),
-            Value::Object(object) => object.borrow().text(),
+            Value::Object(object) => object.borrow().text_within(depth),
         }
     }
 }
@@ -399,12 +408,16 @@ impl Object {
         };
     }
 
-    fn text(&self) -> Text {
+    fn text_within(&self, depth: u32) -> Text {
+        let Some(depth) = depth.checked_sub(1) else {
+            return Text::unknown(format!("[{}]", self.class));
+        };
         match &self.state {
             State::Builder(text) => text.clone(),
-            State::List(items) => join_text(items, &Text::known(" ")),
+            State::List(_) if depth == 0 => Text::unknown(format!("[{}]", self.class)),
+            State::List(items) => joined_within(items, &Text::known(" "), depth),
             State::Plain | State::Stream { .. } | State::Reader { .. } => match self.fields.get("tostring") {
-                Some(value) => value.to_text(),
+                Some(value) => value.text_within(depth),
                 None => Text::unknown(format!("[{}]", self.class)),
             },
         }
@@ -414,6 +427,10 @@ impl Object {
 /// Returns the string forms with a separator between them; an array inside is joined by blanks in turn, one
 /// level deep.
 pub(super) fn join_text(items: &[Value], separator: &Text) -> Text {
+    joined_within(items, separator, DEPTH)
+}
+
+fn joined_within(items: &[Value], separator: &Text, depth: u32) -> Text {
     let mut units: Vec<u16> = Vec::new();
     let mut text = Text::default();
     for (place, item) in items.iter().enumerate() {
@@ -424,7 +441,8 @@ pub(super) fn join_text(items: &[Value], separator: &Text) -> Text {
             Value::Char(unit) => units.push(*unit),
             Value::Array(_) => text = flush(text, &mut units).then(Part::Known("System.Object[]".to_owned())),
             Value::Bytes(_) => text = flush(text, &mut units).then(Part::Known("System.Byte[]".to_owned())),
-            other => text = flush(text, &mut units).join(other.to_text()),
+            // A list may hold itself a thousand times: its items show one level, and no list.
+            other => text = flush(text, &mut units).join(other.text_within(depth.min(1))),
         }
     }
     flush(text, &mut units)

@@ -182,6 +182,7 @@ impl<V: Visitor> Walk<'_, V> {
                     }
                 }
             }
+            ExprKind::Ternary(parts) => parts.iter().for_each(|part| self.expression(part, at)),
             ExprKind::Array(items) => items.iter().for_each(|item| self.expression(item, at)),
             ExprKind::ArrayOf(block) | ExprKind::SubExpression(block) => self.block(block, at),
             ExprKind::ScriptBlock(block) => self.block(block, at),

@@ -1,11 +1,9 @@
 //! The encrypted form of a secure string under a key: a fixed mark, then base64 of UTF-16 text `2|IV|ciphertext`, the IV in
 //! base64, the ciphertext in hexadecimal digits; AES in CBC mode with PKCS #7 padding over UTF-16 text.
 
-use aes::cipher::{Array, BlockCipherDecrypt, KeyInit};
+use super::super::dotnet::unpadded;
+use crate::crypt::{Chaining, Cipher};
 use base64::Engine as _;
-
-/// Decrypts one block in place.
-type Decrypt = Box<dyn Fn(&mut Array<u8, aes::cipher::consts::U16>)>;
 
 /// What such a text begins with.
 const MARK: &str = "76492d1116743f0423413b16050a5345";
@@ -29,44 +27,14 @@ pub(super) fn decrypted(text: &str, key: &[u8]) -> Option<String> {
 }
 
 /// Decrypts AES in CBC mode and takes the padding off (PKCS #7).
-pub(in super::super) fn cbc(key: &[u8], iv: &[u8], cipher: &[u8]) -> Option<Vec<u8>> {
-    let decrypt: Decrypt = match key.len() {
-        16 => {
-            let aes = aes::Aes128::new_from_slice(key).ok()?;
-            Box::new(move |block| aes.decrypt_block(block))
-        }
-        24 => {
-            let aes = aes::Aes192::new_from_slice(key).ok()?;
-            Box::new(move |block| aes.decrypt_block(block))
-        }
-        32 => {
-            let aes = aes::Aes256::new_from_slice(key).ok()?;
-            Box::new(move |block| aes.decrypt_block(block))
-        }
-        _ => return None,
-    };
-    if iv.len() != 16 || cipher.is_empty() || !cipher.len().is_multiple_of(16) {
+fn cbc(key: &[u8], iv: &[u8], cipher: &[u8]) -> Option<Vec<u8>> {
+    let block = Cipher::Aes.keyed(key)?;
+    if iv.len() != 16 || !cipher.len().is_multiple_of(16) {
         return None;
     }
-    let mut plain = Vec::with_capacity(cipher.len());
-    let mut before = iv;
-    for chunk in cipher.chunks_exact(16) {
-        let mut block = Array::try_from(chunk).ok()?;
-        decrypt(&mut block);
-        plain.extend(block.iter().zip(before).map(|(one, other)| one ^ other));
-        before = chunk;
-    }
-    let padding = usize::from(*plain.last()?);
-    let kept = plain.len().checked_sub(padding)?;
-    let right = (1..=16).contains(&padding)
-        && plain
-            .get(kept..)?
-            .iter()
-            .all(|&byte| usize::from(byte) == padding);
-    right.then(|| {
-        plain.truncate(kept);
-        plain
-    })
+    let mut plain = cipher.to_vec();
+    Chaining::Cbc.decrypt(&*block, iv, &mut plain);
+    unpadded(plain, 16)
 }
 
 fn utf16(bytes: &[u8]) -> Option<String> {

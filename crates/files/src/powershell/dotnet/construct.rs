@@ -51,6 +51,7 @@ pub(in super::super) fn construct(
                 None => Value::Null,
             }
         }
+        "security.cryptography.cryptostream" => super::cipher::stream(engine, &arguments)?,
         "io.streamreader" => match first {
             Some(source @ Value::Object(_)) => stream::reader(engine, &source.clone(), arguments.get(1))?,
             _ => Object::new(class).value(),
@@ -66,7 +67,7 @@ pub(in super::super) fn construct(
             };
             Object::holding(class, State::Builder(text)).value()
         }
-        "collections.arraylist" => {
+        "collections.arraylist" | "collections.queue" | "collections.stack" => {
             let items = first
                 .filter(|list| list.is_list())
                 .map(Value::items)

@@ -1,5 +1,6 @@
 //! The part of .NET and COM that the evaluator knows: members and methods by the kind of value.
 
+mod cipher;
 mod construct;
 mod encoding;
 mod list;
@@ -14,6 +15,7 @@ use super::engine::{Engine, Eval};
 use super::value::{State, Value};
 use crate::script::{Part, Text};
 
+pub(super) use cipher::{resized, unpadded};
 pub(super) use construct::{construct, create_com};
 pub(super) use encoding::{base64_text, is_worth_reading};
 pub(super) use statics::set_static;

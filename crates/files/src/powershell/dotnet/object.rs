@@ -3,7 +3,7 @@
 use super::super::cmdlet;
 use super::super::engine::Engine;
 use super::super::value::{Object, State, Value};
-use super::{Given, construct, encoding, reflection, stream};
+use super::{Given, cipher, construct, encoding, reflection, stream};
 use crate::script::{Action, Part, Text};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -22,6 +22,7 @@ pub(super) fn member(engine: &mut Engine<'_, '_>, object: &Shared, name: &str) -
         ("executioncontext", "sessionstate") => Some(Object::new("sessionstate").value()),
         ("sessionstate", "invokecommand") => Some(Object::new("invokecommand").value()),
         ("credential", "username") => None,
+        ("uri" | "version", name) => part(object, &class, name),
         // A part of an object that a script fills in: headers, settings, tasks.
         (class, name) if is_builder(class) => {
             let part = Object::new(format!("{class}.{name}")).value();
@@ -32,6 +33,36 @@ pub(super) fn member(engine: &mut Engine<'_, '_>, object: &Shared, name: &str) -
             engine.note();
             None
         }
+    })
+}
+
+/// A part of an address or a version whose text is known and plain.
+fn part(object: &Shared, class: &str, name: &str) -> Option<Value> {
+    let text = object.borrow().fields.get("tostring")?.exact()?;
+    if class == "version" {
+        let numbers: Option<Vec<i32>> = text.split('.').map(|number| number.parse().ok()).collect();
+        let numbers = numbers.filter(|numbers| (2..=4).contains(&numbers.len()))?;
+        let place = ["major", "minor", "build", "revision"]
+            .iter()
+            .position(|own| *own == name)?;
+        return Some(Value::int(numbers.get(place).copied().unwrap_or(-1)));
+    }
+    let (scheme, rest) = text.split_once("://")?;
+    let (host, path) = rest.split_once('/')?;
+    let plain = |text: &str, more: &[u8]| {
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || more.contains(&byte);
+        text.bytes().all(fits)
+    };
+    let known = matches!(scheme, "http" | "https") && !host.is_empty() && plain(host, b"-.");
+    if !known || !plain(path, b"-_/") {
+        return None;
+    }
+    Some(match name {
+        "host" | "dnssafehost" | "authority" => Value::text(host),
+        "scheme" => Value::text(scheme),
+        "absoluteuri" | "originalstring" => Value::text(text.as_str()),
+        "absolutepath" | "localpath" | "pathandquery" => Value::text(format!("/{path}")),
+        _ => return None,
     })
 }
 
@@ -55,6 +86,9 @@ pub(super) fn invoke(
             return Ok(Some(value));
         }
         return stream::invoke(engine, object, name, &arguments);
+    }
+    if let Some(given) = cipher::invoke(engine, object, name, &arguments) {
+        return given;
     }
     if let Some(encoding) = class.strip_prefix("encoding:") {
         return encoding::invoke(engine, encoding, name, &arguments);
@@ -215,10 +249,29 @@ fn invoke_command(engine: &mut Engine<'_, '_>, name: &str, arguments: &[Value]) 
 fn stateful_call(engine: &mut Engine<'_, '_>, object: &Shared, name: &str, arguments: &[Value]) -> Given {
     engine.save(&Value::Object(Rc::clone(object)));
     let first = arguments.first().cloned().unwrap_or(Value::Null);
+    let class = object.borrow().class.clone();
+    // What is given may be the object itself: it is read before the object is changed.
+    let more = match name {
+        "append" | "appendline" => first.to_text(),
+        "appendformat" => {
+            let rest = arguments.get(1..).unwrap_or_default();
+            let text = super::super::strings::format(&first, rest, engine.budget)?;
+            text.map_or_else(|| Text::unknown("text.stringbuilder"), |text| text.to_text())
+        }
+        _ => Text::default(),
+    };
+    let replaced = match (name, arguments) {
+        ("replace", [from, to]) => from.exact().zip(to.exact()),
+        _ => None,
+    };
+    let items_more = if name == "addrange" {
+        first.items()
+    } else {
+        Vec::new()
+    };
     let mut held = object.borrow_mut();
     Ok(match (&mut held.state, name) {
         (State::Builder(text), "append" | "appendline") => {
-            let more = first.to_text();
             engine.budget.build(more.len())?;
             *text = std::mem::take(text).join(more);
             if name == "appendline" {
@@ -228,20 +281,14 @@ fn stateful_call(engine: &mut Engine<'_, '_>, object: &Shared, name: &str, argum
             Some(Value::Object(Rc::clone(object)))
         }
         (State::Builder(text), "replace") if arguments.len() == 2 => {
-            let second = arguments.get(1).and_then(Value::exact);
-            *text = match (text.exact(), first.exact(), second) {
-                (Some(held), Some(from), Some(to)) if !from.is_empty() => {
-                    Text::known(held.replace(&from, &to))
-                }
+            *text = match (text.exact(), replaced) {
+                (Some(held), Some((from, to))) if !from.is_empty() => Text::known(held.replace(&from, &to)),
                 _ => Text::unknown("text.stringbuilder"),
             };
             drop(held);
             Some(Value::Object(Rc::clone(object)))
         }
         (State::Builder(text), "appendformat") => {
-            let rest = arguments.get(1..).unwrap_or_default();
-            let more = super::super::strings::format(&first, rest, engine.budget)?;
-            let more = more.map_or_else(|| Text::unknown("text.stringbuilder"), |more| more.to_text());
             *text = std::mem::take(text).join(more);
             drop(held);
             Some(Value::Object(Rc::clone(object)))
@@ -256,8 +303,28 @@ fn stateful_call(engine: &mut Engine<'_, '_>, object: &Shared, name: &str, argum
             items.push(first);
             Some(Value::Null)
         }
+        (State::List(items), "enqueue") if class == "collections.queue" => {
+            engine.budget.build(super::super::operate::ITEM)?;
+            items.push(first);
+            Some(Value::Null)
+        }
+        // The top of a stack is its first item, as its enumeration gives it.
+        (State::List(items), "push") if class == "collections.stack" => {
+            engine
+                .budget
+                .build((items.len() + 1) * super::super::operate::ITEM)?;
+            items.insert(0, first);
+            Some(Value::Null)
+        }
+        (State::List(items), "dequeue" | "pop")
+            if matches!(class.as_str(), "collections.queue" | "collections.stack") =>
+        {
+            engine.budget.work(items.len())?;
+            (!items.is_empty()).then(|| items.remove(0))
+        }
+        (State::List(items), "peek") => items.first().cloned(),
         (State::List(items), "addrange") => {
-            items.extend(first.items());
+            items.extend(items_more);
             engine.budget.build(items.len() * super::super::operate::ITEM)?;
             Some(Value::Null)
         }

@@ -6,7 +6,7 @@ use super::super::engine::Engine;
 use super::super::pattern::Options;
 use super::super::strings;
 use super::super::value::{Object, Value};
-use super::{Given, construct, encoding, memory, reflection};
+use super::{Given, cipher, construct, encoding, memory, reflection};
 use crate::script::{Action, Text};
 use std::rc::Rc;
 
@@ -34,6 +34,9 @@ pub(super) fn member(engine: &mut Engine<'_, '_>, class: &str, name: &str) -> Op
         | ("text.regularexpressions.regexoptions", _)
         | ("reflection.bindingflags", _)
         | ("base64formattingoptions", _)
+        | ("security.cryptography.ciphermode", _)
+        | ("security.cryptography.paddingmode", _)
+        | ("security.cryptography.cryptostreammode", _)
         | ("environment+specialfolder", _)
         | ("microsoft.win32.registryhive", _) => Some(Value::text(name)),
         _ => {
@@ -131,6 +134,7 @@ pub(super) fn invoke(engine: &mut Engine<'_, '_>, class: &str, name: &str, argum
                     .value(),
             ))
         }
+        _ if cipher::is_known(class) => cipher::fixed(engine, class, name, &arguments),
         "net.dns" => {
             if let Some(host) = arguments.first() {
                 engine.effect(Action::Connect {

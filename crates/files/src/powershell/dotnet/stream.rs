@@ -251,13 +251,15 @@ fn copy(engine: &mut Engine<'_, '_>, object: &Rc<RefCell<Object>>, arguments: &[
         return None;
     };
     engine.save(&Value::Object(Rc::clone(to)));
+    let from = match &object.borrow().state {
+        State::Stream { by, .. } => Some(*by),
+        _ => None,
+    };
     let mut to_state = to.borrow_mut();
     let State::Stream { by, .. } = &mut to_state.state else {
         return None;
     };
-    if let State::Stream { by: from, .. } = &object.borrow().state {
-        *by = *from;
-    }
+    *by = from.unwrap_or(*by);
     drop(to_state);
     put(to, rest.as_deref())
 }

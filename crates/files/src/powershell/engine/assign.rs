@@ -178,6 +178,7 @@ impl Engine<'_, '_> {
             Value::Hash(table) => table.borrow_mut().set(Value::text(name), value),
             Value::Object(object) => {
                 let mut object = object.borrow_mut();
+                super::super::dotnet::resized(&mut object, &name.to_lowercase());
                 let position = value.integer_value().and_then(|n| usize::try_from(n).ok());
                 match (&mut object.state, position) {
                     (State::Stream { at, .. }, Some(position)) if name.eq_ignore_ascii_case("position") => {

@@ -48,8 +48,24 @@ impl Engine<'_, '_> {
             ExprKind::Unary(operator, operand) => self.unary(*operator, operand, expr.place),
             ExprKind::Chain(first, links) => self.chain(first, links, expr.place),
             ExprKind::Postfix(base, suffixes) => self.postfix(base, suffixes),
+            ExprKind::Ternary(parts) => self.ternary(parts, expr.place),
             ExprKind::Literal(value) | ExprKind::Written(value, _) => Ok(value.clone()),
             ExprKind::Variable(name) => Ok(self.read_variable(name, expr.place)),
+        }
+    }
+
+    fn ternary(&mut self, parts: &[Expr; 3], place: Place) -> Eval<Value> {
+        let [condition, one, other] = parts;
+        match self.expr(condition)?.truth() {
+            Some(true) => self.expr(one),
+            Some(false) => self.expr(other),
+            None => {
+                self.each_arm(vec![
+                    Box::new(|engine: &mut Self| engine.expr(one).map(drop)),
+                    Box::new(|engine: &mut Self| engine.expr(other).map(drop)),
+                ])?;
+                Ok(self.unknown(place))
+            }
         }
     }
 

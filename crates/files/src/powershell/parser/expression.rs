@@ -58,7 +58,31 @@ impl Parser<'_, '_, '_> {
     }
 
     pub(super) fn expression(&mut self) -> Parse<Expr> {
-        self.binary(true)
+        let condition = self.binary(true)?;
+        let before = self.scan.at();
+        self.scan.skip_blanks();
+        if !self.scan.eat("?") {
+            self.scan.go(before);
+            return Ok(condition);
+        }
+        self.ternary(condition)
+    }
+
+    /// What stands behind the `?`.
+    fn ternary(&mut self, condition: Expr) -> Parse<Expr> {
+        let start = condition.place.start;
+        self.scan.skip_lines();
+        let one = self.nested(Self::expression)?;
+        self.scan.skip_lines();
+        if !self.scan.eat(":") {
+            return Err(Fault::Syntax("a ? without its :"));
+        }
+        self.scan.skip_lines();
+        let other = self.nested(Self::expression)?;
+        Ok(Expr {
+            kind: ExprKind::Ternary(Box::new([condition, one, other])),
+            place: self.place(start),
+        })
     }
 
     /// An expression in which a comma ends (a parameter's default, a method's argument).
