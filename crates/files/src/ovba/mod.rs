@@ -7,17 +7,22 @@ mod compress;
 mod dir;
 mod listed;
 mod pcode;
+mod project;
 mod read;
+mod salvage;
 mod source;
 mod stomp;
 mod write;
 
 pub(crate) use dir::encoding_of;
 pub use dir::{Information, ModuleKind, Reference, ReferenceKind};
-pub use read::{VbaModule, VbaProject, read_vba};
+pub use project::{VbaModule, VbaProject};
+pub use read::read_vba;
 pub use write::write_vba_project;
 
-pub(crate) use read::{Project, Storage, projects, read_project, salvage_bytes};
+pub(crate) use project::Project;
+pub(crate) use read::{Storage, projects, read_project};
+pub(crate) use salvage::salvage_bytes;
 
 use compress::decompress;
 use dir::read_dir;

@@ -4,73 +4,14 @@ use super::compress::decompress;
 use super::dir::{Dir, Information, ModuleEntry, ModuleKind, Reference, decode, encoding_of, read_dir};
 use super::listed::Listed;
 use super::pcode::{Compiled, Decompiled, Said};
-use super::source::{SOURCE_HEAD, SOURCE_START, Source, read_source, search};
+use super::project::{Project, Stomped, VbaModule, VbaProject};
+use super::source::{Source, read_source, search};
 use super::stomp::{Difference, compare};
 use crate::ole::Compound;
 use crate::vba::Module;
 use encoding_rs::Encoding;
 use std::collections::{BTreeSet, HashMap};
 use strongroom_model::{Gap, Why};
-
-/// The modules of one project and what of it could not be read.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Project {
-    /// The sources in the order of the `dir` stream.
-    pub modules: Vec<Module>,
-    /// Modules whose p-code is another program than their source.
-    pub stomped: Vec<Stomped>,
-    /// The project as its p-code has it, where that is not what the sources say: a source that is replaced, or gone.
-    pub compiled: Vec<Module>,
-    /// Modules that the list for the editor leaves out.
-    pub unlisted: Vec<String>,
-    /// What could not be read.
-    pub gaps: Vec<Gap>,
-}
-
-/// A module whose source was replaced.
-#[derive(Clone, Debug)]
-pub(crate) struct Stomped {
-    /// The module.
-    pub module: String,
-    /// What runs the p-code, in words.
-    pub machine: String,
-    /// What its p-code has and its source lacks.
-    pub difference: Difference,
-}
-
-/// A module as its streams say it.
-#[derive(Clone, Debug, Default)]
-pub struct VbaModule {
-    /// The name.
-    pub name: String,
-    /// What it is.
-    pub kind: ModuleKind,
-    /// The source's bytes in the project's code page; `None` where there is no source.
-    pub raw: Option<Vec<u8>>,
-    /// The source; `None` where there is none.
-    pub source: Option<String>,
-    /// The p-code, a list of instructions for each line; `None` where the module was not compiled.
-    pub pcode: Option<Vec<Vec<String>>>,
-    /// The source that the p-code was compiled from, a text for each of its lines.
-    pub decompiled: Option<Vec<String>>,
-    /// What the p-code uses and the source does not, where they are two programs.
-    pub stomped: Option<String>,
-}
-
-/// A project as its streams say it.
-#[derive(Clone, Debug, Default)]
-pub struct VbaProject {
-    /// The storage that holds it.
-    pub storage: String,
-    /// What it says of itself.
-    pub information: Information,
-    /// What it refers to.
-    pub references: Vec<Reference>,
-    /// Its modules: those of the `dir` stream in its order, then those that it does not name.
-    pub modules: Vec<VbaModule>,
-    /// What could not be read.
-    pub gaps: Vec<Gap>,
-}
 
 /// Bytes of one source that [`read_vba`] reads at most.
 const BOUND: usize = 16 << 20;
@@ -470,29 +411,6 @@ impl Reader<'_, '_> {
     fn gap(&mut self, place: &str, what: &str) {
         self.gaps.push(Gap::new(place, Why::Damaged, what));
     }
-}
-
-/// Sources that are taken out of a damaged file.
-const SALVAGED: usize = 64;
-
-/// Finds sources that stand in one piece in the bytes of a damaged file.
-pub(crate) fn salvage_bytes(bytes: &[u8], bound: usize) -> Project {
-    let mut project = Project::default();
-    let mut from = 0;
-    while let Some(at) =
-        crate::scan::find(bytes, SOURCE_START, from).filter(|_| project.modules.len() < SALVAGED)
-    {
-        let container = at.checked_sub(SOURCE_HEAD).and_then(|start| bytes.get(start..));
-        if let Some(source) = container.and_then(|container| decompress(container, bound)) {
-            let source = decode(&source.bytes, encoding_rs::WINDOWS_1252);
-            project.modules.push(Module {
-                name: format!("salvaged {}", project.modules.len() + 1),
-                source,
-            });
-        }
-        from = at + SOURCE_START.len();
-    }
-    project
 }
 
 #[cfg(test)]
