@@ -331,6 +331,18 @@ fn what_holds_itself_neither_panics_nor_goes_on_without_end() {
 }
 
 #[test]
+fn values_put_into_each_other_without_end_are_let_go() {
+    for script in [
+        "$a='x'; for ($i=0; $i -lt 60000; $i++) { $a=,$a }; $a -eq 'x'; $a -contains 'x'; $b=$a; \"$a\"; $a[0] -eq $a",
+        "$h='x'; for ($i=0; $i -lt 60000; $i++) { $h=@{a=$h} }; \"$h\"",
+        "$l='x'; for ($i=0; $i -lt 40000; $i++) { $n=New-Object Collections.ArrayList; [void]$n.Add($l); $l=$n }; \"$l\"",
+        "$o='x'; for ($i=0; $i -lt 40000; $i++) { $n=New-Object Net.WebClient; $n.Next=$o; $o=$n }",
+    ] {
+        has_gaps(script.to_owned());
+    }
+}
+
+#[test]
 fn no_damage_to_a_script_makes_the_engine_panic() {
     let limits = Limits {
         steps: 20_000,

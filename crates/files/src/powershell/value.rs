@@ -4,6 +4,7 @@ use super::ast::Block;
 use crate::script::{Part, Text};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 /// Objects inside each other that a string form shows.
@@ -26,7 +27,7 @@ pub(super) enum Value {
     Unknown(Rc<String>),
     /// A `byte[]`.
     Bytes(Rc<RefCell<Vec<u8>>>),
-    Array(Rc<RefCell<Vec<Value>>>),
+    Array(Rc<RefCell<Items>>),
     Hash(Rc<RefCell<Table>>),
     Block(Rc<Closure>),
     /// A type by its canonical name.
@@ -111,7 +112,80 @@ pub(super) struct Table {
     places: BTreeMap<String, usize>,
 }
 
+/// The items of an array.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Items(Vec<Value>);
+
+impl Deref for Items {
+    type Target = Vec<Value>;
+
+    fn deref(&self) -> &Vec<Value> {
+        &self.0
+    }
+}
+
+impl DerefMut for Items {
+    fn deref_mut(&mut self) -> &mut Vec<Value> {
+        &mut self.0
+    }
+}
+
+impl Drop for Items {
+    fn drop(&mut self) {
+        let_go(std::mem::take(&mut self.0));
+    }
+}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        let_go(self.take_values());
+    }
+}
+
+impl Drop for Object {
+    fn drop(&mut self) {
+        let_go(self.take_values());
+    }
+}
+
+/// Drops values one by one: a script may put a hundred thousand of them into each other, and the stack is not that deep.
+fn let_go(mut values: Vec<Value>) {
+    while let Some(value) = values.pop() {
+        match value {
+            Value::Array(items) => {
+                values.extend(
+                    Rc::into_inner(items)
+                        .map(|mut items| std::mem::take(&mut items.get_mut().0))
+                        .unwrap_or_default(),
+                );
+            }
+            Value::Hash(table) => {
+                values.extend(
+                    Rc::into_inner(table)
+                        .map(|mut table| table.get_mut().take_values())
+                        .unwrap_or_default(),
+                );
+            }
+            Value::Object(object) => {
+                values.extend(
+                    Rc::into_inner(object)
+                        .map(|mut object| object.get_mut().take_values())
+                        .unwrap_or_default(),
+                );
+            }
+            _ => {}
+        }
+    }
+}
+
 impl Table {
+    fn take_values(&mut self) -> Vec<Value> {
+        std::mem::take(&mut self.entries)
+            .into_iter()
+            .map(|(_, value)| value)
+            .collect()
+    }
+
     pub(super) fn get(&self, key: &Value) -> Option<&Value> {
         let place = *self.places.get(&table_key(key)?)?;
         self.entries.get(place).map(|(_, value)| value)
@@ -194,6 +268,14 @@ pub(super) enum State {
 }
 
 impl Object {
+    fn take_values(&mut self) -> Vec<Value> {
+        let mut values: Vec<Value> = std::mem::take(&mut self.fields).into_values().collect();
+        if let State::List(items) = &mut self.state {
+            values.append(items);
+        }
+        values
+    }
+
     pub(super) fn new(class: impl Into<String>) -> Self {
         Object {
             class: class.into(),
@@ -203,10 +285,9 @@ impl Object {
     }
 
     pub(super) fn holding(class: impl Into<String>, state: State) -> Self {
-        Object {
-            state,
-            ..Object::new(class)
-        }
+        let mut object = Object::new(class);
+        object.state = state;
+        object
     }
 
     pub(super) fn with(mut self, field: &str, value: Value) -> Self {
@@ -254,7 +335,7 @@ impl Value {
     }
 
     pub(super) fn array(items: Vec<Value>) -> Value {
-        Value::Array(Rc::new(RefCell::new(items)))
+        Value::Array(Rc::new(RefCell::new(Items(items))))
     }
 
     pub(super) fn unknown(expression: impl Into<String>) -> Value {
@@ -303,7 +384,7 @@ impl Value {
     /// Returns the items that a pipeline or `foreach` takes one by one.
     pub(super) fn items(&self) -> Vec<Value> {
         match self {
-            Value::Array(items) => items.borrow().clone(),
+            Value::Array(items) => items.borrow().to_vec(),
             Value::Bytes(bytes) => bytes.borrow().iter().map(|&byte| Value::byte(byte)).collect(),
             Value::Object(object) => match &object.borrow().state {
                 State::List(items) => items.clone(),

@@ -104,7 +104,7 @@ pub(super) fn table_call(
 
 fn copied(value: &Value) -> Value {
     match value {
-        Value::Array(items) => Value::array(items.borrow().clone()),
+        Value::Array(items) => Value::array(items.borrow().to_vec()),
         Value::Bytes(bytes) => Value::bytes(bytes.borrow().clone()),
         other => other.clone(),
     }
@@ -115,7 +115,7 @@ fn each(engine: &mut Engine<'_, '_>, value: &Value, name: &str, arguments: Vec<V
     let Value::Array(items) = value else {
         return Ok(None);
     };
-    let items = items.borrow().clone();
+    let items = items.borrow().to_vec();
     if items.is_empty()
         || !items
             .iter()

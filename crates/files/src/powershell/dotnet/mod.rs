@@ -74,7 +74,7 @@ fn each_member(engine: &mut Engine<'_, '_>, value: &Value, name: &str) -> Given 
     let Value::Array(items) = value else {
         return Ok(None);
     };
-    let items = items.borrow().clone();
+    let items = items.borrow().to_vec();
     if !items
         .iter()
         .all(|item| matches!(item, Value::Object(_) | Value::Hash(_)))

@@ -3,7 +3,7 @@
 use super::super::ast::Function;
 use super::super::known;
 use super::super::value::Source;
-use super::super::value::{Object, Table, Value};
+use super::super::value::{Items, Object, Table, Value};
 use super::{Engine, Eval, Stop};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ pub(in super::super) struct Scope {
 /// A value that is shared by reference, with its content from before an arm.
 #[derive(Clone)]
 enum Saved {
-    Array(Rc<RefCell<Vec<Value>>>, Vec<Value>),
+    Array(Rc<RefCell<Items>>, Items),
     Hash(Rc<RefCell<Table>>, Table),
     Object(Rc<RefCell<Object>>, Object),
 }
