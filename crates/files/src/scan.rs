@@ -84,17 +84,25 @@ fn ends_url(c: char) -> bool {
 
 /// Returns the URL without the punctuation of the sentence it stands in.
 fn trimmed(url: &str) -> &str {
+    // Brackets that close more than what opens; each is counted once.
+    let excess = |open, close| {
+        let count = |c: char| url.matches(c).count();
+        count(close).saturating_sub(count(open))
+    };
+    let (mut round, mut square) = (excess('(', ')'), excess('[', ']'));
     let mut url = url;
     loop {
-        let shorter = url.trim_end_matches(['.', ',', ';', ':', '!', '?', '*']);
-        let closes = [('(', ')'), ('[', ']')].into_iter().find_map(|(open, close)| {
-            let unbalanced = shorter.matches(close).count() > shorter.matches(open).count();
-            shorter.strip_suffix(close).filter(|_| unbalanced)
-        });
-        match closes {
-            Some(rest) => url = rest,
-            None => return shorter,
+        url = url.trim_end_matches(['.', ',', ';', ':', '!', '?', '*']);
+        let (rest, excess) = match (url.strip_suffix(')'), url.strip_suffix(']')) {
+            (Some(rest), _) => (rest, &mut round),
+            (_, Some(rest)) => (rest, &mut square),
+            _ => return url,
+        };
+        if *excess == 0 {
+            return url;
         }
+        *excess -= 1;
+        url = rest;
     }
 }
 
@@ -174,32 +182,29 @@ pub(crate) fn note_bytes(bytes: &[u8], report: &mut Report, walk: &Walk<'_>) {
     }
 }
 
-/// Returns the readable characters around each `://` of bytes, in single bytes and in UTF-16.
-fn readable(bytes: &[u8]) -> Vec<String> {
-    let mut found = Vec::new();
-    for (mark, width) in [(&b"://"[..], 1), (b":\0/\0/\0", 2)] {
+/// Returns the runs of readable characters with a `://` in them, in single bytes and in UTF-16; each from shortly before
+/// its first.
+fn readable(bytes: &[u8]) -> impl Iterator<Item = String> + '_ {
+    let shown = |unit: &[u8]| match *unit {
+        [b @ 0x20..=0x7E] | [b @ 0x20..=0x7E, 0] => Some(char::from(b)),
+        _ => None,
+    };
+    let marks = [(&b"://"[..], 1), (b":\0/\0/\0", 2)];
+    marks.into_iter().flat_map(move |(mark, width)| {
         let mut from = 0;
-        while let Some(at) = find(bytes, mark, from) {
+        std::iter::from_fn(move || {
+            let at = find(bytes, mark, from)?;
             let start = at.saturating_sub(8 * width);
-            let units = bytes
-                .get(start + (at - start) % width..)
-                .unwrap_or_default()
-                .chunks(width);
-            let chars = units.take(URL).map(|unit| match *unit {
-                [b @ 0x20..=0x7E] | [b @ 0x20..=0x7E, 0] => char::from(b),
-                _ => '\n',
-            });
-            let text: String = chars.collect();
-            let scheme_at = text.find("://").unwrap_or(0);
-            let end = text
-                .get(scheme_at..)
-                .and_then(|rest| rest.find('\n'))
-                .map_or(text.len(), |end| scheme_at + end);
-            found.push(text.get(..end).unwrap_or_default().to_owned());
-            from = at + mark.len();
-        }
-    }
-    found
+            let before = bytes.get(start + (at - start) % width..at)?.chunks(width);
+            let run = bytes.get(at..)?.chunks(width).map_while(shown);
+            let mut text: String = before.map(|unit| shown(unit).unwrap_or('\n')).collect();
+            let lead = text.len();
+            text.extend(run);
+            // What else stands in this run was read with it.
+            from = at + (text.len() - lead).max(1) * width;
+            Some(text)
+        })
+    })
 }
 
 pub(crate) fn find(bytes: &[u8], mark: &[u8], from: usize) -> Option<usize> {
@@ -280,7 +285,23 @@ mod tests {
         let mut bytes = b"\0\x01http://a.example/\0".to_vec();
         bytes.extend("https://b.example/x".encode_utf16().flat_map(u16::to_le_bytes));
         let texts = readable(&bytes);
-        let found: Vec<String> = texts.iter().flat_map(|text| values(urls(text))).collect();
+        let found: Vec<String> = texts.flat_map(|text| values(urls(&text))).collect();
         assert_eq!(found, ["http://a.example/", "https://b.example/x"]);
+    }
+
+    #[test]
+    fn runs_of_marks_and_of_brackets_are_read_once() {
+        let begun = std::time::Instant::now();
+        assert_eq!(readable(&b"://".repeat(1 << 20)).count(), 1);
+        let wide: Vec<u8> = b"x http://a.example/ http://b.example/\n"
+            .iter()
+            .flat_map(|b| [*b, 0])
+            .collect();
+        let found: Vec<String> = readable(&[&[7, 7, 7][..], &wide].concat()).collect();
+        assert_eq!(found, ["\nx http://a.example/ http://b.example/"]);
+        let bracketed = format!("http://a.example/{} ", ")".repeat(2000));
+        assert_eq!(values(urls(&bracketed.repeat(500))).len(), 500);
+        assert_eq!(trimmed("http://a.example/(b))].)"), "http://a.example/(b)");
+        assert!(begun.elapsed().as_secs() < 20);
     }
 }
