@@ -833,6 +833,7 @@ fn ciphers_and_hashes() {
     ]);
     // A key that is made anew, a padding that is wrong, a mode that is not known: nothing is claimed.
     for script in [
+        "iwr ([uri]'http://127.1/a').Host",
         "$a=[System.Security.Cryptography.Aes]::Create(); $a.Key=[byte[]](0..15); $a.IV=[byte[]](16..31); $a.KeySize=128; $b=[Convert]::FromBase64String('QvxPyIJuXSu9sz7RbrtikDu0FMOfoyhKSA0ufcS2GT8='); $p=$a.CreateDecryptor().TransformFinalBlock($b,0,$b.Length); iwr ([Text.Encoding]::UTF8.GetString($p))",
         "$a=[System.Security.Cryptography.Aes]::Create(); $a.Key=[byte[]](0..15); $b=[Convert]::FromBase64String('QvxPyIJuXSu9sz7RbrtikDu0FMOfoyhKSA0ufcS2GT8='); $p=$a.CreateDecryptor().TransformFinalBlock($b,0,$b.Length); iwr ([Text.Encoding]::UTF8.GetString($p))",
         "$a=[System.Security.Cryptography.Aes]::Create(); $b=[Convert]::FromBase64String('QvxPyIJuXSu9sz7RbrtikDu0FMOfoyhKSA0ufcS2GT8='); $p=$a.CreateDecryptor([byte[]](1..16),[byte[]](16..31)).TransformFinalBlock($b,0,$b.Length); iwr ([Text.Encoding]::UTF8.GetString($p))",

@@ -53,8 +53,11 @@ fn part(object: &Shared, class: &str, name: &str) -> Option<Value> {
         let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || more.contains(&byte);
         text.bytes().all(fits)
     };
-    let known = matches!(scheme, "http" | "https") && !host.is_empty() && plain(host, b"-.");
-    if !known || !plain(path, b"-_/") {
+    // `127.1` is an address in a short form, which the class writes out.
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let named = last.starts_with(|c: char| c.is_ascii_lowercase());
+    let known = matches!(scheme, "http" | "https") && (named || host.parse::<std::net::Ipv4Addr>().is_ok());
+    if !known || !plain(host, b"-.") || !plain(path, b"-_/") {
         return None;
     }
     Some(match name {
