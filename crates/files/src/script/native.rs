@@ -105,7 +105,7 @@ pub(crate) fn action(entry: &str, library: &str, values: &[Text]) -> Option<Acti
         "shellexecute" => Action::Start {
             command: joined([part(2), part(3)]),
         },
-        "winexec" | "system" | "_wsystem" | "popen" | "shell_runorexecdll" => {
+        "winexec" | "system" | "wsystem" | "popen" | "shell_runorexecdll" => {
             Action::Start { command: part(0) }
         }
         "dllregisterserver" | "dllinstall" | "dllunregisterserver" => Action::LoadCode {

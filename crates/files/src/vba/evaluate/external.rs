@@ -1,72 +1,12 @@
 //! Procedures of libraries that a `Declare` names: what a call of each does to the world.
 
 use super::Evaluator;
-use super::member::join_words;
-use crate::script::{Action, Text};
+use crate::script::{Action, Text, native};
 use crate::vba::ast::{Argument, Expr, Node};
 use crate::vba::convert::{integer, text};
 use crate::vba::fault::Eval;
 use crate::vba::value::Value;
 use std::rc::Rc;
-
-/// Procedures that put code into memory or run it there.
-const CODE: &[&str] = &[
-    "virtualalloc",
-    "virtualallocex",
-    "virtualprotect",
-    "rtlmovememory",
-    "rtlcopymemory",
-    "rtlfillmemory",
-    "createthread",
-    "createremotethread",
-    "createremotethreadex",
-    "writeprocessmemory",
-    "ntwritevirtualmemory",
-    "ntallocatevirtualmemory",
-    "zwallocatevirtualmemory",
-    "ntmapviewofsection",
-    "ntcreatethreadex",
-    "heapcreate",
-    "heapalloc",
-    "queueuserapc",
-    "ntqueueapcthread",
-    "resumethread",
-    "setthreadcontext",
-    "callwindowproc",
-    "enumresourcetypes",
-    "enumsystemlocales",
-    "enumdateformats",
-    "enumuilanguages",
-    "enumtimeformats",
-    "enumchildwindows",
-    "enumwindows",
-    "enumfontfamilies",
-    "graystring",
-    "enumdesktops",
-    "enumsystemcodepages",
-    "enumlanguagegrouplocales",
-    "createtimerqueuetimer",
-    "settimer",
-    "createfiber",
-    "switchtofiber",
-    "loadlibrary",
-    "loadlibraryex",
-    "getprocaddress",
-    "dlopen",
-    "dlsym",
-    "mmap",
-    "mprotect",
-    "dispcallfunc",
-    "coloadlibrary",
-];
-
-/// Procedures that copy and run nothing.
-const COPIES: &[&str] = &[
-    "rtlmovememory",
-    "rtlcopymemory",
-    "writeprocessmemory",
-    "ntwritevirtualmemory",
-];
 
 impl Evaluator<'_, '_> {
     /// Returns the module and place of a `Declare` that a name stands for.
@@ -100,13 +40,15 @@ impl Evaluator<'_, '_> {
         for value in &values {
             self.retire(value);
         }
-        let entry = plain_entry(&external.entry);
+        let entry = native::plain_entry(&external.entry);
         self.copy_into_memory(&entry, &values)?;
         let copied = self.state.memory.as_ref().filter(|memory| memory.len() > 8);
-        let copied = copied.filter(|_| !COPIES.contains(&entry.as_str())).cloned();
-        match action(&entry, &external.library, &values) {
-            Some(Action::LoadCode { how, code: None }) => {
-                let code = copied.map(|memory| memory.to_vec());
+        let copied = copied.filter(|_| !native::copies(&entry)).cloned();
+        let texts: Vec<Text> = values.iter().map(text).collect();
+        match native::action(&entry, &external.library, &texts) {
+            Some(Action::LoadCode { how, .. }) => {
+                let given = values.iter().find_map(code);
+                let code = given.or_else(|| copied.map(|memory| memory.to_vec()));
                 self.act(Action::LoadCode { how, code }, expr);
             }
             Some(action) => self.act(action, expr),
@@ -217,75 +159,6 @@ fn pointee(expr: &Expr) -> &Expr {
         },
         _ => expr,
     }
-}
-
-/// Returns the name inside the library in lower case, without the letter for its character set.
-fn plain_entry(entry: &str) -> String {
-    let wide = entry.len() > 4 && entry.ends_with(['A', 'W']) && !entry.ends_with("WA");
-    let entry = if wide {
-        entry.trim_end_matches(['A', 'W'])
-    } else {
-        entry
-    };
-    entry.trim_start_matches('_').to_lowercase()
-}
-
-/// Returns what a procedure does with these arguments.
-fn action(entry: &str, library: &str, values: &[Value]) -> Option<Action> {
-    let part = |at: usize| values.get(at).map(text).unwrap_or_default();
-    Some(match entry {
-        "urldownloadtofile" => Action::Download {
-            url: part(1),
-            to: Some(part(2)),
-        },
-        "urldownloadtocachefile" | "urlopenstream" | "urlopenblockingstream" | "internetopenurl" => {
-            Action::Download {
-                url: part(1),
-                to: None,
-            }
-        }
-        "internetconnect" | "winhttpconnect" => Action::Connect {
-            host: part(1),
-            port: port(values.get(2)),
-        },
-        "shellexecute" => Action::Start {
-            command: join_words([part(2), part(3)]),
-        },
-        "winexec" | "system" | "popen" => Action::Start { command: part(0) },
-        "execl" | "execlp" | "execv" | "execvp" | "execve" | "posix_spawn" => Action::Start {
-            command: join_words(values.iter().map(text)),
-        },
-        "createprocess" => Action::Start {
-            command: either(part(1), part(0)),
-        },
-        "createprocessasuser" | "createprocesswithtoken" => Action::Start {
-            command: either(part(2), part(1)),
-        },
-        "copyfile" | "movefile" | "copyfileex" | "movefileex" => Action::Write {
-            path: part(1),
-            content: None,
-        },
-        "deletefile" | "unlink" => Action::Delete { path: part(0) },
-        "regsetvalueex" | "regsetvalue" => Action::SetRegistry {
-            key: part(1),
-            value: part(4),
-        },
-        entry if CODE.contains(&entry) => Action::LoadCode {
-            how: format!("{entry} of {library}"),
-            code: values.iter().find_map(code),
-        },
-        _ => return None,
-    })
-}
-
-fn either(first: Text, second: Text) -> Text {
-    let nothing = |text: &Text| matches!(text.exact(), Some("" | "0"));
-    if nothing(&first) { second } else { first }
-}
-
-fn port(value: Option<&Value>) -> Option<u16> {
-    let number = integer(value?).ok()??;
-    u16::try_from(number).ok().filter(|port| *port > 0)
 }
 
 fn code(value: &Value) -> Option<Vec<u8>> {
