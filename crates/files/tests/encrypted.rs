@@ -456,12 +456,10 @@ fn damaged_and_cut_encryptions_are_answered() {
     }
 }
 
-/// Writes the seeds of the fuzzer anew: `cargo test --test encrypted -- --ignored`.
+/// The fuzzer starts from what the encryptors of this test write; `BLESS=1` writes it anew.
 #[test]
-#[ignore = "writes files"]
-fn seeds_of_the_fuzzer() {
+fn the_seeds_of_the_fuzzer_are_what_the_encryptors_write() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/files_crypt");
-    std::fs::create_dir_all(&folder).unwrap();
     let write = |name: &str, which: u8, paths: [&str; 2], bytes: &[u8]| {
         let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).unwrap();
         let mut read = |path: &str| {
@@ -473,7 +471,14 @@ fn seeds_of_the_fuzzer() {
         };
         let (first, second) = (read(paths[0]), read(paths[1]));
         let head = [&[which][..], &(first.len() as u16).to_le_bytes()].concat();
-        std::fs::write(folder.join(name), [head, first, second].concat()).unwrap();
+        let (path, seed) = (folder.join(name), [head, first, second].concat());
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&path, &seed).unwrap();
+        }
+        assert!(
+            std::fs::read(&path).unwrap() == seed,
+            "{name} is stale: BLESS=1 writes it anew"
+        );
     };
     let package = ["/EncryptionInfo", "/EncryptedPackage"];
     write("agile", 0, package, &agile(b"PK\x05\x06 short", OFFICE, &USUAL));
