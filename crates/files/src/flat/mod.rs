@@ -11,8 +11,9 @@ mod word;
 pub(crate) use activemime::{is_active_mime, read_active_mime, read_packed_object};
 
 use crate::examine::Walk;
-use quick_xml::events::BytesStart;
-use strongroom_model::Report;
+use quick_xml::events::{BytesStart, BytesText, Event};
+use quick_xml::reader::Reader;
+use strongroom_model::{Gap, Report, Why};
 
 /// Bytes of a text in which the root element is looked for.
 const LOOK: usize = 64 << 10;
@@ -37,9 +38,31 @@ pub(crate) fn read_flat(text: &str, report: &mut Report, walk: &mut Walk<'_>) ->
     true
 }
 
-/// Returns an attribute by its local name, entities resolved.
-fn attribute(tag: &BytesStart<'_>, key: &str) -> Option<String> {
-    crate::package::attribute(tag, key)
+/// Returns the next element that begins; where the text is broken, a gap and nothing.
+fn next_element<'a>(reader: &mut Reader<&'a [u8]>, report: &mut Report) -> Option<BytesStart<'a>> {
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag)) => return Some(tag),
+            Ok(Event::Eof) => return None,
+            Ok(_) => {}
+            Err(error) => {
+                report.gap(Gap::new("content", Why::Damaged, error));
+                return None;
+            }
+        }
+    }
+}
+
+/// Returns what stands inside an element that has just begun; where it does not end, a gap and nothing.
+fn inside<'a>(
+    reader: &mut Reader<&'a [u8]>,
+    tag: &BytesStart<'_>,
+    report: &mut Report,
+) -> Option<BytesText<'a>> {
+    let inner = reader.read_text(tag.name());
+    inner
+        .map_err(|error| report.gap(Gap::new("content", Why::Damaged, error)))
+        .ok()
 }
 
 /// Reads base64 as Office writes it, with line ends anywhere; `None` where other characters stand in it.

@@ -1,11 +1,10 @@
 //! An OpenDocument file as one XML text: macros, objects in base64, links to scripts.
 
-use super::{attribute, decode_base64};
+use super::{decode_base64, inside, next_element};
 use crate::examine::Walk;
 use crate::ole;
-use crate::package::{read_basic, read_links};
+use crate::package::{attribute, read_basic, read_links};
 use crate::vba::Module;
-use quick_xml::events::Event;
 use quick_xml::reader::Reader;
 use strongroom_model::{Gap, Report, Why};
 
@@ -15,26 +14,13 @@ pub(super) fn read(text: &str, report: &mut Report, walk: &mut Walk<'_>) {
     reader.config_mut().check_end_names = false;
     let mut modules: Vec<Module> = Vec::new();
     let mut name = String::new();
-    loop {
-        let tag = match reader.read_event() {
-            Ok(Event::Start(tag)) => tag,
-            Ok(Event::Eof) => break,
-            Ok(_) => continue,
-            Err(error) => {
-                report.gap(Gap::new("content", Why::Damaged, error));
-                break;
-            }
-        };
+    while let Some(tag) = next_element(&mut reader, report) {
         match tag.local_name().as_ref() {
             "module" => name = attribute(&tag, "name").unwrap_or_default(),
             "source-code" | "binary-data" => {
                 let is_code = tag.local_name().as_ref() == "source-code";
-                let inner = match reader.read_text(tag.name()) {
-                    Ok(inner) => inner,
-                    Err(error) => {
-                        report.gap(Gap::new("content", Why::Damaged, error));
-                        break;
-                    }
+                let Some(inner) = inside(&mut reader, &tag, report) else {
+                    break;
                 };
                 let inner: &str = &inner;
                 if is_code {

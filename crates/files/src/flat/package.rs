@@ -1,9 +1,9 @@
 //! A package as one XML text (`pkg:package`, ECMA-376 in flat form): its parts become members of an archive again.
 
-use super::{attribute, decode_base64};
+use super::{decode_base64, inside, next_element};
 use crate::examine::{Carrier, Walk};
+use crate::package::attribute;
 use quick_xml::escape::escape;
-use quick_xml::events::Event;
 use quick_xml::reader::Reader;
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
@@ -43,16 +43,7 @@ fn parts(text: &str, report: &mut Report, walk: &Walk<'_>) -> Vec<Part> {
     reader.config_mut().check_end_names = false;
     let mut parts: Vec<Part> = Vec::new();
     let most = walk.limits().children as usize;
-    loop {
-        let tag = match reader.read_event() {
-            Ok(Event::Start(tag)) => tag,
-            Ok(Event::Eof) => break,
-            Ok(_) => continue,
-            Err(error) => {
-                report.gap(Gap::new("content", Why::Damaged, error));
-                break;
-            }
-        };
+    while let Some(tag) = next_element(&mut reader, report) {
         match tag.local_name().as_ref() {
             "part" if parts.len() >= most => {
                 report.gap(Gap::limit("parts", Limit::Children, most));
@@ -65,12 +56,8 @@ fn parts(text: &str, report: &mut Report, walk: &Walk<'_>) -> Vec<Part> {
             }),
             "xmlData" | "binaryData" => {
                 let is_xml = tag.local_name().as_ref() == "xmlData";
-                let inner = match reader.read_text(tag.name()) {
-                    Ok(inner) => inner,
-                    Err(error) => {
-                        report.gap(Gap::new("content", Why::Damaged, error));
-                        break;
-                    }
+                let Some(inner) = inside(&mut reader, &tag, report) else {
+                    break;
                 };
                 let Some(part) = parts.last_mut() else { continue };
                 let inner: &str = &inner;

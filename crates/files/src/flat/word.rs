@@ -1,10 +1,10 @@
 //! A Word document saved as XML in 2003's form: bytes in base64, fields, links to the world.
 
-use super::{attribute, decode_base64};
+use super::decode_base64;
 use crate::examine::Walk;
 use crate::names;
 use crate::ole;
-use crate::package::{note_target, read_story};
+use crate::package::{attribute, note_target, read_story};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 use strongroom_model::{Gap, Report, Why};
