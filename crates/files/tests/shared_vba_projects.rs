@@ -7,20 +7,9 @@ mod shared;
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use strongroom_files::{ModuleKind, VbaProject, read_vba};
-
-fn gather(folder: &Path, paths: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            gather(&path, paths)
-        } else {
-            paths.push(path)
-        }
-    }
-}
 
 /// Returns the projects of a document: of itself, or of the compound files in its package.
 fn projects(bytes: &[u8]) -> Vec<VbaProject> {
@@ -73,10 +62,7 @@ fn files(test: &str) -> Vec<(String, Vec<u8>)> {
         let Some(root) = shared::shared_data(folder, test) else {
             return Vec::new();
         };
-        let mut paths = Vec::new();
-        gather(&root, &mut paths);
-        paths.sort();
-        for path in paths {
+        for path in shared::paths_below(&root) {
             let name = format!("{folder}/{}", path.strip_prefix(&root).unwrap().display());
             files.push((name, std::fs::read(&path).unwrap()));
         }
@@ -89,9 +75,7 @@ fn files(test: &str) -> Vec<(String, Vec<u8>)> {
     }
     // Documents beside the shared ones, where there are some at hand.
     if let Some(more) = std::env::var_os("VBA_FILES") {
-        let mut paths = Vec::new();
-        gather(Path::new(&more), &mut paths);
-        paths.sort();
+        let paths = shared::paths_below(Path::new(&more));
         files.extend(
             paths
                 .iter()
@@ -104,9 +88,7 @@ fn files(test: &str) -> Vec<(String, Vec<u8>)> {
 /// Returns the samples of the yara-x module tests: name without its endings, and bytes.
 fn samples(root: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut samples = BTreeMap::new();
-    let mut paths = Vec::new();
-    gather(root, &mut paths);
-    for path in paths {
+    for path in shared::paths_below(root) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if let Some(name) = name.strip_suffix(".in.zip") {
             let mut zip = zip::ZipArchive::new(std::fs::File::open(&path).unwrap()).unwrap();
