@@ -20,6 +20,24 @@ pub(crate) fn decode_text(bytes: &[u8]) -> String {
     }
 }
 
+/// Returns the units of UTF-16, little-endian; half a unit at the end is left out.
+pub(crate) fn units(bytes: &[u8]) -> impl Iterator<Item = u16> + '_ {
+    let pairs = bytes.as_chunks::<2>().0.iter();
+    pairs.map(|unit| u16::from_le_bytes(*unit))
+}
+
+/// Returns units of UTF-16 as text; half of a surrogate pair becomes U+FFFD.
+pub(crate) fn of_units(units: impl IntoIterator<Item = u16>) -> String {
+    char::decode_utf16(units)
+        .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
+}
+
+/// Returns bytes of UTF-16, little-endian, as text.
+pub(crate) fn wide(bytes: &[u8]) -> String {
+    of_units(units(bytes))
+}
+
 fn without_mark(bytes: &[u8]) -> &'static Encoding {
     let pairs = bytes.get(..LOOK).unwrap_or(bytes).as_chunks::<2>().0;
     let zeros = |place: usize| pairs.iter().filter(|pair| pair.get(place) == Some(&0)).count();

@@ -5,6 +5,7 @@ use super::header::{half, word};
 use super::legacy::Key;
 use crate::examine::Walk;
 use crate::ole::Compound;
+use crate::text::wide;
 use strongroom_model::{Gap, Report, Why};
 
 /// Streams of one summary; real ones hold two or three.
@@ -54,13 +55,7 @@ fn streams(bytes: &[u8], key: &Key) -> Option<Vec<(String, Vec<u8>)>> {
         let block = half(rest, 8)?;
         let length = usize::from(*rest.get(10)?);
         let is_stream = rest.get(11)? & 1 != 0;
-        let units = rest.get(16..)?.get(..length * 2)?.as_chunks::<2>().0;
-        let name = String::from_utf16_lossy(
-            &units
-                .iter()
-                .map(|unit| u16::from_le_bytes(*unit))
-                .collect::<Vec<_>>(),
-        );
+        let name = wide(rest.get(16..)?.get(..length * 2)?);
         rest = rest.get(16 + length * 2 + 2..)?;
         // What overlaps is listed to cost more than it holds.
         budget = budget.checked_sub(size)?;

@@ -6,6 +6,7 @@
 
 use super::fields::Fields;
 use crate::ole::Compound;
+use crate::text::units;
 use crate::vba::{Collection, Datum, Item};
 use std::rc::Rc;
 use strongroom_model::{Gap, Limit, Why};
@@ -285,12 +286,7 @@ impl Length {
         Some(if self.narrow {
             bytes.iter().map(|byte| u16::from(*byte)).collect()
         } else {
-            bytes
-                .as_chunks::<2>()
-                .0
-                .iter()
-                .map(|unit| u16::from_le_bytes(*unit))
-                .collect()
+            units(bytes).collect()
         })
     }
 }

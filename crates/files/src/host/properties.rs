@@ -186,12 +186,7 @@ fn custom(set: &Set<'_>) -> Vec<(String, Datum)> {
 /// Returns a text up to its closing zero.
 fn decoded(bytes: &[u8], encoding: &'static Encoding) -> Vec<u16> {
     let mut units: Vec<u16> = if encoding == UTF_16LE {
-        bytes
-            .as_chunks::<2>()
-            .0
-            .iter()
-            .map(|unit| u16::from_le_bytes(*unit))
-            .collect()
+        crate::text::units(bytes).collect()
     } else {
         encoding
             .decode_without_bom_handling(bytes)

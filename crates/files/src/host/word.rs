@@ -83,13 +83,7 @@ fn text(stream: &[u8], table: &[u8]) -> Option<Vec<u16>> {
             units.extend(bytes.iter().map(|byte| compressed(*byte)));
         } else {
             let bytes = stream.get(begin..)?.get(..wanted.checked_mul(2)?)?;
-            units.extend(
-                bytes
-                    .as_chunks::<2>()
-                    .0
-                    .iter()
-                    .map(|unit| u16::from_le_bytes(*unit)),
-            );
+            units.extend(crate::text::units(bytes));
         }
     }
     (units.len() == length).then_some(units)
@@ -138,13 +132,7 @@ fn variables(bytes: &[u8]) -> Option<Vec<Item>> {
         let length = usize::from(u16_at(bytes, *at)?);
         let text = bytes.get(*at + 2..)?.get(..2 * length)?;
         *at += 2 + 2 * length;
-        Some(
-            text.as_chunks::<2>()
-                .0
-                .iter()
-                .map(|unit| u16::from_le_bytes(*unit))
-                .collect(),
-        )
+        Some(crate::text::units(text).collect())
     };
     let mut names = Vec::with_capacity(count);
     for _ in 0..count {

@@ -1,6 +1,6 @@
 //! Numbers and texts of a shortcut as they stand: little-endian, texts with a count or up to a zero.
 
-use crate::text::decode_text;
+use crate::text::{decode_text, of_units, units};
 
 /// Bytes that are read from front to back.
 #[derive(Clone, Copy, Debug)]
@@ -48,15 +48,7 @@ pub(super) fn narrow(bytes: &[u8]) -> String {
 
 /// Returns the text up to its zero, in UTF-16.
 pub(super) fn wide(bytes: &[u8]) -> String {
-    let units = bytes
-        .as_chunks::<2>()
-        .0
-        .iter()
-        .map(|unit| u16::from_le_bytes(*unit));
-    let units = units.take_while(|unit| *unit != 0);
-    char::decode_utf16(units)
-        .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect()
+    of_units(units(bytes).take_while(|unit| *unit != 0))
 }
 
 /// Spells a GUID as it stands in a file (MS-DTYP 2.3.4.2).

@@ -172,13 +172,7 @@ fn counted(cursor: &mut Cursor<'_>, is_wide: bool, most: usize) -> Option<String
     if !is_wide {
         return cursor.take(count).map(crate::text::decode_text);
     }
-    let units = cursor.take(count * 2)?.as_chunks::<2>().0;
-    let units = units.iter().map(|unit| u16::from_le_bytes(*unit));
-    Some(
-        char::decode_utf16(units)
-            .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-            .collect(),
-    )
+    cursor.take(count * 2).map(crate::text::wide)
 }
 
 /// 260 single bytes, then as many UTF-16 units.

@@ -3,6 +3,7 @@
 //! Cells and formulas are read where a sheet holds Excel 4.0 macros, and by macros that look at them.
 
 use crate::examine::Walk;
+use crate::text::{of_units, units};
 use crate::workbook::Workbook;
 use crate::{rules, unfold};
 use strongroom_model::{Finding, Gap, Report, Span, Why};
@@ -95,19 +96,7 @@ fn supporting_path(data: &[u8]) -> Option<String> {
 fn text_of(data: &[u8], count: usize) -> Option<String> {
     match data {
         [0, chars @ ..] => Some(chars.iter().take(count).map(|b| char::from(*b)).collect()),
-        [1, chars @ ..] => {
-            let units = chars
-                .as_chunks::<2>()
-                .0
-                .iter()
-                .take(count)
-                .map(|unit| u16::from_le_bytes(*unit));
-            Some(
-                char::decode_utf16(units)
-                    .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-                    .collect(),
-            )
-        }
+        [1, chars @ ..] => Some(of_units(units(chars).take(count))),
         _ => None,
     }
 }

@@ -175,9 +175,8 @@ fn file_target(rest: &[u8]) -> Option<String> {
 
 fn wide(bytes: &[u8]) -> String {
     const LONGEST: usize = 4096;
-    let units = bytes.as_chunks::<2>().0.iter().take(LONGEST);
-    let units = units
-        .map(|unit| u16::from_le_bytes(*unit))
+    let units = crate::text::units(bytes)
+        .take(LONGEST)
         .take_while(|unit| *unit != 0);
     char::decode_utf16(units).map_while(Result::ok).collect()
 }

@@ -4,6 +4,7 @@
 //! It is a row of records `id, size, data`, and is read as one: an unknown record is passed over by its size, a
 //! record that is missing is not invented.
 
+use crate::text::wide;
 use encoding_rs::Encoding;
 
 /// `PROJECTVERSION` says four bytes and has six.
@@ -304,17 +305,6 @@ fn number(data: &[u8]) -> Option<u32> {
         [a, b, c, d] => Some(u32::from_le_bytes([a, b, c, d])),
         _ => None,
     }
-}
-
-fn wide(data: &[u8]) -> String {
-    let units = data
-        .as_chunks::<2>()
-        .0
-        .iter()
-        .map(|unit| u16::from_le_bytes(*unit));
-    char::decode_utf16(units)
-        .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect()
 }
 
 /// Returns text in the given encoding; what it cannot hold becomes U+FFFD.

@@ -123,11 +123,7 @@ fn defined_name(data: &mut Cursor<'_>) -> Option<DefinedName> {
         name: if flags & 0x20 != 0 { built_in(&name) } else { name },
         scope,
         hidden: flags & 1 != 0,
-        runs: match flags {
-            _ if flags & 4 != 0 => Runs::Procedure,
-            _ if flags & 0xA != 0 => Runs::Macro,
-            _ => Runs::Nothing,
-        },
+        runs: Runs::of(flags),
         formula: tokens(data)?,
     })
 }

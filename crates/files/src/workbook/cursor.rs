@@ -58,7 +58,7 @@ impl<'a> Cursor<'a> {
 
     /// Takes so many characters of UTF-16.
     pub fn wide(&mut self, count: usize) -> Option<String> {
-        Some(wide(self.take(count.checked_mul(2)?)?))
+        self.take(count.checked_mul(2)?).map(crate::text::wide)
     }
 
     /// Takes an `XLWideString` (MS-XLSB 2.5.168): a count of four bytes, then UTF-16.
@@ -87,18 +87,6 @@ impl<'a> Cursor<'a> {
 /// Returns bytes as the first 256 characters of Unicode, which is how BIFF 8 packs them.
 pub(crate) fn latin(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| char::from(*byte)).collect()
-}
-
-/// Returns bytes of UTF-16 as text.
-pub(crate) fn wide(bytes: &[u8]) -> String {
-    let units = bytes
-        .as_chunks::<2>()
-        .0
-        .iter()
-        .map(|unit| u16::from_le_bytes(*unit));
-    char::decode_utf16(units)
-        .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect()
 }
 
 /// Reads an RK number (MS-XLS 2.5.217): 30 bits of an integer or of a double, perhaps in hundredths.

@@ -250,6 +250,17 @@ pub(crate) enum Runs {
     Procedure,
 }
 
+impl Runs {
+    /// Reads the flags of a name's record: `fFunc`, `fOB` and `fProc` (MS-XLS 2.4.150, MS-XLSB 2.4.711).
+    fn of(flags: u32) -> Runs {
+        match flags {
+            _ if flags & 4 != 0 => Runs::Procedure,
+            _ if flags & 0xA != 0 => Runs::Macro,
+            _ => Runs::Nothing,
+        }
+    }
+}
+
 /// A defined name.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct DefinedName {

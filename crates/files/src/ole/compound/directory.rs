@@ -42,15 +42,7 @@ pub(super) struct Entry {
 /// Reads an entry. Only version 4 has sizes of 64 bits; others may have anything in the upper half.
 pub(super) fn entry(raw: &[u8], wide: bool) -> Option<Entry> {
     let length = usize::from(half(raw, 64)?).clamp(2, 64) - 2;
-    let units = raw
-        .get(..length)?
-        .as_chunks::<2>()
-        .0
-        .iter()
-        .map(|unit| u16::from_le_bytes(*unit));
-    let name = char::decode_utf16(units)
-        .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect::<String>();
+    let name = crate::text::wide(raw.get(..length)?);
     let low = u64::from(word(raw, 120)?);
     let high = if wide { u64::from(word(raw, 124)?) << 32 } else { 0 };
     Some(Entry {

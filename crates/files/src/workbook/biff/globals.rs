@@ -177,11 +177,7 @@ impl Reading {
             name,
             scope,
             hidden: flags & 1 != 0,
-            runs: match flags {
-                _ if flags & 4 != 0 => Runs::Procedure,
-                _ if flags & 0xA != 0 => Runs::Macro,
-                _ => Runs::Nothing,
-            },
+            runs: Runs::of(flags.into()),
             formula: tokens(&mut data, size.into())?,
         })
     }

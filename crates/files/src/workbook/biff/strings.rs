@@ -1,6 +1,7 @@
 //! Strings of BIFF 8 that run over several records (MS-XLS 2.4.265 and 2.5.293).
 
-use super::super::cursor::{latin, wide};
+use super::super::cursor::latin;
+use crate::text::wide;
 
 /// The data of a record and of the records that continue it.
 pub(super) struct Segments<'a> {
