@@ -28,12 +28,14 @@
 //! assert_eq!(traces[0].path(mule.step), [0, 1]);
 //! ```
 
+mod coins;
 mod drain;
 mod error;
 mod store;
 mod table;
 mod trace;
 
+pub use coins::{Block, Id, Input, OutPoint, Output, Owner, Transaction};
 pub use drain::{Drain, DrainConfig, DrainDetector, DrainedAsset, Drains, Receiver, Trigger, Watch, detect};
 pub use error::LedgerError;
 pub use store::{Info, Layout, Ledger, Source, Transfers, Verified};
