@@ -28,6 +28,7 @@
 //! assert_eq!(traces[0].path(mule.step), [0, 1]);
 //! ```
 
+mod cluster;
 mod coins;
 mod drain;
 mod error;
@@ -35,6 +36,7 @@ mod store;
 mod table;
 mod trace;
 
+pub use cluster::{Change, Coin, Coinjoin, Edge, Evidence, Protocol, Shape, Unions};
 pub use coins::{Block, Id, Input, OutPoint, Output, Owner, Transaction};
 pub use drain::{Drain, DrainConfig, DrainDetector, DrainedAsset, Drains, Receiver, Trigger, Watch, detect};
 pub use error::LedgerError;

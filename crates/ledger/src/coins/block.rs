@@ -20,7 +20,9 @@ impl Id {
         for (byte, at) in bytes.iter_mut().rev().zip((0..64).step_by(2)) {
             *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
         }
-        text.bytes().all(|digit| digit.is_ascii_hexdigit()).then_some(Id(bytes))
+        text.bytes()
+            .all(|digit| digit.is_ascii_hexdigit())
+            .then_some(Id(bytes))
     }
 }
 
