@@ -36,7 +36,7 @@ mod store;
 mod table;
 mod trace;
 
-pub use cluster::{Change, Coin, Coinjoin, Edge, Evidence, Protocol, Shape, Unions};
+pub use cluster::{Change, Coin, Coinjoin, Deposit, Edge, Evidence, Protocol, Shape, Unions};
 pub use coins::{Block, Id, Input, OutPoint, Output, Owner, Transaction};
 pub use drain::{Drain, DrainConfig, DrainDetector, DrainedAsset, Drains, Receiver, Trigger, Watch, detect};
 pub use error::LedgerError;
