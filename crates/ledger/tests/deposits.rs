@@ -5,12 +5,12 @@ use strongroom_ledger::{Deposit, Ledger, Mapping};
 use strongroom_model::{Service, Tag};
 
 fn deposits(rows: &str) -> Vec<Deposit> {
-    let dir = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::create(dir.path()).unwrap();
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut ledger = Ledger::create(dir.path()).expect("a new ledger");
     let table = format!("time,tx,from,to,asset,amount\n{rows}");
     let imported = ledger
         .import_csv("t.csv", Cursor::new(table), &Mapping::default(), &mut |_| ())
-        .unwrap();
+        .expect("a table");
     assert!(imported.gaps.is_empty(), "{:?}", imported.gaps);
     let tags = |account: &str| {
         let (label, service) = match account {
@@ -25,7 +25,7 @@ fn deposits(rows: &str) -> Vec<Deposit> {
             source: "test".into(),
         })
     };
-    ledger.deposits(&tags).unwrap()
+    ledger.deposits(&tags).expect("a readable ledger")
 }
 
 #[test]
