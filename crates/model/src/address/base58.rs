@@ -1,7 +1,7 @@
 //! base58check addresses: a version, a payload of 20 bytes, and four bytes of a double SHA-256; and the XRP
 //! Ledger's, which are the same under an alphabet of its own (XRPL, "base58 Encodings").
 
-use super::{AddressError, Reading};
+use super::{Address, AddressError, Reading};
 use sha2::{Digest, Sha256};
 
 const PAYLOAD: usize = 20;
@@ -100,6 +100,12 @@ fn is_framed(text: &str) -> bool {
 
 fn in_alphabet(character: char) -> bool {
     character.is_ascii_alphanumeric() && !matches!(character, '0' | 'O' | 'I' | 'l')
+}
+
+/// Returns the address of a version byte that a chain of the table uses; nothing for any other.
+pub(super) fn address(version: u8, payload: &[u8; PAYLOAD]) -> Option<Address> {
+    let (_, class) = VERSIONS.iter().find(|(bytes, _)| *bytes == [version])?;
+    Some(Address::new(write(version, payload), class, payload))
 }
 
 /// Writes a version and a payload with their checksum.

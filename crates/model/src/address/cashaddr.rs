@@ -1,9 +1,14 @@
 //! Bitcoin Cash's cashaddr: bech32's alphabet, a 40-bit BCH code over prefix and payload (CHIP cashaddr).
-//! Same keys as Bitcoin's legacy form, so that is the canonical spelling.
+//! Same keys as Bitcoin's legacy form, so that is the canonical spelling, on the test networks theirs.
 
 use super::{AddressError, Reading, base58};
 
-const PREFIX: &str = "bitcoincash";
+/// Prefixes with the version bytes of the legacy form, of key hashes and of script hashes.
+const NETWORKS: [(&str, u8, u8); 3] = [
+    ("bitcoincash", 0x00, 0x05),
+    ("bchtest", 0x6f, 0xc4),
+    ("bchreg", 0x6f, 0xc4),
+];
 const ALPHABET: &str = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 /// Characters of a 160-bit payload with version and checksum.
 const LENGTH: usize = 42;
@@ -14,28 +19,35 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     let lower = data.to_ascii_lowercase();
     let one_case =
         !text.bytes().any(|b| b.is_ascii_lowercase()) || !text.bytes().any(|b| b.is_ascii_uppercase());
-    let prefix_holds = data.len() == text.len() || text.eq_ignore_ascii_case(&format!("{PREFIX}:{data}"));
     let values: Option<Vec<u8>> = lower
         .chars()
         .map(|c| ALPHABET.find(c).map(|at| at as u8))
         .collect();
-    match values.filter(|values| one_case && prefix_holds && polymod(values) == 0) {
-        Some(values) => Some(of_values(&values)),
-        None => Some(Reading::Malformed(AddressError::CashaddrChecksum(
+    let holds = |network: &&(&str, u8, u8)| {
+        let prefix_holds =
+            data.len() == text.len() || text.eq_ignore_ascii_case(&format!("{}:{data}", network.0));
+        prefix_holds && values.as_ref().is_some_and(|values| polymod(network.0, values) == 0)
+    };
+    match NETWORKS.iter().find(holds).zip(values.as_ref()) {
+        Some((network, values)) if one_case => Some(of_values(network, values)),
+        _ => Some(Reading::Malformed(AddressError::CashaddrChecksum(
             text.to_owned(),
         ))),
     }
 }
 
-/// Returns what stands behind the prefix, or the whole text without one; nothing if nobody meant a cashaddr.
+/// Returns what stands behind a prefix, or the whole text without one; nothing if nobody meant a cashaddr.
 /// One wrong character, in the prefix too, does not hide what was meant.
 fn data(text: &str) -> Option<&str> {
-    let strangers = |text: &str| text.chars().filter(|c| !in_alphabet(*c)).count();
     if text.len() == LENGTH && strangers(text) <= 1 && !text.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Some(text);
     }
-    let (head, data) = text.split_at_checked(PREFIX.len() + 1)?;
-    let differing = format!("{PREFIX}:")
+    NETWORKS.iter().find_map(|(prefix, _, _)| behind(text, prefix))
+}
+
+fn behind<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (head, data) = text.split_at_checked(prefix.len() + 1)?;
+    let differing = format!("{prefix}:")
         .chars()
         .zip(head.chars())
         .filter(|(right, given)| !right.eq_ignore_ascii_case(given))
@@ -43,16 +55,20 @@ fn data(text: &str) -> Option<&str> {
     (differing == 0 || differing == 1 && data.len() == LENGTH && strangers(data) == 0).then_some(data)
 }
 
+fn strangers(text: &str) -> usize {
+    text.chars().filter(|c| !in_alphabet(*c)).count()
+}
+
 pub(super) fn in_alphabet(character: char) -> bool {
     ALPHABET.contains(character.to_ascii_lowercase())
 }
 
 /// Reads values whose checksum holds. Types and lengths that are not known here are another thing's.
-fn of_values(values: &[u8]) -> Reading {
+fn of_values((_, key, script): &(&str, u8, u8), values: &[u8]) -> Reading {
     match payload(values) {
         // The higher types are the same keys, able to take tokens (CHIP-2022-02).
-        Some((0 | 16, hash)) => Reading::valid(base58::write(0x00, &hash), "p2pkh", &hash),
-        Some((8 | 24, hash)) => Reading::valid(base58::write(0x05, &hash), "p2sh", &hash),
+        Some((0 | 16, hash)) => Reading::valid(base58::write(*key, &hash), "p2pkh", &hash),
+        Some((8 | 24, hash)) => Reading::valid(base58::write(*script, &hash), "p2sh", &hash),
         _ => Reading::Opaque,
     }
 }
@@ -74,7 +90,7 @@ fn payload(values: &[u8]) -> Option<(u8, [u8; 20])> {
     padding_is_zero.then_some((*version, hash.try_into().ok()?))
 }
 
-fn polymod(values: &[u8]) -> u64 {
+fn polymod(prefix: &str, values: &[u8]) -> u64 {
     const GENERATOR: [u64; 5] = [
         0x98f2bc8e61,
         0x79b76d99e2,
@@ -82,7 +98,7 @@ fn polymod(values: &[u8]) -> u64 {
         0xae2eabe2a8,
         0x1e4f43e470,
     ];
-    let prefix = PREFIX.bytes().map(|b| b & 0x1f).chain([0]);
+    let prefix = prefix.bytes().map(|b| b & 0x1f).chain([0]);
     let mut code = 1u64;
     for value in prefix.chain(values.iter().copied()) {
         let top = code >> 35;
@@ -96,9 +112,9 @@ fn polymod(values: &[u8]) -> u64 {
     code ^ 1
 }
 
-/// Writes the key or script hash (version byte 0 or 8) with the prefix.
+/// Writes the key or script hash (version byte 0 or 8) with a network's prefix.
 #[cfg(test)]
-pub(super) fn write(version: u8, hash: &[u8; 20]) -> String {
+pub(super) fn write(prefix: &str, version: u8, hash: &[u8; 20]) -> String {
     let (mut bits, mut count, mut values) = (0u32, 0, Vec::new());
     for byte in [version].iter().chain(hash) {
         bits = bits << 8 | u32::from(*byte);
@@ -110,11 +126,11 @@ pub(super) fn write(version: u8, hash: &[u8; 20]) -> String {
         bits &= 0xff;
     }
     values.push((bits << (5 - count) & 0x1f) as u8);
-    let code = polymod(&[values.as_slice(), &[0; CHECKSUM]].concat());
+    let code = polymod(prefix, &[values.as_slice(), &[0; CHECKSUM]].concat());
     values.extend((0..CHECKSUM).rev().map(|at| (code >> (5 * at) & 0x1f) as u8));
     let text: String = values
         .iter()
         .map(|value| char::from(ALPHABET.as_bytes()[usize::from(*value)]))
         .collect();
-    format!("{PREFIX}:{text}")
+    format!("{prefix}:{text}")
 }

@@ -98,6 +98,32 @@ impl Address {
         .unwrap_or(Reading::Opaque)
     }
 
+    /// Returns the base58check address of a version byte and a hash of 20 bytes; nothing where no chain that is known
+    /// here uses that version.
+    pub fn base58check(version: u8, hash: &[u8; 20]) -> Option<Self> {
+        base58::address(version, hash)
+    }
+
+    /// Returns the address of a witness program under a chain's human-readable part ("bc"); nothing where the part is no
+    /// chain's, or no program has that version or length (BIP 141, BIP 350).
+    pub fn segwit(part: &str, version: u8, program: &[u8]) -> Option<Self> {
+        segwit::address(part, version, program)
+    }
+
+    /// Returns the class of the key: "p2pkh", "p2sh", "witness-v0" to "witness-v16", "mweb", "evm" and others.
+    pub fn class(&self) -> &str {
+        self.key.split_once(':').map_or("", |(class, _)| class)
+    }
+
+    /// Returns the bytes that the class hashes or names: 20 of a key or script hash, a witness program.
+    pub fn payload(&self) -> Vec<u8> {
+        let digits = self.key.split_once(':').map_or("", |(_, digits)| digits);
+        (0..digits.len())
+            .step_by(2)
+            .filter_map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok())
+            .collect()
+    }
+
     /// Returns the canonical spelling.
     pub fn as_str(&self) -> &str {
         &self.spelling

@@ -1,13 +1,22 @@
 //! Segwit addresses: bech32 (BIP 173) and bech32m (BIP 350) under a chain's human-readable part.
 
-use super::{AddressError, Reading, cashaddr};
+use super::{Address, AddressError, Reading, cashaddr};
+use bech32::primitives::decode::CheckedHrpstring;
+use bech32::{Bech32, Fe32, Hrp};
 
 /// Human-readable parts with their separator: Bitcoin, Litecoin and Groestlcoin with their test networks.
 const PARTS: [&str; 7] = ["bc1", "tb1", "bcrt1", "ltc1", "tltc1", "rltc1", "grs1"];
+/// Litecoin's extension blocks: the main network, and both of its test networks. An address is two public keys of 33
+/// bytes behind a version, in bech32 whatever its length (Litecoin, `key_io.cpp`).
+const MWEB: [&str; 2] = ["ltcmweb1", "tmweb1"];
+const MWEB_KEYS: usize = 66;
 /// Characters after the separator for programs of 20 and 32 bytes: version, program, checksum.
 const DATA: [usize; 2] = [39, 59];
 
 pub(super) fn read(text: &str) -> Option<Reading> {
+    if MWEB.into_iter().any(|part| begins(text, part)) {
+        return Some(decode_mweb(text));
+    }
     let part = PARTS.into_iter().find(|part| begins(text, part));
     if let Some(part) = part.filter(|part| text.len() >= part.len() + 8) {
         return Some(decode(text, part));
@@ -36,6 +45,38 @@ fn decode(text: &str, part: &str) -> Reading {
         }
         Err(cause) => malformed(cause.to_string()),
     }
+}
+
+fn decode_mweb(text: &str) -> Reading {
+    let malformed = |cause: String| {
+        Reading::Malformed(AddressError::Segwit {
+            text: text.to_owned(),
+            cause,
+        })
+    };
+    let mut data = match CheckedHrpstring::new::<Bech32>(text) {
+        Ok(data) => data,
+        Err(cause) => return malformed(cause.to_string()),
+    };
+    let version = data.remove_witness_version();
+    let keys: Vec<u8> = data.byte_iter().collect();
+    match version {
+        Some(Fe32::Q) if keys.len() == MWEB_KEYS && data.validate_segwit_padding().is_ok() => {
+            Reading::valid(text.to_ascii_lowercase(), "mweb", &keys)
+        }
+        _ => malformed("not two public keys of version 0".to_owned()),
+    }
+}
+
+/// Returns the address of a witness program, in bech32 or, from version 1 on, bech32m; nothing for a part that is no
+/// chain's, or a version or length that no program has (BIP 141).
+pub(super) fn address(part: &str, version: u8, program: &[u8]) -> Option<Address> {
+    PARTS
+        .into_iter()
+        .find(|known| known.strip_suffix('1') == Some(part))?;
+    let field = Fe32::try_from(version).ok()?;
+    let text = bech32::segwit::encode(Hrp::parse(part).ok()?, field, program).ok()?;
+    Some(Address::new(text, &format!("witness-v{version}"), program))
 }
 
 fn begins(text: &str, part: &str) -> bool {

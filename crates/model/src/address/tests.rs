@@ -1,4 +1,5 @@
 use super::{Address, Reading, base58, cashaddr};
+use bech32::{ByteIterExt as _, Fe32IterExt as _};
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use proptest::sample::Index;
 
@@ -102,6 +103,73 @@ fn ripple_and_monero_addresses_are_read_with_their_own_checksums() {
 }
 
 #[test]
+fn test_networks_of_bitcoin_cash_are_spelled_as_bitcoins() {
+    for (prefix, version, legacy) in [("bchtest", 0, 0x6f), ("bchreg", 8, 0xc4)] {
+        let text = cashaddr::write(prefix, version, &[9; 20]);
+        assert_eq!(canonical(&text), base58::write(legacy, &[9; 20]));
+        // Another network's prefix is another checksum.
+        let (_, data) = text.split_once(':').unwrap();
+        let wrong = format!("bitcoincash:{data}");
+        assert!(matches!(Address::read(&wrong), Reading::Malformed(_)), "{wrong}");
+    }
+}
+
+#[test]
+fn addresses_of_extension_blocks_are_recognised() {
+    let keys = [[2; 33], [3; 33]].concat();
+    let spelled = |keys: &[u8], part| {
+        let part = bech32::Hrp::parse(part).unwrap();
+        let data = keys
+            .iter()
+            .copied()
+            .bytes_to_fes()
+            .with_checksum::<bech32::Bech32>(&part);
+        data.with_witness_version(bech32::Fe32::Q).chars().collect::<String>()
+    };
+    let address = spelled(&keys, "ltcmweb");
+    assert!(address.starts_with("ltcmweb1qq"), "{address}");
+    assert_eq!(
+        key(&address),
+        format!("mweb:{}{}", "02".repeat(33), "03".repeat(33))
+    );
+    assert_eq!(key(&spelled(&keys, "tmweb")), key(&address));
+    let damaged = address.replacen('z', "r", 1);
+    for wrong in [damaged, spelled(&keys[..65], "ltcmweb"), "ltcmweb1".to_owned()] {
+        assert!(matches!(Address::read(&wrong), Reading::Malformed(_)), "{wrong}");
+    }
+}
+
+#[test]
+fn what_is_built_reads_back_with_its_class_and_payload() {
+    let built = [
+        (Address::base58check(0x00, &[7; 20]), "p2pkh", 20),
+        (Address::base58check(0x32, &[7; 20]), "p2sh", 20),
+        (Address::segwit("bc", 0, &[7; 20]), "witness-v0", 20),
+        (Address::segwit("tltc", 1, &[7; 32]), "witness-v1", 32),
+        (Address::segwit("bcrt", 16, &[7; 2]), "witness-v16", 2),
+    ];
+    for (address, class, length) in built {
+        let address = address.unwrap();
+        assert_eq!((address.class(), address.payload()), (class, vec![7; length]));
+        assert_eq!(canonical(address.as_str()), address.as_str());
+        assert_eq!(key(address.as_str()), address.key());
+    }
+    // BIP 350 and BIP 173.
+    let taproot = [
+        0x79, 0xbe, 0x66, 0x7e, 0xf9, 0xdc, 0xbb, 0xac, 0x55, 0xa0, 0x62, 0x95, 0xce, 0x87, 0x0b, 0x07, 0x02,
+        0x9b, 0xfc, 0xdb, 0x2d, 0xce, 0x28, 0xd9, 0x59, 0xf2, 0x81, 0x5b, 0x16, 0xf8, 0x17, 0x98,
+    ];
+    assert_eq!(
+        Address::segwit("bc", 1, &taproot).unwrap().as_str(),
+        "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0"
+    );
+    assert_eq!(Address::base58check(0x01, &[7; 20]), None);
+    assert_eq!(Address::segwit("xx", 0, &[7; 20]), None);
+    assert_eq!(Address::segwit("bc", 0, &[7; 21]), None);
+    assert_eq!(Address::segwit("bc", 17, &[7; 20]), None);
+}
+
+#[test]
 fn tron_and_evm_keys_stay_apart() {
     let tron = base58::write(0x41, &[7; 20]);
     assert!(tron.starts_with('T'));
@@ -122,9 +190,9 @@ fn a_wrong_digit_count_is_a_malformed_evm_address() {
 fn spelled(payload: [u8; 20], form: u8) -> String {
     match form {
         0..=5 => base58::write([0x00, 0x05, 0x30, 0x1e, 0x4c, 0x41][usize::from(form)], &payload),
-        6 => cashaddr::write(0, &payload),
+        6 => cashaddr::write("bitcoincash", 0, &payload),
         10 => rippled(&base58::write(0x00, &payload)),
-        7 => cashaddr::write(8, &payload).split_off("bitcoincash:".len()),
+        7 => cashaddr::write("bitcoincash", 8, &payload).split_off("bitcoincash:".len()),
         8 => bech32::segwit::encode_v0(bech32::hrp::BC, &payload).unwrap(),
         _ => bech32::segwit::encode_v1(bech32::hrp::BC, &[payload.as_slice(), &payload[..12]].concat())
             .unwrap(),
@@ -153,8 +221,8 @@ proptest! {
         let hex = crate::evidence::hex(&payload);
         prop_assert_eq!(key(&base58::write(0x00, &payload)), format!("p2pkh:{hex}"));
         prop_assert_eq!(key(&base58::write(0x05, &payload)), format!("p2sh:{hex}"));
-        prop_assert_eq!(key(&cashaddr::write(0, &payload)), format!("p2pkh:{hex}"));
-        prop_assert_eq!(key(&cashaddr::write(8, &payload)), format!("p2sh:{hex}"));
+        prop_assert_eq!(key(&cashaddr::write("bitcoincash", 0, &payload)), format!("p2pkh:{hex}"));
+        prop_assert_eq!(key(&cashaddr::write("bitcoincash", 8, &payload)), format!("p2sh:{hex}"));
         prop_assert_eq!(key(&spelled(payload, 8)), format!("witness-v0:{hex}"));
     }
 
