@@ -28,6 +28,7 @@
 //! assert_eq!(traces[0].path(mule.step), [0, 1]);
 //! ```
 
+mod bitcoin;
 mod cluster;
 mod coins;
 mod drain;
@@ -36,6 +37,7 @@ mod store;
 mod table;
 mod trace;
 
+pub use bitcoin::{AddressFault, BlockFault, Chain, Fault, Header, RawBlock};
 pub use cluster::{Change, Coin, Coinjoin, Deposit, Edge, Evidence, Protocol, Shape, Unions};
 pub use coins::{Block, Id, Input, OutPoint, Output, Owner, Transaction};
 pub use drain::{Drain, DrainConfig, DrainDetector, DrainedAsset, Drains, Receiver, Trigger, Watch, detect};

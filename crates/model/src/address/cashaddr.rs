@@ -26,7 +26,10 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     let holds = |network: &&(&str, u8, u8)| {
         let prefix_holds =
             data.len() == text.len() || text.eq_ignore_ascii_case(&format!("{}:{data}", network.0));
-        prefix_holds && values.as_ref().is_some_and(|values| polymod(network.0, values) == 0)
+        prefix_holds
+            && values
+                .as_ref()
+                .is_some_and(|values| polymod(network.0, values) == 0)
     };
     match NETWORKS.iter().find(holds).zip(values.as_ref()) {
         Some((network, values)) if one_case => Some(of_values(network, values)),

@@ -124,7 +124,9 @@ fn addresses_of_extension_blocks_are_recognised() {
             .copied()
             .bytes_to_fes()
             .with_checksum::<bech32::Bech32>(&part);
-        data.with_witness_version(bech32::Fe32::Q).chars().collect::<String>()
+        data.with_witness_version(bech32::Fe32::Q)
+            .chars()
+            .collect::<String>()
     };
     let address = spelled(&keys, "ltcmweb");
     assert!(address.starts_with("ltcmweb1qq"), "{address}");
