@@ -29,6 +29,24 @@ pub(crate) fn read_image(kind: Kind, bytes: &[u8], report: &mut Report, walk: &m
     }
 }
 
+/// Returns whether bytes are a picture that has no mark of its own: a bitmap's header and pixels (MS-WMF 2.2.2.3),
+/// a metafile of Windows 2 (MS-WMF 2.3.2.2), a picture of QuickDraw (its size, its frame, its version).
+pub(crate) fn is_bare(bytes: &[u8]) -> bool {
+    let [planes, bits] = match bytes {
+        [12, 0, 0, 0, _, _, _, _, planes, 0, bits, 0, ..] => [*planes, *bits],
+        [40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0, rest @ ..] => match rest.get(8..12) {
+            Some([planes, 0, bits, 0]) => [*planes, *bits],
+            _ => return false,
+        },
+        [1 | 2, 0, 9, 0, 0, 1, ..] => return true,
+        _ => {
+            let version = bytes.get(10..).unwrap_or_default();
+            return version.starts_with(b"\0\x11\x02\xFF") || version.starts_with(b"\x11\x01");
+        }
+    };
+    planes == 1 && matches!(bits, 0 | 1 | 4 | 8 | 16 | 24 | 32)
+}
+
 /// Returns the file behind the end of an image, at once or after something else.
 fn behind(bytes: &[u8], end: usize) -> Option<(usize, &[u8], Kind)> {
     let tail = bytes.get(end..)?;

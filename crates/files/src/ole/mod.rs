@@ -21,7 +21,7 @@ pub(crate) use ole1::{Form, Ole1};
 
 use crate::examine::{Carrier, Walk};
 use crate::vba::{Document, Item};
-use crate::{crypt, flat, host, kind_of, mapi, names, ovba, rules, scan, unfold};
+use crate::{crypt, flat, host, image, kind_of, mapi, names, ovba, rules, scan, unfold};
 use std::collections::HashMap;
 use std::rc::Rc;
 use strongroom_model::{Finding, Gap, Kind, Observable, Report, Role, Span, Why};
@@ -35,6 +35,7 @@ enum Part {
     Package,
     Contents,
     Equation,
+    Moniker,
     Link,
     Form,
     Other,
@@ -55,7 +56,8 @@ fn part_of(path: &str) -> Part {
         "package" => Part::Package,
         "contents" => Part::Contents,
         "equation native" => Part::Equation,
-        "\u{1}ole" | "\u{3}linkinfo" => Part::Link,
+        "\u{1}ole" => Part::Moniker,
+        "\u{3}linkinfo" => Part::Link,
         "o" | "f" | "1table" | "0table" | "data" => Part::Form,
         _ => Part::Other,
     }
@@ -183,7 +185,8 @@ fn read_stream(compound: &Compound<'_>, at: usize, path: &str, report: &mut Repo
             equation::read_equation(read.bytes.get(4..).unwrap_or_default(), place, report, walk);
         }
         Part::Native => native::read_native(&read.bytes, place, report, walk),
-        Part::Link => moniker::read_monikers(&read.bytes, place, report),
+        Part::Moniker => moniker::read_monikers(&read.bytes, place, report),
+        Part::Link => moniker::read_link(&read.bytes, place, report),
         Part::Package => embed(place, &read.bytes, report, walk),
         Part::Contents if !matches!(kind_of(&read.bytes), Kind::Unknown | Kind::Empty) => {
             embed(place, &read.bytes, report, walk);
@@ -236,7 +239,7 @@ fn broken_off(part: &Part, place: &str, ending: Ending) -> Option<Gap> {
         (Ending::Cut, _) => {
             Some(Gap::new(place, Why::Truncated, "the file ends inside the stream").harmless())
         }
-        (Ending::Broken, Part::Word | Part::Form | Part::Link) => Some(broken().harmless()),
+        (Ending::Broken, Part::Word | Part::Form | Part::Moniker | Part::Link) => Some(broken().harmless()),
         (Ending::Broken, _) => Some(broken()),
     }
 }
@@ -247,12 +250,33 @@ pub(crate) fn tell_encrypted(place: &str, scheme: &str, why: &str, report: &mut 
     report.gap(Gap::new(place, Why::Encrypted, why));
 }
 
-/// Reads an object of OLE 1 by its class; `place` names it.
+/// Bytes behind an object that may be left over.
+const LEFT_OVER: usize = 1024;
+
+/// Reads an object of OLE 1 by its class, then what stands behind it; `place` names it.
 pub(crate) fn read_object(object: &Ole1<'_>, place: &str, report: &mut Report, walk: &mut Walk<'_>) {
-    let class = object.class.to_ascii_lowercase();
-    if object.form == Form::Linked {
-        return tell_linked(object, place, report);
+    match object.form {
+        Form::Linked => tell_linked(object, place, report),
+        Form::Embedded => read_embedded(object, place, report, walk),
     }
+    let (shown, rest) = object.left_over();
+    if !matches!(kind_of(shown), Kind::Empty | Kind::Emf | Kind::Bmp) && !image::is_bare(shown) {
+        embed(&format!("{place}, its presentation"), shown, report, walk);
+    }
+    let blank = rest
+        .iter()
+        .take_while(|byte| **byte == 0 || byte.is_ascii_whitespace());
+    let rest = rest.get(blank.count()..).unwrap_or_default();
+    let place = format!("{place}, behind it");
+    match kind_of(rest) {
+        Kind::Unknown | Kind::Text if rest.len() < LEFT_OVER => {}
+        Kind::Empty => {}
+        _ => embed(&place, rest, report, walk),
+    }
+}
+
+fn read_embedded(object: &Ole1<'_>, place: &str, report: &mut Report, walk: &mut Walk<'_>) {
+    let class = object.class.to_ascii_lowercase();
     if object.data.len() < object.claimed {
         report.gap(Gap::new(place, Why::Truncated, "the object ends before its length").harmless());
     }
@@ -286,7 +310,7 @@ pub(crate) fn read_object(object: &Ole1<'_>, place: &str, report: &mut Report, w
 /// A link of OLE 1 names a file, and an item of it (MS-OLEDS 2.2.6).
 fn tell_linked(object: &Ole1<'_>, place: &str, report: &mut Report) {
     let at = Span::bytes(place, 0, 0);
-    match remote(&object.topic) {
+    match remote(&object.topic).or_else(|| remote(&object.network)) {
         Some(seen) => {
             let finding = Finding::of(&rules::REMOTE_OBJECT, at)
                 .fact("what", "object")

@@ -5,7 +5,7 @@
 
 use crate::scan;
 use crate::{names, rules};
-use strongroom_model::{Finding, Gap, Limit, Observable, Report, Role, Span};
+use strongroom_model::{Finding, Gap, Limit, Observable, ObservableType, Report, Role, Span, Why};
 
 /// Monikers of one class in one stream.
 const MONIKERS: usize = 64;
@@ -61,36 +61,68 @@ pub(super) fn read_monikers(stream: &[u8], place: &str, report: &mut Report) {
         report.gap(Gap::limit(place, Limit::Rows, MONIKERS));
     }
     for moniker in &found {
-        let target = moniker.target.trim();
-        if target.is_empty() {
-            continue;
-        }
-        match remote(target) {
-            Some(seen) => {
-                let rule = match (runs, moniker.class) {
-                    (true, _) => &rules::LINK_RUNS,
-                    (_, Class::Url) => &rules::LINK_FETCHES,
-                    _ => &rules::REMOTE_OBJECT,
-                };
-                let finding = Finding::of(rule, at())
-                    .fact("what", "object")
-                    .fact("url", seen.value());
-                report.find(finding.observing(&seen));
-                report.sight(seen, Role::Download);
-            }
-            None => {
-                if runs || names::runs(target) {
-                    let rule = if runs {
-                        &rules::LINK_RUNS
-                    } else {
-                        &rules::PACKAGE_RUNS
-                    };
-                    report.find(Finding::of(rule, at()).fact("url", target).fact("name", target));
-                }
-                report.sight(Observable::path(target), Role::Mentioned);
-            }
-        }
+        tell_target(moniker.target.trim(), moniker.class, runs, &at(), report);
     }
+}
+
+/// Reads the stream `\3LinkInfo`, in which Word keeps what a link of a document names. Microsoft does not document it;
+/// files have the target and its item in single bytes, four bytes, and both again in UTF-16, each with its count
+/// of characters.
+pub(super) fn read_link(stream: &[u8], place: &str, report: &mut Report) {
+    let at = Span::bytes(place, 0, stream.len());
+    match link_target(stream) {
+        Some(target) => tell_target(target.trim(), Class::Url, false, &at, report),
+        None => report.gap(Gap::new(place, Why::Damaged, "the link's target cannot be read")),
+    }
+    read_monikers(stream, place, report);
+}
+
+fn link_target(stream: &[u8]) -> Option<String> {
+    let narrow = |bytes| counted(bytes, 1);
+    let (target, rest) = narrow(stream)?;
+    let wide_target = narrow(rest)
+        .and_then(|(_, rest)| counted(rest.get(4..)?, 2))
+        .map(|(target, _)| wide(target))
+        .filter(|target| !target.is_empty());
+    Some(wide_target.unwrap_or_else(|| crate::text::decode_text(until_zero(target))))
+}
+
+/// A count of characters, and as many of so many bytes each.
+fn counted(bytes: &[u8], width: usize) -> Option<(&[u8], &[u8])> {
+    let (count, rest) = bytes.split_first_chunk::<2>()?;
+    rest.split_at_checked(usize::from(u16::from_le_bytes(*count)) * width)
+}
+
+fn until_zero(bytes: &[u8]) -> &[u8] {
+    bytes.split(|byte| *byte == 0).next().unwrap_or_default()
+}
+
+/// Tells where a link leads; `runs` says that what stands there is run.
+fn tell_target(target: &str, class: Class, runs: bool, at: &Span, report: &mut Report) {
+    if target.is_empty() {
+        return;
+    }
+    if let Some(seen) = remote(target) {
+        let rule = match (runs, class) {
+            (true, _) => &rules::LINK_RUNS,
+            (_, Class::Url) if seen.kind() == ObservableType::Url => &rules::LINK_FETCHES,
+            _ => &rules::REMOTE_OBJECT,
+        };
+        let finding = Finding::of(rule, at.clone())
+            .fact("what", "object")
+            .fact("url", seen.value());
+        report.find(finding.observing(&seen));
+        return report.sight(seen, Role::Download);
+    }
+    let rule = match runs {
+        true => Some(&rules::LINK_RUNS),
+        false => names::runs(target).then_some(&rules::PACKAGE_RUNS),
+    };
+    if let Some(rule) = rule {
+        let finding = Finding::of(rule, at.clone());
+        report.find(finding.fact("url", target).fact("name", target));
+    }
+    report.sight(Observable::path(target), Role::Mentioned);
 }
 
 /// Returns what a target on another machine is: a URL, or the path of a share.
@@ -155,7 +187,7 @@ fn file_target(rest: &[u8]) -> Option<String> {
     let length = u32::from_le_bytes(*rest.get(2..)?.first_chunk::<4>()?) as usize;
     let behind = rest.get(6..)?;
     let narrow = behind.get(..length)?;
-    let narrow = narrow.split(|byte| *byte == 0).next().unwrap_or_default();
+    let narrow = until_zero(narrow);
     // An end of the server's name, a version and reserved bytes, then the lengths of the wide path and its key.
     let tail = behind.get(length..)?.get(24..);
     let size = tail
@@ -202,6 +234,42 @@ mod tests {
                 target: "http://a.example/x.hta".into()
             }]
         );
+    }
+
+    #[test]
+    fn a_link_of_word_names_its_target() {
+        let narrow = |text: &str| [&(text.len() as u16).to_le_bytes()[..], text.as_bytes()].concat();
+        let wide = |text: &str| {
+            let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            [&(text.len() as u16).to_le_bytes()[..], &units].concat()
+        };
+        let stream = |target: &str| {
+            [
+                narrow(target),
+                narrow("item"),
+                vec![0; 4],
+                wide(target),
+                wide("item"),
+            ]
+            .concat()
+        };
+        let told = |stream: &[u8]| {
+            let evidence = strongroom_model::Evidence::of_bytes("a", strongroom_model::Kind::Ole, b"");
+            let mut report = Report::new(evidence);
+            read_link(stream, "LinkInfo", &mut report);
+            let codes: Vec<String> = report.findings.iter().map(|f| f.code.to_string()).collect();
+            (codes.concat(), report.observables.len(), report.gaps.len())
+        };
+        assert_eq!(
+            told(&stream("http://a.example/x")),
+            ("files.link-fetches".into(), 1, 0)
+        );
+        assert_eq!(
+            told(&stream("\\\\192.0.2.1\\s\\x.doc")),
+            ("files.remote-object".into(), 1, 0)
+        );
+        assert_eq!(told(&narrow("C:\\x.doc")), (String::new(), 1, 0));
+        assert_eq!(told(b"\xFF\xFFx"), (String::new(), 0, 1));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::tell_exchange;
 use crate::examine::Walk;
-use crate::rtf::{Field, MARK, tell_fields};
+use crate::rtf::{Field, Spelled, tell_fields};
 use crate::text::decode_text;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
@@ -16,7 +16,7 @@ const NESTING: usize = 64;
 /// A field that has begun.
 #[derive(Default)]
 struct Open {
-    instruction: String,
+    instruction: Spelled,
     result: String,
     /// Whether its result has begun.
     shows: bool,
@@ -29,6 +29,9 @@ struct Story {
     fields: Vec<Field>,
     /// An instruction outside of any field, as writers by hand leave it.
     stray: Open,
+    /// Fields inside fields that are not kept, and whether some part of a field was not.
+    beyond: usize,
+    more: bool,
 }
 
 /// Reads a part of a text for the instructions of its fields; an instruction may be split over runs, and put together
@@ -76,13 +79,14 @@ pub(crate) fn read_story(bytes: &[u8], name: &str, report: &mut Report, walk: &m
             }
         }
     }
+    story.beyond = 0;
     while !story.open.is_empty() {
         story.end();
     }
     let stray = std::mem::take(&mut story.stray);
     story.close(stray);
-    if story.fields.len() >= FIELDS {
-        report.gap(Gap::limit(name, Limit::Rows, FIELDS));
+    if story.more {
+        report.gap(Gap::limit(name, Limit::Rows, "fields, and the text of a field"));
     }
     tell_fields(&story.fields, name, report, walk);
 }
@@ -97,12 +101,18 @@ enum Within {
 
 impl Story {
     fn begin(&mut self, instruction: String) {
-        if self.open.len() < NESTING && self.fields.len() < FIELDS {
-            self.open.push(Open {
-                instruction,
-                ..Open::default()
-            });
+        if self.open.len() >= NESTING {
+            self.beyond += 1;
+            self.more = true;
+            return;
         }
+        self.open.push(Open {
+            instruction: Spelled {
+                text: instruction,
+                inner: Vec::new(),
+            },
+            ..Open::default()
+        });
     }
 
     /// Reads the mark that begins, parts or ends a field.
@@ -121,40 +131,47 @@ impl Story {
     fn put(&mut self, within: Within, text: &str) {
         let open = self.open.last_mut().unwrap_or(&mut self.stray);
         let into = match within {
-            Within::Instruction if !open.shows => &mut open.instruction,
+            Within::Instruction if !open.shows => &mut open.instruction.text,
             Within::Shown if open.shows => &mut open.result,
             _ => return,
         };
         if into.len() + text.len() <= INSTRUCTION {
             into.push_str(text);
+        } else {
+            self.more |= matches!(within, Within::Instruction);
         }
     }
 
     fn end(&mut self) {
-        if let Some(open) = self.open.pop() {
+        if self.beyond > 0 {
+            self.beyond -= 1;
+        } else if let Some(open) = self.open.pop() {
             self.close(open);
         }
     }
 
-    /// Keeps a field; the one around it has its mark in place of its value.
+    /// Keeps a field; the one around it has its place for the value.
     fn close(&mut self, open: Open) {
-        if open.instruction.trim().is_empty() || self.fields.len() >= FIELDS {
+        if open.instruction.text.trim().is_empty() && open.instruction.inner.is_empty() {
             return;
         }
-        let mark = format!("{MARK}{}{MARK}", self.fields.len());
-        let result = open.result.clone();
+        if self.fields.len() >= FIELDS {
+            self.more = true;
+            return;
+        }
+        if let Some(outer) = self.open.last_mut() {
+            if outer.shows {
+                outer.result.push_str(&open.result);
+            } else {
+                let place = outer.instruction.text.len();
+                outer.instruction.inner.push((place, self.fields.len()));
+            }
+        }
         self.fields.push(Field {
             start: 0,
             instruction: open.instruction,
             result: open.result,
         });
-        if let Some(outer) = self.open.last_mut() {
-            if outer.shows {
-                outer.result.push_str(&result);
-            } else if outer.instruction.len() <= INSTRUCTION {
-                outer.instruction.push_str(&mark);
-            }
-        }
     }
 }
 

@@ -4,7 +4,10 @@
 //! broken up by groups, escapes and binary data) is described where it is done: [`nibbles`], [`words`], [`token`].
 
 mod charset;
+mod destination;
 mod field;
+mod gathered;
+mod group;
 mod nibbles;
 mod object;
 mod prose;
@@ -15,12 +18,15 @@ mod words;
 use crate::examine::{Carrier, Walk};
 use crate::{image, kind_of, ole, rules, scan, unfold};
 use field::Instruction;
-use reader::{Data, Gathered, Kind as DataKind};
-pub(crate) use reader::{Field, MARK};
+pub(crate) use field::Spelled;
+pub(crate) use gathered::Field;
+use gathered::{Data, Gathered, Kind as DataKind};
 use strongroom_model::{Finding, Gap, Kind, Limit, Observable, Report, Role, Span, Why};
 
 /// Bytes behind the end of a text that may be left over.
 const LEFT_OVER: usize = 1024;
+/// Control characters that damage may leave in a text; binary data has more.
+const NOISE: usize = 128;
 /// Protocols whose handler is a program with a past of faults.
 const HANDLERS: [&str; 4] = ["ms-msdt:", "search-ms:", "ms-officecmd:", "vbscript:"];
 
@@ -63,6 +69,10 @@ fn limits(found: &Gathered, report: &mut Report) {
     if let Some(at) = found.oversized {
         let why = format!("binary data at byte {at} claims more than the text holds");
         report.gap(Gap::new("content", Why::Damaged, why));
+    }
+    if found.noise > NOISE {
+        let why = format!("{} control characters stand in the text", found.noise);
+        report.gap(Gap::new("content", Why::Unsupported, why));
     }
     if found.unclosed > 0 {
         let why = format!("{} groups are not closed", found.unclosed);
@@ -158,9 +168,8 @@ fn picture(data: Data, report: &mut Report, walk: &mut Walk<'_>) {
             kind @ (Kind::Png | Kind::Jpeg | Kind::Gif | Kind::Bmp) => {
                 image::read_image(kind, &bytes, report, walk);
             }
-            // A metafile or bitmap without a header tells nothing of its kind.
-            Kind::Emf | Kind::Pict | Kind::Tiff | Kind::Ico | Kind::Webp | Kind::Heif => {}
-            Kind::Empty | Kind::Unknown | Kind::Text => {}
+            Kind::Emf | Kind::Pict | Kind::Tiff | Kind::Ico | Kind::Webp | Kind::Heif | Kind::Empty => {}
+            Kind::Unknown if image::is_bare(&bytes) => {}
             _ => ole::embed(&place, &bytes, report, walk),
         }
     }
@@ -170,7 +179,7 @@ fn picture(data: Data, report: &mut Report, walk: &mut Walk<'_>) {
 fn other(data: Data, report: &mut Report, walk: &mut Walk<'_>) {
     let place = format!("data at {}", data.start);
     for bytes in data.readings.into_bytes() {
-        if !matches!(kind_of(&bytes), Kind::Empty | Kind::Unknown | Kind::Font) {
+        if !matches!(kind_of(&bytes), Kind::Empty | Kind::Font) {
             ole::embed(&place, &bytes, report, walk);
         }
     }

@@ -106,6 +106,12 @@ impl Default for Readings {
 }
 
 impl Readings {
+    /// Returns whether no way has given anything yet.
+    pub fn is_empty(&self) -> bool {
+        let idle = |nibbles: &Nibbles| nibbles.bytes.is_empty() && nibbles.high.is_none();
+        self.ways.iter().all(|(_, nibbles)| idle(nibbles))
+    }
+
     /// Takes text.
     pub fn text(&mut self, text: &[u8], doubt: Doubt) {
         self.each(doubt, |nibbles| nibbles.text(text));

@@ -1,6 +1,6 @@
 //! Objects of a rich text: which way of reading their digits holds, and what the object is.
 
-use super::reader::{Data, Kind, Object};
+use super::gathered::{Data, Object};
 use crate::examine::Walk;
 use crate::ole::{self, Ole1};
 use crate::{kind_of, rules};
@@ -24,7 +24,6 @@ pub(super) fn read_object(
         let how: Vec<&str> = data.broken_by.iter().copied().collect();
         report.find(Finding::of(&rules::BROKEN_DATA, at.clone()).fact("how", how.join(", ")));
     }
-    let store = data.kind == Kind::Store;
     let readings = data.readings.into_bytes();
     let objects: Vec<Ole1<'_>> = readings.iter().filter_map(|bytes| Ole1::read(bytes)).collect();
     let best = objects.iter().map(Ole1::fit).max().unwrap_or_default();
@@ -38,15 +37,11 @@ pub(super) fn read_object(
         ole::tell_class(&class, &format!("object {number}"), report);
     }
     if objects.is_empty() {
-        let first = readings.first().map_or(&[][..], Vec::as_slice);
-        return unshaped(first, number, report, walk);
+        return unshaped(&readings, number, report, walk);
     }
     for object in objects.iter().filter(|object| object.fit() == best) {
         let place = format!("object {number} ({})", object.class);
         announced(object, around, &at, report);
-        if store && kind_of(object.data) == Content::Unknown {
-            continue;
-        }
         ole::read_object(object, &place, report, walk);
     }
 }
@@ -66,19 +61,18 @@ fn announced(object: &Ole1<'_>, around: Option<&Object>, at: &Span, report: &mut
     }
 }
 
-/// Data without the shape of an object: a compound file in it is read all the same, the rest is a gap.
-fn unshaped(bytes: &[u8], number: usize, report: &mut Report, walk: &mut Walk<'_>) {
+/// Data without the shape of an object: a file in it is read all the same, whichever way gives one; the rest is a gap.
+fn unshaped(readings: &[Vec<u8>], number: usize, report: &mut Report, walk: &mut Walk<'_>) {
     let place = format!("object {number}");
-    if let Some(at) = memchr::memmem::find(bytes, COMPOUND) {
-        return ole::embed(&place, bytes.get(at..).unwrap_or_default(), report, walk);
+    let file = readings.iter().find_map(|bytes| {
+        let compound = memchr::memmem::find(bytes, COMPOUND).and_then(|at| bytes.get(at..));
+        let known = !matches!(kind_of(bytes), Content::Unknown | Content::Empty);
+        compound.or_else(|| known.then_some(bytes.as_slice()))
+    });
+    if let Some(file) = file {
+        return ole::embed(&place, file, report, walk);
     }
-    if kind_of(bytes) != Content::Unknown && !bytes.is_empty() {
-        return ole::embed(&place, bytes, report, walk);
-    }
-    let gap = Gap::new(
-        &place,
-        Why::Damaged,
-        format!("{} bytes are no object", bytes.len()),
-    );
-    report.gap(if bytes.len() < HEADER { gap.harmless() } else { gap });
+    let length = readings.iter().map(Vec::len).max().unwrap_or_default();
+    let gap = Gap::new(&place, Why::Damaged, format!("{length} bytes are no object"));
+    report.gap(if length < HEADER { gap.harmless() } else { gap });
 }

@@ -59,6 +59,12 @@ impl Prose {
         }
     }
 
+    /// Returns the byte of the text at which the next character will stand.
+    pub(super) fn place(&mut self) -> usize {
+        self.flush();
+        self.text.len()
+    }
+
     fn flush(&mut self) {
         if !self.run.is_empty() {
             let text = self.encoding.decode_without_bom_handling(&self.run).0;

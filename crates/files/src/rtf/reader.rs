@@ -4,121 +4,21 @@
 //! the beginning of a group or not.
 
 use super::charset::{of_charset, of_code_page};
-use super::nibbles::{Doubt, Readings};
+use super::gathered::Gathered;
+use super::group::{Destination, Group, Open};
+use super::nibbles::Doubt;
 use super::prose::Prose;
 use super::token::{Token, Tokens};
 use super::words::{is_destination, is_known, is_symbol};
 use encoding_rs::{Encoding, WINDOWS_1252};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// Groups inside groups that are kept apart; deeper ones share a state.
 const GROUPS: usize = 1 << 16;
 /// Objects, pictures and fields of one text, each.
-const PARTS: usize = 1 << 16;
-
-/// What hexadecimal data is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// `\objdata`
-    Object,
-    /// `\datastore`: custom XML, in the shape of an object.
-    Store,
-    /// `\pict`
-    Picture,
-    /// `\themedata`, `\colorschememapping` and fonts that are embedded.
-    Other,
-}
-
-/// A run of hexadecimal or binary data.
-#[derive(Debug)]
-pub(super) struct Data {
-    pub kind: Kind,
-    /// The byte behind its control word, and that where it ends.
-    pub start: usize,
-    pub end: usize,
-    pub readings: Readings,
-    /// What breaks its digits up.
-    pub broken_by: BTreeSet<&'static str>,
-    /// The object that it belongs to.
-    pub object: Option<usize>,
-}
-
-/// What the words around an object's data say.
-#[derive(Debug, Default)]
-pub(super) struct Object {
-    pub class: String,
-    /// The class's GUID where `\oleclsid` spells it.
-    pub identifier: String,
-    /// `\objupdate` or `\objautlink`: loaded with nobody asked.
-    pub updates: bool,
-}
-
-/// A field.
-#[derive(Debug)]
-pub(crate) struct Field {
-    pub start: usize,
-    pub instruction: String,
-    pub result: String,
-}
-
-/// All that a rich text holds.
-#[derive(Debug, Default)]
-pub(super) struct Gathered {
-    pub data: Vec<Data>,
-    pub objects: Vec<Object>,
-    /// In the order in which they end, the inner before the outer.
-    pub fields: Vec<Field>,
-    /// Texts of `\template`, with their place.
-    pub templates: Vec<(usize, String)>,
-    /// The words of the text, its notes and properties.
-    pub words: String,
-    /// The byte behind the text's last group.
-    pub end: Option<usize>,
-    /// Groups that were not closed.
-    pub unclosed: usize,
-    /// Whether groups stood too deep, parts were too many, a `\bin` claims more than there is.
-    pub too_deep: bool,
-    pub too_many: bool,
-    pub oversized: Option<usize>,
-}
-
-/// Where text goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Destination {
-    Words,
-    Data(usize),
-    Class(usize),
-    /// `\oleclsid`
-    Identifier(usize),
-    Template,
-    Instruction(usize),
-    Result(usize),
-    Fonts,
-    Nowhere,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Group {
-    destination: Destination,
-    /// Behind `\*` stood a word that Word does not know.
-    unknown: bool,
-    object: Option<usize>,
-    /// The field that ends with this group.
-    field: Option<usize>,
-    /// The data or template that ends with this group.
-    ends: bool,
-    /// Bytes that stand for one `\u`.
-    stand_ins: u32,
-    encoding: &'static Encoding,
-}
-
-struct Open {
-    start: usize,
-    instruction: Prose,
-    result: Prose,
-    /// Values of the fields inside the instruction are put in where they stand.
-    done: bool,
-}
+pub(super) const PARTS: usize = 1 << 16;
+/// What binary data is called that stands between digits.
+const BINARY: &str = "binary data";
 
 /// Reads a rich text.
 pub(super) fn gather(bytes: &[u8]) -> Gathered {
@@ -130,12 +30,12 @@ pub(super) fn gather(bytes: &[u8]) -> Gathered {
     reader.finish()
 }
 
-struct Reader<'a> {
-    tokens: Tokens<'a>,
+pub(super) struct Reader<'a> {
+    pub(super) tokens: Tokens<'a>,
     /// Where the token at hand begins.
-    at: usize,
-    group: Group,
-    outer: Vec<Group>,
+    pub(super) at: usize,
+    pub(super) group: Group,
+    pub(super) outer: Vec<Group>,
     /// Groups beyond the stack.
     beyond: usize,
     starred: bool,
@@ -143,12 +43,12 @@ struct Reader<'a> {
     standing: u32,
     font: i64,
     fonts: HashMap<i64, &'static Encoding>,
-    page: &'static Encoding,
-    fields: Vec<Open>,
-    words: Prose,
-    template: Prose,
-    class: Prose,
-    found: Gathered,
+    pub(super) page: &'static Encoding,
+    pub(super) fields: Vec<Open>,
+    pub(super) words: Prose,
+    pub(super) template: Prose,
+    pub(super) class: Prose,
+    pub(super) found: Gathered,
 }
 
 impl<'a> Reader<'a> {
@@ -225,62 +125,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Ends what the group at hand began, because it closes or leads elsewhere.
-    fn leave(&mut self) {
-        if !std::mem::take(&mut self.group.ends) {
-            return;
-        }
-        let empty = || Prose::new(WINDOWS_1252);
-        match self.group.destination {
-            Destination::Data(number) => {
-                if let Some(data) = self.found.data.get_mut(number) {
-                    data.end = self.at;
-                }
-            }
-            Destination::Template => {
-                let text = std::mem::replace(&mut self.template, empty()).into_text();
-                self.found.templates.push((self.at, text));
-            }
-            Destination::Identifier(number) => {
-                let text = std::mem::replace(&mut self.class, empty()).into_text();
-                if let Some(object) = self.found.objects.get_mut(number) {
-                    object.identifier = text;
-                }
-            }
-            Destination::Class(number) => {
-                let text = std::mem::replace(&mut self.class, empty()).into_text();
-                if let Some(object) = self.found.objects.get_mut(number) {
-                    object.class = text.trim().to_owned();
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn close_field(&mut self, number: usize) {
-        let empty = || Prose::new(WINDOWS_1252);
-        let Some(field) = self.fields.get_mut(number).filter(|field| !field.done) else {
-            return;
-        };
-        field.done = true;
-        let instruction = std::mem::replace(&mut field.instruction, empty()).into_text();
-        let result = std::mem::replace(&mut field.result, empty()).into_text();
-        let start = field.start;
-        // The field's value stands in the instruction around it: a mark names the field.
-        if let Destination::Instruction(outer) = self.group.destination
-            && let Some(outer) = self.fields.get_mut(outer)
-        {
-            let mark = format!("{MARK}{}{MARK}", self.found.fields.len());
-            mark.chars().for_each(|c| outer.instruction.char(c));
-        }
-        self.words.text(&result);
-        self.found.fields.push(Field {
-            start,
-            instruction,
-            result,
-        });
-    }
-
     fn word(&mut self, name: &'a [u8], parameter: Option<i64>) {
         let starred = std::mem::take(&mut self.starred);
         self.standing = 0;
@@ -298,135 +142,11 @@ impl<'a> Reader<'a> {
             _ if starred && !is_known(name) => self.group.unknown = true,
             _ => {}
         }
-        if name != b"objdata" {
-            self.note_break(if name == b"bin" {
-                "binary data"
-            } else {
-                "control words"
-            });
+        // Binary data is noted where it stands.
+        let carries = name == b"bin" && parameter.is_some_and(|length| length > 0);
+        if name != b"objdata" && !carries {
+            self.note_break("control words");
         }
-    }
-
-    fn destination(&mut self, name: &[u8]) {
-        self.leave();
-        let next = self.tokens.at();
-        let destination = match name {
-            b"objdata" => self.data(Kind::Object, next),
-            b"datastore" => self.data(Kind::Store, next),
-            b"pict" => self.data(Kind::Picture, next),
-            b"themedata" | b"colorschememapping" | b"fontemb" => self.data(Kind::Other, next),
-            b"object" => {
-                self.group.object = Some(self.new_object());
-                Destination::Nowhere
-            }
-            b"objclass" => {
-                let number = self.object();
-                self.group.ends = true;
-                Destination::Class(number)
-            }
-            b"oleclsid" => {
-                let number = self.object();
-                self.group.ends = true;
-                Destination::Identifier(number)
-            }
-            b"template" => {
-                self.group.ends = true;
-                Destination::Template
-            }
-            b"field" => {
-                self.group.field = self.field();
-                Destination::Nowhere
-            }
-            b"fldinst" => self.instruction(),
-            b"fldrslt" => self.result(),
-            b"fonttbl" => Destination::Fonts,
-            b"blipuid" | b"colortbl" | b"panose" | b"picprop" | b"sp" | b"sn" => Destination::Nowhere,
-            // An object shows its result in its place.
-            b"result" | b"shptxt" | b"dptxbxtext" => Destination::Words,
-            _ => Destination::Words,
-        };
-        if destination == Destination::Words {
-            self.words.char('\n');
-        }
-        self.group.destination = destination;
-    }
-
-    fn new_object(&mut self) -> usize {
-        if self.found.objects.len() >= PARTS {
-            self.found.too_many = true;
-        } else {
-            self.found.objects.push(Object::default());
-        }
-        self.found.objects.len().saturating_sub(1)
-    }
-
-    /// Returns the object around, or makes one for words that stand outside.
-    fn object(&mut self) -> usize {
-        match self.group.object {
-            Some(number) => number,
-            None => {
-                let number = self.new_object();
-                self.group.object = Some(number);
-                number
-            }
-        }
-    }
-
-    fn updates(&mut self) {
-        let number = self.object();
-        if let Some(object) = self.found.objects.get_mut(number) {
-            object.updates = true;
-        }
-    }
-
-    fn data(&mut self, kind: Kind, start: usize) -> Destination {
-        if self.found.data.len() >= PARTS {
-            self.found.too_many = true;
-            return Destination::Nowhere;
-        }
-        self.group.ends = true;
-        self.found.data.push(Data {
-            kind,
-            start,
-            end: start,
-            readings: Readings::default(),
-            broken_by: BTreeSet::new(),
-            object: self.group.object,
-        });
-        Destination::Data(self.found.data.len() - 1)
-    }
-
-    fn field(&mut self) -> Option<usize> {
-        if self.fields.len() >= PARTS {
-            self.found.too_many = true;
-            return None;
-        }
-        self.fields.push(Open {
-            start: self.at,
-            instruction: Prose::new(self.page),
-            result: Prose::new(self.page),
-            done: false,
-        });
-        Some(self.fields.len() - 1)
-    }
-
-    /// The innermost field that is open; an instruction without a field around it is one of its own.
-    fn open_field(&mut self) -> Option<usize> {
-        let around = self.outer.iter().rev().map(|group| group.field).take(8);
-        let around = std::iter::once(self.group.field).chain(around).flatten().next();
-        around.or_else(|| {
-            self.group.field = self.field();
-            self.group.field
-        })
-    }
-
-    fn instruction(&mut self) -> Destination {
-        self.open_field()
-            .map_or(Destination::Nowhere, Destination::Instruction)
-    }
-
-    fn result(&mut self) -> Destination {
-        self.open_field().map_or(Destination::Words, Destination::Result)
     }
 
     fn code_page(&mut self, parameter: Option<i64>) {
@@ -449,25 +169,26 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Returns the text that the words at hand belong to; `None` where they are no text, or none that Word reads.
+    fn prose(&mut self) -> Option<&mut Prose> {
+        if self.group.unknown {
+            return None;
+        }
+        match self.group.destination {
+            Destination::Words => Some(&mut self.words),
+            Destination::Class(_) | Destination::Identifier(_) => Some(&mut self.class),
+            Destination::Template => Some(&mut self.template),
+            Destination::Instruction(number) => Some(&mut self.fields.get_mut(number)?.instruction),
+            Destination::Result(number) => Some(&mut self.fields.get_mut(number)?.result),
+            Destination::Data(_) | Destination::Fonts | Destination::Nowhere => None,
+        }
+    }
+
     fn unicode(&mut self, parameter: Option<i64>) {
         // Beyond 16 bits Word takes the lower ones.
         let unit = (parameter.unwrap_or_default() & 0xFFFF) as u16;
-        let fields = &mut self.fields;
-        if !self.group.unknown {
-            match self.group.destination {
-                Destination::Words => self.words.unit(unit),
-                Destination::Class(_) | Destination::Identifier(_) => self.class.unit(unit),
-                Destination::Template => self.template.unit(unit),
-                Destination::Instruction(number) => fields
-                    .get_mut(number)
-                    .into_iter()
-                    .for_each(|f| f.instruction.unit(unit)),
-                Destination::Result(number) => fields
-                    .get_mut(number)
-                    .into_iter()
-                    .for_each(|f| f.result.unit(unit)),
-                Destination::Data(_) | Destination::Fonts | Destination::Nowhere => {}
-            }
+        if let Some(prose) = self.prose() {
+            prose.unit(unit);
         }
         self.standing = self.group.stand_ins;
     }
@@ -495,7 +216,7 @@ impl<'a> Reader<'a> {
             let doubt = self.doubt();
             if let Some(data) = self.found.data.get_mut(number) {
                 data.readings.escape(doubt);
-                data.broken_by.insert("escapes");
+                data.breaks("escapes");
             }
         } else if let Some(byte) = byte_of(digits) {
             self.text(&[byte]);
@@ -543,49 +264,21 @@ impl<'a> Reader<'a> {
             let doubt = self.doubt();
             if let Some(data) = self.found.data.get_mut(number) {
                 data.readings.text(text, doubt);
+                if data.binary && text.iter().any(u8::is_ascii_hexdigit) {
+                    data.breaks(BINARY);
+                }
             }
             return;
         }
-        if self.group.unknown {
-            return;
-        }
-        match self.group.destination {
-            Destination::Words => self.words.bytes(text, encoding),
-            Destination::Class(_) | Destination::Identifier(_) => self.class.bytes(text, encoding),
-            Destination::Template => self.template.bytes(text, encoding),
-            Destination::Instruction(number) => {
-                if let Some(field) = self.fields.get_mut(number) {
-                    field.instruction.bytes(text, encoding);
-                }
-            }
-            Destination::Result(number) => {
-                if let Some(field) = self.fields.get_mut(number) {
-                    field.result.bytes(text, encoding);
-                }
-            }
-            Destination::Data(_) | Destination::Fonts | Destination::Nowhere => {}
+        self.found.noise += text.iter().filter(|byte| is_noise(**byte)).count();
+        if let Some(prose) = self.prose() {
+            prose.bytes(text, encoding);
         }
     }
 
     fn char(&mut self, c: char) {
-        if self.group.unknown {
-            return;
-        }
-        match self.group.destination {
-            Destination::Words => self.words.char(c),
-            Destination::Class(_) | Destination::Identifier(_) => self.class.char(c),
-            Destination::Template => self.template.char(c),
-            Destination::Instruction(number) => {
-                if let Some(field) = self.fields.get_mut(number) {
-                    field.instruction.char(c);
-                }
-            }
-            Destination::Result(number) => {
-                if let Some(field) = self.fields.get_mut(number) {
-                    field.result.char(c);
-                }
-            }
-            Destination::Data(_) | Destination::Fonts | Destination::Nowhere => {}
+        if let Some(prose) = self.prose() {
+            prose.char(c);
         }
     }
 
@@ -596,6 +289,10 @@ impl<'a> Reader<'a> {
         if let Destination::Data(number) = self.group.destination {
             let doubt = self.doubt();
             if let Some(data) = self.found.data.get_mut(number) {
+                if !data.readings.is_empty() {
+                    data.breaks(BINARY);
+                }
+                data.binary = true;
                 data.readings.raw(bytes, doubt);
             }
         }
@@ -605,9 +302,8 @@ impl<'a> Reader<'a> {
     fn note_break(&mut self, what: &'static str) {
         if let Destination::Data(number) = self.group.destination
             && let Some(data) = self.found.data.get_mut(number)
-            && data.kind == Kind::Object
         {
-            data.broken_by.insert(what);
+            data.breaks(what);
         }
     }
 
@@ -629,8 +325,10 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Stands around the number of a field whose value belongs here.
-pub(crate) const MARK: char = '\u{1}';
+/// Returns whether a byte is a control character that no program writes into a text.
+fn is_noise(byte: u8) -> bool {
+    matches!(byte, 1..=8 | 0x0E..=0x19 | 0x1B..=0x1F)
+}
 
 fn byte_of(digits: &[u8]) -> Option<u8> {
     let text = std::str::from_utf8(digits).ok().filter(|text| text.len() == 2)?;
