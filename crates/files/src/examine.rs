@@ -242,7 +242,8 @@ fn read_unknown(bytes: &[u8], report: &mut Report) {
 /// Bytes that are looked at together; most of a large file of zeros is zeros.
 const BLOCK: usize = 4096;
 
-fn tells_nothing(bytes: &[u8]) -> bool {
+/// Returns whether bytes of no kind are too few to be code or a container, with nothing in them that reads like a command.
+pub(crate) fn tells_nothing(bytes: &[u8]) -> bool {
     const ZEROS: [u8; BLOCK] = [0; BLOCK];
     let blocks = bytes.chunks(BLOCK).enumerate();
     let used = blocks.filter(|(_, block)| ZEROS.get(..block.len()) != Some(*block));

@@ -105,6 +105,10 @@ rules! {
     SHORTCUT_UNSEEN = "files.shortcut-unseen", Medium, ["T1564.003"], "the shortcut starts its interpreter out of sight: {command}";
     /// The icon of a document on a command.
     SHORTCUT_DISGUISED = "files.shortcut-disguised", High, ["T1036"], "a shortcut with a document's icon ({icon}) runs {command}";
+    /// Which of its targets a shortcut starts, its properties may not show.
+    SHORTCUT_TARGETS = "files.shortcut-targets", Medium, ["T1036"], "the shortcut names more than one program: {programs}";
+    /// An icon that is fetched with the reader's credentials as soon as the folder is seen.
+    SHORTCUT_ICON = "files.shortcut-icon-elsewhere", Medium, ["T1187"], "showing the shortcut fetches its icon from {path}";
     /// A program of another machine.
     SHORTCUT_REMOTE = "files.shortcut-remote", Low, ["T1204.002"], "the shortcut leads to another machine: {path}";
     /// A program out of the web.

@@ -1,7 +1,7 @@
 //! What a shortcut starts: the program, its arguments, and what about them is meant not to be seen.
 
 use super::shortcut::Shortcut;
-use super::target::Named;
+use super::target::{Item, Named};
 use crate::names::base;
 
 /// Characters that the properties of a shortcut show.
@@ -40,6 +40,11 @@ const HELPERS: [&str; 16] = [
     "odbcconf",
 ];
 
+/// Sets of properties: a link's arguments and target, and what a window's application is started with again.
+const LINK_ARGUMENTS: &str = "436f2667-14e2-4feb-b30a-146c53b5b674";
+const LINK: &str = "b9b4b3fc-2b51-4a42-b5d8-324146afcf25";
+const APPLICATION: &str = "9f4c2855-9f79-4b39-a8d0-e1d42de1d5f3";
+
 /// A shortcut's command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Command {
@@ -50,22 +55,48 @@ pub(super) struct Command {
 }
 
 impl Command {
-    /// Returns what a shortcut starts; `None` where it names no target.
-    pub fn of(shortcut: &Shortcut) -> Option<Command> {
-        let program = [
-            by_items(shortcut),
+    /// Returns what a shortcut starts, the likeliest first; none where it names no target. Which of several names
+    /// the shell follows depends on its version and on what is there, so each name is one command.
+    pub fn all(shortcut: &Shortcut) -> Vec<Command> {
+        let property = |set: &str, name: &str| shortcut.properties.text(set, name).map(str::to_owned);
+        let arguments = shortcut.arguments.clone();
+        let arguments = arguments.or_else(|| property(LINK_ARGUMENTS, "100"));
+        let programs = [
+            by_items(&shortcut.newer_items),
+            by_items(&shortcut.items),
             by_info(shortcut),
             shortcut.environment.clone(),
             shortcut.relative.clone(),
+            property(LINK, "2"),
         ];
-        let program = program
-            .into_iter()
-            .flatten()
-            .find(|program| !program.is_empty())?;
-        Some(Command {
+        let own = programs.into_iter().flatten().map(|program| Command {
             program,
-            arguments: shortcut.arguments.clone().unwrap_or_default(),
-        })
+            arguments: arguments.clone().unwrap_or_default(),
+        });
+        let again = property(APPLICATION, "2").map(|line| Command::of_line(&line));
+        let mut all: Vec<Command> = Vec::new();
+        for command in own.chain(again) {
+            let known =
+                |other: &Command| other.name() == command.name() && other.arguments == command.arguments;
+            if !command.program.is_empty() && !all.iter().any(known) {
+                all.push(command);
+            }
+        }
+        all
+    }
+
+    /// Parts a line into its program and the rest.
+    fn of_line(line: &str) -> Command {
+        let line = line.trim();
+        let parts = match line.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"'),
+            None => line.split_once(char::is_whitespace),
+        };
+        let (program, arguments) = parts.unwrap_or((line, ""));
+        Command {
+            program: program.to_owned(),
+            arguments: arguments.trim().to_owned(),
+        }
     }
 
     /// Returns the line as a shell would take it.
@@ -84,7 +115,10 @@ impl Command {
     pub fn name(&self) -> String {
         let name = base(&self.program).to_ascii_lowercase();
         let stem = name.strip_suffix(".exe").or_else(|| name.strip_suffix(".com"));
-        stem.unwrap_or(&name).to_owned()
+        match stem.unwrap_or(&name) {
+            "%comspec%" => "cmd".to_owned(),
+            stem => stem.to_owned(),
+        }
     }
 
     /// Returns whether the program does what its arguments say, and has any.
@@ -136,10 +170,10 @@ impl Command {
 }
 
 /// The path that the shell items spell.
-fn by_items(shortcut: &Shortcut) -> Option<String> {
+fn by_items(items: &[Item]) -> Option<String> {
     let mut path = String::new();
     let mut files = false;
-    for item in &shortcut.items {
+    for item in items {
         match item.named() {
             Named::Drive(drive) => path = drive,
             Named::Network(share) => path = share,

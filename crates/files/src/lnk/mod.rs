@@ -4,16 +4,19 @@
 
 mod bytes;
 mod command;
+mod properties;
 mod shortcut;
 mod target;
 
+pub use properties::{Properties, Property};
 pub use shortcut::{Shortcut, Show, Tracker};
 pub use target::{Info, Item, Named};
 
 use crate::examine::{Carrier, Walk};
 use crate::names::{base, claims_document, extension, hides_extension};
-use crate::{kind_of, ole, rules, scan, unfold};
+use crate::{hidden, kind_of, ole, rules, scan, unfold};
 use command::Command;
+use std::collections::BTreeSet;
 use strongroom_model::{Finding, Gap, Kind, Observable, Report, Role, Rule, Span, Why};
 
 /// Characters of a command that a finding shows.
@@ -47,16 +50,18 @@ pub(crate) fn read_shortcut(bytes: &[u8], report: &mut Report, walk: &mut Walk<'
         let finding = Finding::of(&rules::SHORTCUT_MODULE, Span::whole()).fact("path", path.as_str());
         report.find(finding);
     }
-    match Command::of(&shortcut) {
-        Some(command) => tell_command(&shortcut, &command, report, walk),
-        None if !shortcut.whole => {
-            report.gap(Gap::new(
-                "content",
-                Why::Damaged,
-                "the shortcut's target cannot be read",
-            ));
-        }
-        None => {}
+    let commands = Command::all(&shortcut);
+    if commands.is_empty() && !shortcut.whole {
+        let why = "the shortcut's target cannot be read";
+        report.gap(Gap::new("content", Why::Damaged, why));
+    }
+    for command in &commands {
+        tell_command(&shortcut, command, report, walk);
+    }
+    two_targets(&commands, report);
+    icon(&shortcut, &commands, report);
+    if let Some(left) = &shortcut.properties.left {
+        report.gap(Gap::new("content", Why::Unsupported, left));
     }
     if !shortcut.whole {
         let gap = Gap::new("content", Why::Truncated, "the shortcut is not read to its end");
@@ -78,9 +83,43 @@ fn by_mail(report: &mut Report, walk: &Walk<'_>) {
     }
 }
 
+/// Tells an interpreter beside another target: one is shown, the other may be what starts.
+fn two_targets(commands: &[Command], report: &mut Report) {
+    let names: BTreeSet<String> = commands.iter().map(Command::name).collect();
+    if names.len() > 1 && commands.iter().any(Command::interprets) {
+        let names: Vec<String> = names.into_iter().collect();
+        let finding = Finding::of(&rules::SHORTCUT_TARGETS, Span::whole());
+        report.find(finding.fact("programs", names.join(", ")));
+    }
+}
+
+/// Tells an icon of another machine, but where the target stands on the same one.
+fn icon(shortcut: &Shortcut, commands: &[Command], report: &mut Report) {
+    let host = |seen: &Observable| {
+        let path = seen.value().trim_start_matches('\\');
+        path.split('\\').next().unwrap_or_default().to_ascii_lowercase()
+    };
+    let icons = [&shortcut.icon, &shortcut.icon_environment];
+    for seen in icons.into_iter().flatten().filter_map(|icon| ole::remote(icon)) {
+        let targets = commands
+            .iter()
+            .filter_map(|command| ole::remote(&command.program));
+        if targets
+            .map(|target| host(&target))
+            .any(|target| target == host(&seen))
+        {
+            continue;
+        }
+        let finding = Finding::of(&rules::SHORTCUT_ICON, Span::whole()).fact("path", seen.value());
+        report.find(finding.observing(&seen));
+        report.sight(seen, Role::Download);
+    }
+}
+
 /// The path of a module that the control panel loads to show its icon; the system's own are applets of a drive.
 fn module(shortcut: &Shortcut) -> Option<String> {
-    shortcut.items.iter().find_map(|item| match item.named() {
+    let mut items = shortcut.items.iter().chain(&shortcut.newer_items);
+    items.find_map(|item| match item.named() {
         Named::Module(path) => {
             let drive = path.as_bytes().get(1) == Some(&b':') || path.starts_with('%');
             let applet = extension(&path).is_some_and(|extension| extension == "cpl" || extension == "dll");
@@ -155,23 +194,30 @@ fn document_icon(shortcut: &Shortcut) -> Option<&str> {
     (claims_document(icon) || READERS.contains(&stem) || page).then_some(icon)
 }
 
-/// What stands behind a shortcut is for somebody who looks for it there.
+/// What stands behind a shortcut, or behind where it cannot be read any more, is for somebody who looks for it there.
 fn overlay(shortcut: &Shortcut, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
-    let Some((start, tail)) = shortcut.overlay.and_then(|at| Some((at, bytes.get(at..)?))) else {
+    let start = shortcut.overlay.or(shortcut.unread);
+    let Some((start, tail)) = start.and_then(|at| Some((at, bytes.get(at..)?))) else {
         return;
     };
-    let blank = tail.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace());
-    match kind_of(tail) {
-        _ if blank => {}
-        Kind::Unknown | Kind::Text if tail.len() < LEFT_OVER => {}
-        Kind::Unknown | Kind::Text => {
+    if tail.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace()) {
+        return;
+    }
+    let found = match kind_of(tail) {
+        Kind::Unknown | Kind::Text => hidden::first_file(tail),
+        kind => Some((0, kind)),
+    };
+    match found {
+        Some((at, kind)) => {
+            let file = tail.get(at..).unwrap_or_default();
+            let at = Span::bytes("content", start + at, bytes.len());
+            report.find(Finding::of(&rules::BEHIND_SHORTCUT, at).fact("kind", kind.as_str()));
+            ole::embed("behind the shortcut", file, report, walk);
+        }
+        None if tail.len() < LEFT_OVER => {}
+        None => {
             let why = format!("{} bytes stand behind the shortcut", tail.len());
             report.gap(Gap::new("content", Why::Unsupported, why));
-        }
-        kind => {
-            let at = Span::bytes("content", start, bytes.len());
-            report.find(Finding::of(&rules::BEHIND_SHORTCUT, at).fact("kind", kind.as_str()));
-            ole::embed("behind the shortcut", tail, report, walk);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! What is cut or damaged ends the reading where it stands; what was read before counts.
 
 use super::bytes::{Cursor, narrow, spell, wide};
+use super::properties::Properties;
 use super::target::{Info, Item, info, items};
 
 /// Characters that Windows takes of every string but the arguments, whatever its count says.
@@ -65,10 +66,16 @@ pub struct Shortcut {
     pub environment: Option<String>,
     /// The icon's path with variables (2.5.5).
     pub icon_environment: Option<String>,
+    /// Shell items in place of the others, which systems from Vista on take (2.5.11).
+    pub newer_items: Vec<Item>,
+    /// The property store (2.5.7).
+    pub properties: Properties,
     /// The tracker's block.
     pub tracker: Option<Tracker>,
     /// Where bytes that belong to no shortcut begin.
     pub overlay: Option<usize>,
+    /// Where the reading ended before the shortcut's end.
+    pub unread: Option<usize>,
     /// Whether it was read to its end.
     pub whole: bool,
 }
@@ -80,8 +87,11 @@ impl Shortcut {
         let mut cursor = Cursor::new(bytes);
         let flags = shortcut.header(&mut cursor)?;
         shortcut.whole = shortcut.body(flags, &mut cursor).is_some();
-        if shortcut.whole && !cursor.rest.is_empty() {
-            shortcut.overlay = Some(bytes.len() - cursor.rest.len());
+        let at = Some(bytes.len() - cursor.rest.len()).filter(|_| !cursor.rest.is_empty());
+        if shortcut.whole {
+            shortcut.overlay = at;
+        } else {
+            shortcut.unread = at;
         }
         Some(shortcut)
     }
@@ -159,6 +169,8 @@ impl Shortcut {
                 Some(0xA000_0001) => self.environment = variable(block.rest),
                 Some(0xA000_0007) => self.icon_environment = variable(block.rest),
                 Some(0xA000_0003) => self.tracker = tracker(block),
+                Some(0xA000_0009) => self.properties = Properties::read(block.rest),
+                Some(0xA000_000C) => self.newer_items = items(block.rest).0,
                 _ => {}
             }
         }

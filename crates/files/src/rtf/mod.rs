@@ -15,7 +15,7 @@ mod reader;
 mod token;
 mod words;
 
-use crate::examine::{Carrier, Walk};
+use crate::examine::{self, Carrier, Walk};
 use crate::{image, kind_of, ole, rules, scan, unfold};
 use field::Instruction;
 pub(crate) use field::Spelled;
@@ -169,6 +169,7 @@ fn picture(data: Data, report: &mut Report, walk: &mut Walk<'_>) {
                 image::read_image(kind, &bytes, report, walk);
             }
             Kind::Emf | Kind::Pict | Kind::Tiff | Kind::Ico | Kind::Webp | Kind::Heif | Kind::Empty => {}
+            Kind::Unknown | Kind::Text if examine::tells_nothing(&bytes) => {}
             Kind::Unknown if image::is_bare(&bytes) => {}
             _ => ole::embed(&place, &bytes, report, walk),
         }
@@ -179,8 +180,10 @@ fn picture(data: Data, report: &mut Report, walk: &mut Walk<'_>) {
 fn other(data: Data, report: &mut Report, walk: &mut Walk<'_>) {
     let place = format!("data at {}", data.start);
     for bytes in data.readings.into_bytes() {
-        if !matches!(kind_of(&bytes), Kind::Empty | Kind::Font) {
-            ole::embed(&place, &bytes, report, walk);
+        match kind_of(&bytes) {
+            Kind::Empty | Kind::Font => {}
+            Kind::Unknown | Kind::Text if examine::tells_nothing(&bytes) => {}
+            _ => ole::embed(&place, &bytes, report, walk),
         }
     }
 }
