@@ -46,5 +46,5 @@ pub use store::{Info, Layout, Ledger, Source, Transfers, Verified};
 pub use table::{Imported, Mapping, Progress, Row, RowError, Table, recognise};
 pub use trace::{
     AssetSheet, BalanceSheet, CoinPolicy, End, EndReason, Flow, Holding, Opening, Origin, Parcel, Piece,
-    Policy, Seed, SeedRow, Spent, Step, Stops, TRACE_SCHEMA, Taint, Trace, Unbalanced, spend, trace,
+    Policy, Seed, SeedRow, Spent, Step, Stops, TRACE_SCHEMA, Taint, Trace, Unbalanced, Unit, spend, trace,
 };

@@ -2,10 +2,11 @@
 //!
 //! A pure function on parcels; which coins exist and in which order transactions come is a store's business.
 
-use super::parcel::{Parcel, Taint, append, tainted};
+use super::parcel::{Parcel, Taint, append, append_from, tainted};
+use super::unit::Unit;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
-use std::collections::VecDeque;
+use std::ops::Range;
 use strongroom_model::Amount;
 
 /// A taint policy for ledgers of coins.
@@ -48,18 +49,28 @@ impl CoinPolicy {
             CoinPolicy::Tiho => "tiho",
         }
     }
+
+    /// Returns the policy of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        CoinPolicy::ALL.into_iter().find(|policy| policy.as_str() == name)
+    }
+
+    /// Returns whether no unit of taint appears or vanishes: all but poison.
+    pub const fn conserves(self) -> bool {
+        !matches!(self, CoinPolicy::Poison)
+    }
 }
 
 /// What a transaction's outputs and fee are made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spent {
+pub struct Spent<U = Amount> {
     /// Per output its parcels; none for an output without value.
-    pub outputs: Vec<Vec<Parcel>>,
+    pub outputs: Vec<Vec<Parcel<U>>>,
     /// The fee's parcels.
-    pub fee: Vec<Parcel>,
+    pub fee: Vec<Parcel<U>>,
 }
 
-/// Outputs and fee are not what the inputs are, or a sum leaves 256 bits.
+/// Outputs and fee are not what the inputs are, or a sum leaves its range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("inputs do not equal outputs and fee")]
 pub struct Unbalanced;
@@ -68,143 +79,208 @@ pub struct Unbalanced;
 ///
 /// # Errors
 /// [`Unbalanced`] where the inputs' units are not the outputs' and the fee's together.
-pub fn spend(
+pub fn spend<U: Unit>(
     policy: CoinPolicy,
-    inputs: &[Vec<Parcel>],
-    outputs: &[Amount],
-    fee: Amount,
-) -> Result<Spent, Unbalanced> {
-    let list: Vec<Parcel> = inputs.iter().flatten().copied().collect();
-    let all = Amount::checked_sum(list.iter().map(|parcel| parcel.amount)).ok_or(Unbalanced)?;
-    let values: Vec<Amount> = outputs.iter().copied().chain([fee]).collect();
-    if Amount::checked_sum(values.iter().copied()) != Some(all) {
-        return Err(Unbalanced);
-    }
-    let mut parts = match policy {
-        CoinPolicy::Poison => poison(&list, &values),
-        CoinPolicy::Haircut => haircut(&list, &values, all).ok_or(Unbalanced)?,
-        CoinPolicy::Fifo => cut(list, &values),
-        CoinPolicy::Lifo => lifo(list, &values),
-        CoinPolicy::Tifo => cut(dirty_first(list), &values),
-        CoinPolicy::Tiho => tiho(dirty_first(list), &values),
-    };
-    let fee = parts.pop().ok_or(Unbalanced)?;
-    Ok(Spent { outputs: parts, fee })
-}
-
-fn first_taint(list: &[Parcel]) -> Option<Taint> {
-    list.iter().find_map(|parcel| parcel.taint).map(|taint| Taint {
-        origin: None,
-        ..taint
+    inputs: &[Vec<Parcel<U>>],
+    outputs: &[U],
+    fee: U,
+) -> Result<Spent<U>, Unbalanced> {
+    let mut spending = Spending::default();
+    inputs.iter().for_each(|input| spending.input(input));
+    outputs
+        .iter()
+        .chain([&fee])
+        .for_each(|value| spending.value(*value));
+    spending.run(policy)?;
+    let part = |at| spending.part(at).to_vec();
+    Ok(Spent {
+        outputs: (0..outputs.len()).map(part).collect(),
+        fee: part(outputs.len()),
     })
 }
 
-fn poison(list: &[Parcel], values: &[Amount]) -> Vec<Vec<Parcel>> {
-    let taint = first_taint(list);
-    let part = |amount: &Amount| {
-        let mut part = Vec::new();
-        append(
-            &mut part,
-            Parcel {
-                amount: *amount,
-                taint,
-            },
-        );
-        part
-    };
-    values.iter().map(part).collect()
+/// One transaction at a time, in memory that the next one uses again: inputs and values in, parts out.
+#[derive(Debug)]
+pub(super) struct Spending<U> {
+    /// The inputs' parcels in order; in the order in which they leave, once the policy has its say.
+    list: Vec<Parcel<U>>,
+    /// The outputs' values in order, the fee's last.
+    values: Vec<U>,
+    /// The parts of all values, one behind the other, and where each lies.
+    parts: Vec<Parcel<U>>,
+    places: Vec<Range<usize>>,
+    /// Numbers of values, in the order in which they are served.
+    order: Vec<usize>,
+    shares: Vec<(U, U)>,
+    clean: Vec<Parcel<U>>,
 }
 
-fn haircut(list: &[Parcel], values: &[Amount], all: Amount) -> Option<Vec<Vec<Parcel>>> {
-    let shares = largest_remainder(values, tainted(list)?, all)?;
-    let taint = first_taint(list);
-    let part = |(value, share): (&Amount, Amount)| {
-        let mut part = Vec::new();
-        append(&mut part, Parcel { amount: share, taint });
-        append(&mut part, Parcel::clean(value.checked_sub(share)?));
-        Some(part)
-    };
-    values.iter().zip(shares).map(part).collect()
-}
-
-/// Returns value·taint/all for each value, rounded so that they sum to `taint`.
-fn largest_remainder(values: &[Amount], taint: Amount, all: Amount) -> Option<Vec<Amount>> {
-    if all.is_zero() {
-        return Some(vec![Amount::ZERO; values.len()]);
-    }
-    let exact: Vec<(Amount, Amount)> = values
-        .iter()
-        .map(|value| value.mul_div(taint, all))
-        .collect::<Option<_>>()?;
-    let mut shares: Vec<Amount> = exact.iter().map(|(share, _)| *share).collect();
-    let mut left = taint.checked_sub(Amount::checked_sum(shares.iter().copied())?)?;
-    let mut by_rest: Vec<usize> = (0..exact.len()).collect();
-    by_rest.sort_by_key(|at| Reverse(exact.get(*at).map(|(_, rest)| *rest)));
-    for share in by_rest {
-        if left.is_zero() {
-            break;
+impl<U> Default for Spending<U> {
+    fn default() -> Self {
+        Spending {
+            list: Vec::new(),
+            values: Vec::new(),
+            parts: Vec::new(),
+            places: Vec::new(),
+            order: Vec::new(),
+            shares: Vec::new(),
+            clean: Vec::new(),
         }
-        left = left.checked_sub(1u64.into())?;
-        let share = shares.get_mut(share)?;
-        *share = share.checked_add(1u64.into())?;
     }
-    Some(shares)
 }
 
-/// Cuts a list by the values in order.
-fn cut(list: Vec<Parcel>, values: &[Amount]) -> Vec<Vec<Parcel>> {
-    let mut list = VecDeque::from(list);
-    values.iter().map(|value| cut_one(&mut list, *value)).collect()
-}
-
-fn cut_one(list: &mut VecDeque<Parcel>, value: Amount) -> Vec<Parcel> {
-    let (mut part, mut wanted) = (Vec::new(), value);
-    while !wanted.is_zero() {
-        let Some(front) = list.front_mut() else { break };
-        let taken = front.split_front(wanted);
-        if front.amount.is_zero() {
-            list.pop_front();
+impl<U: Unit> Spending<U> {
+    /// Adds an input's parcels.
+    pub(super) fn input(&mut self, parcels: &[Parcel<U>]) {
+        for parcel in parcels {
+            append(&mut self.list, *parcel);
         }
-        wanted = wanted.saturating_sub(taken.amount);
-        append(&mut part, taken);
     }
-    part
-}
 
-/// Units leave from the last backwards, inside a parcel too; the parcels of an output stand in that order.
-fn lifo(mut list: Vec<Parcel>, values: &[Amount]) -> Vec<Vec<Parcel>> {
-    let mut parts = Vec::with_capacity(values.len());
-    for value in values {
-        let (mut part, mut wanted) = (Vec::new(), *value);
-        while !wanted.is_zero() {
-            let Some(last) = list.last_mut() else { break };
-            let taken = last.split_back(wanted);
-            if last.amount.is_zero() {
-                list.pop();
+    /// Adds an output's value; the fee is the last.
+    pub(super) fn value(&mut self, value: U) {
+        self.values.push(value);
+    }
+
+    /// Returns the parcels of a value, after [`Spending::run`].
+    pub(super) fn part(&self, at: usize) -> &[Parcel<U>] {
+        let place = self.places.get(at).cloned();
+        place.and_then(|place| self.parts.get(place)).unwrap_or_default()
+    }
+
+    pub(super) fn run(&mut self, policy: CoinPolicy) -> Result<(), Unbalanced> {
+        let all = U::checked_sum(self.list.iter().map(|parcel| parcel.amount)).ok_or(Unbalanced)?;
+        if U::checked_sum(self.values.iter().copied()) != Some(all) {
+            return Err(Unbalanced);
+        }
+        self.parts.clear();
+        self.places.clear();
+        self.places.resize(self.values.len(), 0..0);
+        self.order.clear();
+        self.order.extend(0..self.values.len());
+        match policy {
+            CoinPolicy::Poison => self.mix(all, |_, value| value),
+            CoinPolicy::Haircut => self.haircut(all).ok_or(Unbalanced)?,
+            CoinPolicy::Fifo => self.cut(),
+            CoinPolicy::Lifo => {
+                self.list.reverse();
+                self.list.iter_mut().for_each(|parcel| *parcel = parcel.turned());
+                self.cut();
             }
-            wanted = wanted.saturating_sub(taken.amount);
-            append(&mut part, taken);
+            CoinPolicy::Tifo => {
+                self.dirty_first();
+                self.cut();
+            }
+            CoinPolicy::Tiho => {
+                self.dirty_first();
+                self.highest_first();
+                self.cut();
+            }
         }
-        parts.push(part);
+        Ok(())
     }
-    parts
+
+    /// Gives every value its share of taint and, behind it, clean units.
+    fn mix(&mut self, all: U, share: impl Fn(usize, U) -> U) {
+        let taint = nearest_taint(&self.list);
+        for (at, value) in self.values.iter().enumerate() {
+            let from = self.parts.len();
+            let dirty = taint.map_or(U::default(), |_| share(at, *value).min(all));
+            append_from(&mut self.parts, from, Parcel { amount: dirty, taint });
+            let rest = Parcel::clean(value.saturating_sub(dirty));
+            append_from(&mut self.parts, from, rest);
+            if let Some(place) = self.places.get_mut(at) {
+                *place = from..self.parts.len();
+            }
+        }
+    }
+
+    fn haircut(&mut self, all: U) -> Option<()> {
+        let taint = tainted(&self.list)?;
+        self.largest_remainder(taint, all)?;
+        let shares = std::mem::take(&mut self.shares);
+        let share = |at| shares.get(at).map_or(U::default(), |(share, _)| *share);
+        self.mix(all, |at, _| share(at));
+        self.shares = shares;
+        Some(())
+    }
+
+    /// Sets the shares to value·taint/all for each value, rounded so that they sum to `taint`.
+    fn largest_remainder(&mut self, taint: U, all: U) -> Option<()> {
+        self.shares.clear();
+        if all.is_zero() {
+            return Some(());
+        }
+        let mut left = taint;
+        for value in &self.values {
+            let exact = value.mul_div(taint, all)?;
+            left = left.checked_sub(exact.0)?;
+            self.shares.push(exact);
+        }
+        if left.is_zero() {
+            return Some(());
+        }
+        let shares = &mut self.shares;
+        let rest = |at: &usize| (Reverse(shares.get(*at).map(|(_, rest)| *rest)), *at);
+        self.order.sort_unstable_by_key(rest);
+        for at in &self.order {
+            if left.is_zero() {
+                break;
+            }
+            left = left.checked_sub(1u64.into())?;
+            let share = shares.get_mut(*at)?;
+            share.0 = share.0.checked_add(1u64.into())?;
+        }
+        Some(())
+    }
+
+    /// Cuts the list by the values, in the order in which they are served.
+    fn cut(&mut self) {
+        let mut list = self.list.iter_mut().peekable();
+        for at in &self.order {
+            let from = self.parts.len();
+            let mut wanted = self.values.get(*at).copied().unwrap_or_default();
+            while !wanted.is_zero() {
+                let Some(front) = list.peek_mut() else { break };
+                let taken = front.split_front(wanted);
+                if front.amount.is_zero() {
+                    list.next();
+                }
+                wanted = wanted.saturating_sub(taken.amount);
+                append_from(&mut self.parts, from, taken);
+            }
+            if let Some(place) = self.places.get_mut(*at) {
+                *place = from..self.parts.len();
+            }
+        }
+    }
+
+    fn dirty_first(&mut self) {
+        let clean = &mut self.clean;
+        clean.clear();
+        self.list.retain(|parcel| {
+            if parcel.taint.is_none() {
+                clean.push(*parcel);
+            }
+            parcel.taint.is_some()
+        });
+        self.list.append(clean);
+    }
+
+    /// Serves values in descending order, ties to the lower number, the fee last.
+    fn highest_first(&mut self) {
+        let (values, fee) = (&self.values, self.values.len().saturating_sub(1));
+        let key = |at: &usize| (*at == fee, Reverse(values.get(*at).copied()), *at);
+        self.order.sort_unstable_by_key(key);
+    }
 }
 
-fn dirty_first(list: Vec<Parcel>) -> Vec<Parcel> {
-    let (mut dirty, clean): (Vec<_>, Vec<_>) = list.into_iter().partition(|parcel| parcel.taint.is_some());
-    dirty.extend(clean);
-    dirty
-}
-
-fn tiho(list: Vec<Parcel>, values: &[Amount]) -> Vec<Vec<Parcel>> {
-    let mut list = VecDeque::from(list);
-    let fee = values.len().saturating_sub(1);
-    let mut order: Vec<(usize, Amount)> = values.iter().copied().enumerate().collect();
-    order.sort_by_key(|(at, value)| (*at == fee, Reverse(*value)));
-    let mut parts: Vec<(usize, Vec<Parcel>)> = order
-        .into_iter()
-        .map(|(at, value)| (at, cut_one(&mut list, value)))
-        .collect();
-    parts.sort_by_key(|(at, _)| *at);
-    parts.into_iter().map(|(_, part)| part).collect()
+/// Returns how mixed units came: on the shortest way, since no other policy may reach further within the same hops.
+fn nearest_taint<U: Unit>(list: &[Parcel<U>]) -> Option<Taint<U>> {
+    let taints = list.iter().filter_map(|parcel| parcel.taint);
+    let nearest = taints.reduce(|a, b| if b.hops < a.hops { b } else { a })?;
+    Some(Taint {
+        origin: None,
+        ..nearest
+    })
 }

@@ -13,6 +13,7 @@ mod result;
 mod seed;
 mod sheet;
 mod stops;
+mod unit;
 mod walk;
 
 pub use coin::{CoinPolicy, Spent, Unbalanced, spend};
@@ -23,6 +24,7 @@ pub use result::{End, EndReason, Flow, Opening, Piece, SeedRow, Step, TRACE_SCHE
 pub use seed::Seed;
 pub use sheet::{AssetSheet, BalanceSheet};
 pub use stops::Stops;
+pub use unit::Unit;
 
 use crate::{Ledger, LedgerError};
 use history::Histories;

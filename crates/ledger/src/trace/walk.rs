@@ -211,6 +211,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         let origin = Some(Origin {
             seed: place.row,
             offset: Amount::ZERO,
+            down: false,
         });
         let taint = Some(Taint {
             origin,
