@@ -213,6 +213,7 @@ pub(super) fn cast(value: &Value, name: &str) -> Option<Value> {
         "uri" | "xml.xmldocument" | "net.ipaddress" | "datetime" | "guid" | "version" => {
             Some(Object::new(name).with("tostring", value.clone()).value())
         }
+        "text.regularexpressions.regex" => super::dotnet::pattern_object(value, None),
         "ordered" => match value {
             Value::Hash(table) => {
                 let mut table: Table = table.borrow().clone();

@@ -1,9 +1,10 @@
 //! String operators: `-f`, `-join`, `-split`, `-replace`, `-match`.
 
 use super::operate::ITEM;
-use super::pattern::{Match, Options, Pattern, is_literal};
+use super::pattern::{Found, Options, Pattern, Subject, is_literal};
 use super::value::{Value, join_text};
 use crate::script::{Budget, Part, Text};
+use std::rc::Rc;
 use strongroom_model::Limit;
 
 type Worked<T> = Result<Option<T>, Limit>;
@@ -138,34 +139,44 @@ pub(super) fn split(
     let Some(compiled) = Pattern::with(pattern, options) else {
         return Ok(None);
     };
-    let chars: Vec<char> = text.chars().collect();
-    let matches = compiled.find_all(&chars, budget)?;
-    let mut parts = Vec::new();
-    let mut from = 0;
-    for one in &matches {
-        if most > 0 && parts.len() + 1 >= most {
-            break;
-        }
-        let (start, end) = one.group(0).unwrap_or((from, from));
-        parts.push(slice(&chars, from, start));
-        for group in 1..one.groups() {
-            parts.extend(one.group(group).map(|(start, end)| slice(&chars, start, end)));
-        }
-        from = end;
-    }
-    parts.push(slice(&chars, from, chars.len()));
-    budget.build(text.len() + parts.len() * ITEM)?;
-    Ok(Some(parts))
+    let subject = Subject::new(text);
+    let from = compiled.origin(subject.chars());
+    Ok(Some(cut(&compiled, &subject, most, from, budget)?))
 }
 
-fn slice(chars: &[char], start: usize, end: usize) -> Value {
-    Value::text(
-        chars
-            .get(start..end)
-            .unwrap_or_default()
-            .iter()
-            .collect::<String>(),
-    )
+/// Cuts a text at the matches of a pattern from a place on; what groups take stands between the parts. `most` is the greatest
+/// number of parts, 0 for any. The order is that of the text, whichever way the pattern runs.
+pub(super) fn cut(
+    pattern: &Pattern,
+    subject: &Subject,
+    most: usize,
+    from: usize,
+    budget: &mut Budget<'_>,
+) -> Result<Vec<Value>, Limit> {
+    let backwards = pattern.is_right_to_left();
+    let found = pattern.find_some(subject.chars(), from, most.checked_sub(1), budget)?;
+    let mut parts = Vec::new();
+    let (mut low, mut high) = (0, subject.chars().len());
+    for one in &found {
+        let (start, end) = one.group(0).unwrap_or((low, low));
+        if backwards {
+            parts.push(Value::text(subject.piece(end, high)));
+            high = start;
+        } else {
+            parts.push(Value::text(subject.piece(low, start)));
+            low = end;
+        }
+        for group in 1..one.groups() {
+            let taken = one.group(group);
+            parts.extend(taken.map(|(start, end)| Value::text(subject.piece(start, end))));
+        }
+    }
+    parts.push(Value::text(subject.piece(low, high)));
+    if backwards {
+        parts.reverse();
+    }
+    budget.build(subject.chars().len() + parts.len() * ITEM)?;
+    Ok(parts)
 }
 
 /// `$text -replace $pattern, $with`
@@ -185,96 +196,27 @@ pub(super) fn replace(
     let Some(compiled) = Pattern::with(pattern, options) else {
         return Ok(None);
     };
-    let chars: Vec<char> = text.chars().collect();
-    let mut result = String::new();
-    let mut from = 0;
-    for one in compiled.find_all(&chars, budget)? {
-        let (start, end) = one.group(0).unwrap_or((from, from));
-        result.extend(chars.get(from..start).unwrap_or_default());
-        let Some(substituted) = substitution(with, &one, compiled.names(), &chars) else {
-            return Ok(None);
-        };
-        result.push_str(&substituted);
-        budget.work(substituted.len())?;
-        from = end;
-        if result.len() as u64 > budget.limits().value_bytes {
-            return Err(Limit::ValueBytes);
-        }
-    }
-    result.extend(chars.get(from..).unwrap_or_default());
-    budget.build(result.len())?;
-    Ok(Some(Value::text(result)))
+    let subject = Subject::new(text);
+    let from = compiled.origin(subject.chars());
+    let replaced = compiled.replaced(&subject, with, None, from, budget)?;
+    Ok(Some(Value::of_text(replaced)))
 }
 
-/// Fills `$1`, `${1}`, `$&`, `$$` of a replacement.
-fn substitution(with: &str, found: &Match, names: &[(String, usize)], chars: &[char]) -> Option<String> {
-    let mut result = String::new();
-    let group = |index: usize| -> Option<String> {
-        if index >= found.groups() {
-            return None;
-        }
-        let (start, end) = found.group(index).unwrap_or((0, 0));
-        Some(chars.get(start..end)?.iter().collect())
-    };
-    let mut rest = with;
-    while let Some(at) = rest.find('$') {
-        result.push_str(rest.get(..at)?);
-        let after = rest.get(at + 1..)?;
-        let digits = after.chars().take_while(char::is_ascii_digit).count();
-        rest = match after.chars().next() {
-            Some('$') => {
-                result.push('$');
-                after.get(1..)?
-            }
-            Some('&') => {
-                result.push_str(&group(0)?);
-                after.get(1..)?
-            }
-            Some('{') => {
-                let (name, rest) = after.get(1..)?.split_once('}')?;
-                let named = names
-                    .iter()
-                    .find(|(known, _)| known == name)
-                    .map(|(_, number)| *number);
-                result.push_str(&group(named.or_else(|| name.parse().ok())?)?);
-                rest
-            }
-            Some(c) if c.is_ascii_digit() => {
-                result.push_str(&group(after.get(..digits)?.parse().ok()?)?);
-                after.get(digits..)?
-            }
-            Some('`' | '\'' | '+' | '_') => return None,
-            _ => {
-                result.push('$');
-                after
-            }
-        };
-    }
-    result.push_str(rest);
-    Some(result)
-}
-
-/// `$text -match $pattern`: the groups of the first match, nothing where there is none.
+/// `$text -match $pattern`: the first match, nothing where there is none.
 pub(super) fn matched(
     text: &str,
     pattern: &str,
     options: Options,
     budget: &mut Budget<'_>,
-) -> Worked<Option<Vec<Value>>> {
-    let Some(compiled) = Pattern::with(pattern, options) else {
+) -> Worked<Option<Found>> {
+    let Some(compiled) = Pattern::with(pattern, options).map(Rc::new) else {
         return Ok(None);
     };
-    let chars: Vec<char> = text.chars().collect();
+    let subject = Subject::new(text);
     budget.work(text.len())?;
-    let found = compiled.find(&chars, 0, budget)?;
-    Ok(Some(found.map(|one| {
-        (0..one.groups())
-            .map(|group| {
-                one.group(group)
-                    .map_or(Value::Null, |(start, end)| slice(&chars, start, end))
-            })
-            .collect()
-    })))
+    let from = compiled.origin(subject.chars());
+    let found = compiled.find(subject.chars(), from, budget)?;
+    Ok(Some(found.map(|one| Found::new(&compiled, &subject, Some(one)))))
 }
 
 /// `[regex]::Escape`

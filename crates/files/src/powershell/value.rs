@@ -1,6 +1,7 @@
 //! The values of PowerShell that the evaluator knows, and the ones that it knows it does not.
 
 use super::ast::Block;
+use super::pattern::Found;
 use crate::script::{Part, Text};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -265,6 +266,8 @@ pub(super) enum State {
     },
     Builder(Text),
     List(Vec<Value>),
+    /// A match of a pattern, or one of its groups by number.
+    Match(Found, usize),
 }
 
 impl Object {
@@ -404,7 +407,7 @@ impl Value {
                 State::List(items) => items.len().saturating_mul(16),
                 State::Stream { bytes, .. } => bytes.as_ref().map_or(0, Vec::len),
                 State::Builder(text) | State::Reader { text, .. } => text.len(),
-                State::Plain => 0,
+                State::Plain | State::Match(..) => 0,
             },
             _ => 0,
         }
@@ -486,6 +489,7 @@ impl Object {
             },
             State::Builder(_) => State::Builder(Text::unknown(self.class.as_str())),
             State::List(_) => State::List(vec![Value::unknown(self.class.as_str())]),
+            State::Match(found, group) => State::Match(found.clone(), *group),
         };
     }
 
@@ -495,6 +499,7 @@ impl Object {
         };
         match &self.state {
             State::Builder(text) => text.clone(),
+            State::Match(found, group) => Text::known(found.value(*group)),
             State::List(_) if depth == 0 => Text::unknown(format!("[{}]", self.class)),
             State::List(items) => joined_within(items, &Text::known(" "), depth),
             State::Plain | State::Stream { .. } | State::Reader { .. } => match self.fields.get("tostring") {

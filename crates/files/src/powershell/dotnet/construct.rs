@@ -81,6 +81,16 @@ pub(in super::super) fn construct(
                 .unwrap_or_default();
             Object::holding("collections.generic.list", State::List(items)).value()
         }
+        super::regex::CLASS => {
+            let object = first.and_then(|pattern| super::regex::object(pattern, arguments.get(1)));
+            match object {
+                Some(object) => object,
+                None => {
+                    let place = engine.place();
+                    engine.unknown(place)
+                }
+            }
+        }
         "string" => text_of(&arguments).unwrap_or_else(|| engine.unknown_text()),
         "text.asciiencoding" | "text.utf8encoding" | "text.unicodeencoding" | "text.utf32encoding" => {
             encoding::named(class.trim_start_matches("text.")).unwrap_or(Value::Null)

@@ -7,6 +7,7 @@ mod list;
 mod memory;
 mod object;
 mod reflection;
+mod regex;
 mod statics;
 mod stream;
 mod text;
@@ -18,6 +19,7 @@ use crate::script::{Part, Text};
 pub(super) use cipher::{resized, unpadded};
 pub(super) use construct::{construct, create_com};
 pub(super) use encoding::{base64_text, is_worth_reading};
+pub(super) use regex::{named_group, object as pattern_object};
 pub(super) use statics::set_static;
 
 /// What a method gives: `None` where it is not known.
@@ -71,10 +73,10 @@ pub(super) fn member(engine: &mut Engine<'_, '_>, value: &Value, name: &str, fix
 
 /// A member that a list does not have is asked of its items.
 fn each_member(engine: &mut Engine<'_, '_>, value: &Value, name: &str) -> Given {
-    let Value::Array(items) = value else {
+    if !value.is_list() {
         return Ok(None);
-    };
-    let items = items.borrow().to_vec();
+    }
+    let items = value.items();
     if !items
         .iter()
         .all(|item| matches!(item, Value::Object(_) | Value::Hash(_)))

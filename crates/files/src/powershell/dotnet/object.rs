@@ -3,7 +3,7 @@
 use super::super::cmdlet;
 use super::super::engine::Engine;
 use super::super::value::{Object, State, Value};
-use super::{Given, cipher, construct, encoding, reflection, stream};
+use super::{Given, cipher, construct, encoding, reflection, regex, stream};
 use crate::script::{Action, Part, Text};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,6 +12,9 @@ type Shared = Rc<RefCell<Object>>;
 
 pub(super) fn member(engine: &mut Engine<'_, '_>, object: &Shared, name: &str) -> Given {
     let held = object.borrow();
+    if let State::Match(found, group) = &held.state {
+        return regex::member(engine, &found.clone(), *group, name);
+    }
     if let Some(value) = stream::member(&held, name).or_else(|| held.fields.get(name).cloned()) {
         return Ok(Some(value));
     }
@@ -24,6 +27,9 @@ pub(super) fn member(engine: &mut Engine<'_, '_>, object: &Shared, name: &str) -
         ("credential", "username") => None,
         ("uri" | "version", name) => part(object, &class, name),
         // A part of an object that a script fills in: headers, settings, tasks.
+        _ if Value::Object(Rc::clone(object)).is_list() => {
+            super::each_member(engine, &Value::Object(Rc::clone(object)), name)?
+        }
         (class, name) if is_builder(class) => {
             let part = Object::new(format!("{class}.{name}")).value();
             object.borrow_mut().fields.insert(name.to_owned(), part.clone());
@@ -82,6 +88,9 @@ pub(super) fn invoke(
     name: &str,
     arguments: Vec<Value>,
 ) -> Given {
+    if let State::Match(found, group) = &object.borrow().state {
+        return regex::called(engine, &found.clone(), *group, name, &arguments);
+    }
     let class = object.borrow().class.clone();
     let stateful = !matches!(object.borrow().state, State::Plain);
     if stateful {
@@ -103,6 +112,7 @@ pub(super) fn invoke(
         return Ok(reflection::member_call(engine, member, name));
     }
     match class.as_str() {
+        regex::CLASS => regex::invoke(engine, object, name, &arguments),
         "net.webclient" | "net.http.httpclient" => {
             let base = object.borrow().fields.get("baseaddress").cloned();
             Ok(web(engine, base, name, &arguments))

@@ -3,11 +3,10 @@
 use super::super::ast::Case;
 use super::super::convert::{cast, int_kind, memory_stream, type_name};
 use super::super::engine::Engine;
-use super::super::pattern::Options;
 use super::super::strings;
 use super::super::value::{Object, Value};
-use super::{Given, cipher, construct, encoding, memory, reflection};
-use crate::script::{Action, Text};
+use super::{Given, cipher, construct, encoding, memory, reflection, regex};
+use crate::script::Action;
 use std::rc::Rc;
 
 /// The integers' bounds, and fixed texts.
@@ -121,7 +120,7 @@ pub(super) fn invoke(engine: &mut Engine<'_, '_>, class: &str, name: &str, argum
         "management.automation.scriptblock" if name == "create" => {
             Ok(Some(script_block(engine, arguments.first())?))
         }
-        "text.regularexpressions.regex" => regex(engine, name, &arguments),
+        regex::CLASS => regex::fixed(engine, name, &arguments),
         "bitconverter" => Ok(bit_converter(name, &arguments)),
         "io.path" => Ok(path(engine, name, &arguments)),
         "io.file" => Ok(file(engine, name, &arguments)),
@@ -343,171 +342,6 @@ fn math(name: &str, arguments: &[Value]) -> Option<Value> {
         "sqrt" => Some(Value::Double(double(0)?.sqrt())),
         _ => None,
     }
-}
-
-pub(super) fn regex(engine: &mut Engine<'_, '_>, name: &str, arguments: &[Value]) -> Given {
-    let text = |index: usize| arguments.get(index).and_then(Value::exact);
-    match name {
-        "escape" => return Ok(text(0).map(|text| Value::text(strings::escaped(&text)))),
-        "unescape" => {
-            return Ok(text(0)
-                .and_then(|text| strings::unescaped(&text))
-                .map(Value::text));
-        }
-        _ => {}
-    }
-    let (Some(subject), Some(pattern)) = (text(0), text(1)) else {
-        return Ok(None);
-    };
-    let option = arguments.get(if name == "replace" { 3 } else { 2 });
-    let options = match option {
-        None => Some(Options::default()),
-        Some(option) => option.exact().and_then(|text| Options::named(&text)),
-    };
-    let Some(options) = options else { return Ok(None) };
-    if options.right_to_left && !matches!(name, "matches" | "match" | "ismatch") {
-        return Ok(None);
-    }
-    match name {
-        "replace" => match arguments.get(2) {
-            Some(Value::Block(evaluator)) => {
-                replaced_by(engine, &subject, &pattern, options, &Rc::clone(evaluator))
-            }
-            _ => match text(2) {
-                Some(with) => Ok(strings::replace(
-                    &subject,
-                    &pattern,
-                    &with,
-                    options,
-                    engine.budget,
-                )?),
-                None => Ok(None),
-            },
-        },
-        "split" => Ok(strings::split(&subject, Some(&pattern), 0, options, engine.budget)?.map(Value::array)),
-        "ismatch" => Ok(strings::matched(&subject, &pattern, options, engine.budget)?
-            .map(|found| Value::Bool(found.is_some()))),
-        "matches" => all_matches(engine, &subject, &pattern, options),
-        "match" => {
-            let Some(found) = all_matches(engine, &subject, &pattern, options)? else {
-                return Ok(None);
-            };
-            Ok(Some(found.items().first().cloned().unwrap_or_else(|| {
-                Object::new("match")
-                    .with("value", Value::text(""))
-                    .with("tostring", Value::text(""))
-                    .with("success", Value::Bool(false))
-                    .value()
-            })))
-        }
-        _ => Ok(None),
-    }
-}
-
-/// A replacement that a script block makes of each match.
-fn replaced_by(
-    engine: &mut Engine<'_, '_>,
-    subject: &str,
-    pattern: &str,
-    options: Options,
-    evaluator: &Rc<super::super::value::Closure>,
-) -> Given {
-    let Some(compiled) = super::super::pattern::Pattern::with(pattern, options) else {
-        return Ok(None);
-    };
-    let chars: Vec<char> = subject.chars().collect();
-    let found = compiled.find_all(&chars, engine.budget)?;
-    let piece = |start: usize, end: usize| {
-        chars
-            .get(start..end)
-            .unwrap_or_default()
-            .iter()
-            .collect::<String>()
-    };
-    let mut result = Text::default();
-    let mut from = 0;
-    for one in &found {
-        let (start, end) = one.group(0).unwrap_or((from, from));
-        let mut output = Vec::new();
-        let argument = match_of(one, compiled.names(), &chars);
-        engine.deeper(|engine| engine.call_block(evaluator, vec![argument], &mut output))?;
-        result = result.join(Text::known(piece(from, start)));
-        result = result.join(Value::collapse(output).to_text());
-        engine.budget.build(result.len().min(64))?;
-        from = end;
-    }
-    result = result.join(Text::known(piece(from, chars.len())));
-    engine.budget.build(result.len())?;
-    Ok(Some(Value::of_text(result)))
-}
-
-fn match_object(whole: Value, groups: Vec<Value>) -> Value {
-    let groups = groups
-        .into_iter()
-        .map(|group| {
-            Object::new("group")
-                .with("value", group.clone())
-                .with("tostring", group)
-                .value()
-        })
-        .collect();
-    Object::new("match")
-        .with("value", whole.clone())
-        .with("tostring", whole)
-        .with("success", Value::Bool(true))
-        .with("groups", Value::array(groups))
-        .value()
-}
-
-fn all_matches(engine: &mut Engine<'_, '_>, subject: &str, pattern: &str, options: Options) -> Given {
-    let Some(compiled) = super::super::pattern::Pattern::with(pattern, options) else {
-        return Ok(None);
-    };
-    let chars: Vec<char> = subject.chars().collect();
-    let found = if options.right_to_left {
-        match compiled.find_all_backwards(&chars, engine.budget)? {
-            Some(found) => found,
-            None => return Ok(None),
-        }
-    } else {
-        compiled.find_all(&chars, engine.budget)?
-    };
-    engine.budget.build(found.len() * 64)?;
-    let objects = found.iter().map(|one| match_of(one, compiled.names(), &chars));
-    Ok(Some(Value::array(objects.collect())))
-}
-
-/// The object of one match: its groups by number and by name.
-fn match_of(one: &super::super::pattern::Match, names: &[(String, usize)], chars: &[char]) -> Value {
-    let text = |group: Option<(usize, usize)>| match group {
-        Some((start, end)) => Value::text(
-            chars
-                .get(start..end)
-                .unwrap_or_default()
-                .iter()
-                .collect::<String>(),
-        ),
-        None => Value::text(""),
-    };
-    let groups: Vec<Value> = (0..one.groups()).map(|group| text(one.group(group))).collect();
-    let object = match_object(text(one.group(0)), groups.clone());
-    if let (Value::Object(object), false) = (&object, names.is_empty()) {
-        // A table answers to numbers and to names.
-        let mut table = super::super::value::Table::default();
-        for (number, group) in groups.iter().enumerate() {
-            let group = Object::new("group")
-                .with("value", group.clone())
-                .with("tostring", group.clone())
-                .value();
-            table.set(Value::count(number), group.clone());
-            if let Some((name, _)) = names.iter().find(|(_, own)| *own == number) {
-                table.set(Value::text(name.as_str()), group);
-            }
-        }
-        let table = Value::Hash(Rc::new(std::cell::RefCell::new(table)));
-        object.borrow_mut().fields.insert("groups".to_owned(), table);
-    }
-    object
 }
 
 fn bit_converter(name: &str, arguments: &[Value]) -> Option<Value> {

@@ -344,19 +344,18 @@ impl Engine<'_, '_> {
             Comparison::NotMatch => false,
             _ => return Ok(compare::compare(comparison, case, left, right)),
         };
-        let (Some(text), Some(pattern)) = (left.exact(), right.exact()) else {
+        let given = Self::operator_pattern(right, Options::of_case(case));
+        let (Some(text), Some((pattern, options))) = (left.exact(), given) else {
             if remember {
                 self.set_variable("matches", Value::unknown("$matches"));
             }
             return Ok(None);
         };
-        let found = strings::matched(&text, &pattern, Options::of_case(case), self.budget)?;
-        if let (true, Some(Some(groups))) = (remember, &found) {
-            let mut table = Table::default();
-            for (index, group) in groups.iter().enumerate() {
-                table.set(Value::count(index), group.clone());
-            }
-            self.set_variable("matches", Value::Hash(Rc::new(RefCell::new(table))));
+        let found = strings::matched(&text, &pattern, options, self.budget)?;
+        match (remember, &found) {
+            (true, Some(Some(found))) => self.remember_matches(found),
+            (true, None) => self.set_variable("matches", Value::unknown("$matches")),
+            _ => {}
         }
         Ok(found.map(|found| found.is_some() == wanted))
     }
@@ -400,7 +399,9 @@ impl Engine<'_, '_> {
         } else {
             vec![right.clone()]
         };
-        let Some(pattern) = right.first().and_then(Value::exact) else {
+        let given = right.first();
+        let given = given.and_then(|value| Self::operator_pattern(value, Options::of_case(case)));
+        let Some((pattern, options)) = given else {
             return Ok(None);
         };
         let Some(with) = right.get(1).map_or(Some(String::new()), Value::exact) else {
@@ -410,7 +411,7 @@ impl Engine<'_, '_> {
         let mut results = Vec::new();
         for item in left.items() {
             let Some(text) = item.exact() else { return Ok(None) };
-            match strings::replace(&text, &pattern, &with, Options::of_case(case), self.budget)? {
+            match strings::replace(&text, &pattern, &with, options, self.budget)? {
                 Some(text) => results.push(text),
                 None => return Ok(None),
             }

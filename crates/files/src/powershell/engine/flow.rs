@@ -336,8 +336,12 @@ impl Engine<'_, '_> {
             Matching::Wildcard => compare::compare(Comparison::Like, Case::Insensitive, item, &label),
             Matching::Regex => match (item.exact(), label.exact()) {
                 (Some(text), Some(pattern)) => {
-                    strings::matched(&text, &pattern, Options::of_case(Case::Insensitive), self.budget)?
-                        .map(|found| found.is_some())
+                    let options = Options::of_case(Case::Insensitive);
+                    let found = strings::matched(&text, &pattern, options, self.budget)?;
+                    if let Some(Some(found)) = &found {
+                        self.remember_matches(found);
+                    }
+                    found.map(|found| found.is_some())
                 }
                 _ => None,
             },

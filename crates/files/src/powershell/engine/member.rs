@@ -136,6 +136,10 @@ impl Engine<'_, '_> {
                 )
             }
             Value::Object(object) => match &object.borrow().state {
+                State::List(items) if matches!(index, Value::Str(_)) => {
+                    let place = dotnet::named_group(&object.borrow(), index.as_str()?)?;
+                    Some(items.get(place).cloned())
+                }
                 State::List(items) => {
                     index.integer_value()?;
                     Some(place_of(index, items.len()).and_then(|place| items.get(place).cloned()))

@@ -1,24 +1,26 @@
 //! A pattern's text becomes a program.
 
-use super::set::{Class, Item, Set};
-use super::{MOST_INSTRUCTIONS, Op, Options, Pattern};
+use super::set::{Item, Set};
+use super::{Glyph, MOST_INSTRUCTIONS, Op, Options, Pattern};
 
 /// Groups inside each other.
-const MOST_DEPTH: usize = 32;
+pub(super) const MOST_DEPTH: usize = 32;
 /// Numbers that stand for named groups until the unnamed ones are counted.
-const NAMED: usize = 1 << 20;
+pub(super) const NAMED: usize = 1 << 20;
 
 pub(super) struct Compiler {
-    chars: Vec<char>,
-    at: usize,
-    program: Vec<Op>,
+    pub(super) chars: Vec<char>,
+    pub(super) at: usize,
+    pub(super) program: Vec<Op>,
     /// Groups without a name, the whole match included.
-    groups: usize,
-    names: Vec<String>,
+    pub(super) groups: usize,
+    pub(super) names: Vec<String>,
     /// Places of loops that watch whether they move.
-    marks: usize,
-    depth: usize,
-    options: Options,
+    pub(super) marks: usize,
+    /// Groups inside loops.
+    pub(super) repeated: Vec<usize>,
+    pub(super) depth: usize,
+    pub(super) options: Options,
 }
 
 /// Compiles a pattern; `None` where its syntax is outside the known part.
@@ -30,12 +32,14 @@ pub(super) fn compile(pattern: &str, options: Options) -> Option<Pattern> {
         groups: 1,
         names: Vec::new(),
         marks: 0,
+        repeated: Vec::new(),
         depth: 0,
         options,
     };
-    compiler.push(Op::Save(0))?;
+    let (opening, closing) = compiler.edges(0);
+    compiler.push(opening)?;
     compiler.alternatives()?;
-    compiler.push(Op::Save(1))?;
+    compiler.push(closing)?;
     compiler.push(Op::Done)?;
     if compiler.at != compiler.chars.len() {
         return None;
@@ -47,6 +51,8 @@ pub(super) fn compile(pattern: &str, options: Options) -> Option<Pattern> {
         program: compiler.program,
         groups,
         marks: compiler.marks,
+        repeated: compiler.repeated,
+        right_to_left: options.right_to_left,
         names: compiler
             .names
             .into_iter()
@@ -63,42 +69,47 @@ impl Compiler {
         for op in &mut self.program {
             match op {
                 Op::Save(slot) if *slot >= NAMED => *slot = *slot - NAMED + unnamed * 2,
-                Op::Back(group, _) if *group >= NAMED => *group = *group - NAMED + unnamed,
+                Op::Back { group, .. } if *group >= NAMED => *group = *group - NAMED + unnamed,
                 _ => {}
+            }
+        }
+        for group in &mut self.repeated {
+            if *group >= NAMED / 2 {
+                *group = *group - NAMED / 2 + unnamed;
             }
         }
     }
 
-    fn peek(&self) -> Option<char> {
+    pub(super) fn peek(&self) -> Option<char> {
         self.chars.get(self.at).copied()
     }
 
-    fn bump(&mut self) -> Option<char> {
+    pub(super) fn bump(&mut self) -> Option<char> {
         let c = self.peek()?;
         self.at += 1;
         Some(c)
     }
 
-    fn eat(&mut self, c: char) -> bool {
+    pub(super) fn eat(&mut self, c: char) -> bool {
         let stands = self.peek() == Some(c);
         self.at += usize::from(stands);
         stands
     }
 
-    fn push(&mut self, op: Op) -> Option<usize> {
+    pub(super) fn push(&mut self, op: Op) -> Option<usize> {
         (self.program.len() < MOST_INSTRUCTIONS).then(|| {
             self.program.push(op);
             self.program.len() - 1
         })
     }
 
-    fn patch(&mut self, place: usize, op: Op) {
+    pub(super) fn patch(&mut self, place: usize, op: Op) {
         if let Some(old) = self.program.get_mut(place) {
             *old = op;
         }
     }
 
-    fn alternatives(&mut self) -> Option<()> {
+    pub(super) fn alternatives(&mut self) -> Option<()> {
         let outer = self.options;
         let mut ends = Vec::new();
         loop {
@@ -122,7 +133,7 @@ impl Compiler {
     }
 
     /// Skips blanks and comments where the pattern may be laid out.
-    fn skip_layout(&mut self) {
+    pub(super) fn skip_layout(&mut self) {
         while self.options.layout {
             match self.peek() {
                 Some('#') => while self.bump().is_some_and(|c| c != '\n') {},
@@ -133,12 +144,15 @@ impl Compiler {
     }
 
     fn sequence(&mut self) -> Option<()> {
+        let backwards = self.options.right_to_left;
+        let mut starts = Vec::new();
         loop {
             self.skip_layout();
-            if matches!(self.peek(), None | Some('|' | ')')) {
-                return Some(());
-            }
             let start = self.program.len();
+            if matches!(self.peek(), None | Some('|' | ')')) {
+                return if backwards { self.turn(&starts) } else { Some(()) };
+            }
+            starts.push(start);
             let repeats = self.atom()?;
             self.skip_layout();
             if repeats {
@@ -149,8 +163,27 @@ impl Compiler {
         }
     }
 
-    fn one(&mut self, set: Set) -> Option<bool> {
-        self.push(Op::One(set, self.options.insensitive)).map(|_| true)
+    /// Puts parts that follow each other into the order in which they are met from the right.
+    fn turn(&mut self, starts: &[usize]) -> Option<()> {
+        let Some(&first) = starts.first() else {
+            return Some(());
+        };
+        let parts = self.program.split_off(first);
+        let mut end = parts.len();
+        for start in starts.iter().rev() {
+            self.copy(parts.get(start - first..end)?, *start)?;
+            end = start - first;
+        }
+        Some(())
+    }
+
+    pub(super) fn one(&mut self, set: Set) -> Option<bool> {
+        let glyph = Glyph {
+            set,
+            insensitive: self.options.insensitive,
+            backwards: self.options.right_to_left,
+        };
+        self.push(Op::One(glyph)).map(|_| true)
     }
 
     /// Reads one part; says whether a quantifier may follow.
@@ -185,7 +218,7 @@ impl Compiler {
         self.push(op).map(|_| true)
     }
 
-    fn count_follows(&self) -> bool {
+    pub(super) fn count_follows(&self) -> bool {
         let rest: String = self
             .chars
             .get(self.at..)
@@ -245,10 +278,20 @@ impl Compiler {
     }
 
     fn capture(&mut self, slot: usize) -> Option<bool> {
-        self.push(Op::Save(slot))?;
+        let (opening, closing) = self.edges(slot);
+        self.push(opening)?;
         self.alternatives()?;
-        self.push(Op::Save(slot + 1))?;
+        self.push(closing)?;
         self.eat(')').then_some(true)
+    }
+
+    /// What a group's first and last instruction keep: from the right the end comes first.
+    fn edges(&self, slot: usize) -> (Op, Op) {
+        if self.options.right_to_left {
+            (Op::Save(slot + 1), Op::Save(slot))
+        } else {
+            (Op::Save(slot), Op::Save(slot + 1))
+        }
     }
 
     fn named(&mut self, close: char) -> Option<bool> {
@@ -267,7 +310,10 @@ impl Compiler {
             return None;
         }
         let place = match self.names.iter().position(|known| *known == name) {
-            Some(place) => place,
+            Some(place) => {
+                self.repeated.push(NAMED / 2 + place);
+                place
+            }
             None => {
                 self.names.push(name);
                 self.names.len() - 1
@@ -311,306 +357,12 @@ impl Compiler {
         self.eat(')').then_some(true)
     }
 
+    /// A look ahead runs forwards and a look behind backwards, whatever the pattern around it does.
     fn look(&mut self, ahead: bool, negative: bool) -> Option<bool> {
-        let groups = self.groups + self.names.len();
-        self.apart(|end| Op::Look { end, ahead, negative })?;
-        // What a group takes while .NET matches backwards is outside the known part.
-        let captured = self.groups + self.names.len() > groups;
-        (ahead || !captured).then_some(true)
-    }
-
-    fn escape(&mut self) -> Option<bool> {
-        let c = self.bump()?;
-        if let Some(item) = self.class_escape(c)? {
-            return self.one(Set::of(item, false));
-        }
-        let op = match c {
-            'b' => Op::Boundary(true),
-            'B' => Op::Boundary(false),
-            'A' => Op::Start,
-            'Z' => Op::End,
-            'z' => Op::Last,
-            'k' => {
-                let close = match self.bump()? {
-                    '<' => '>',
-                    '\'' => '\'',
-                    _ => return None,
-                };
-                let mut name = String::new();
-                loop {
-                    match self.bump()? {
-                        c if c == close => break,
-                        c => name.push(c),
-                    }
-                }
-                let place = self.names.iter().position(|known| *known == name)?;
-                Op::Back(NAMED + place, self.options.insensitive)
-            }
-            '1'..='9' => {
-                let mut group = usize::try_from(c.to_digit(10)?).ok()?;
-                if let Some(more) = self.peek().and_then(|c| c.to_digit(10)) {
-                    group = group * 10 + usize::try_from(more).ok()?;
-                    self.at += 1;
-                }
-                // A number beyond the groups so far may be an octal character.
-                if group >= self.groups {
-                    return None;
-                }
-                Op::Back(group, self.options.insensitive)
-            }
-            c => {
-                let plain = self.plain_escape(c)?;
-                return self.one(Set::one(plain));
-            }
-        };
-        self.push(op).map(|_| true)
-    }
-
-    /// `\w`, `\D`, `\p{L}`: a class of characters; the outer `None` where it is not known.
-    fn class_escape(&mut self, c: char) -> Option<Option<Item>> {
-        if let Some(class) = Class::escaped(c.to_ascii_lowercase()) {
-            return Some(Some(Item::Class(class, c.is_ascii_lowercase())));
-        }
-        if !matches!(c, 'p' | 'P') {
-            return Some(None);
-        }
-        if !self.eat('{') {
-            return None;
-        }
-        let mut name = String::new();
-        loop {
-            match self.bump()? {
-                '}' => break,
-                c => name.push(c),
-            }
-        }
-        Some(Some(Item::Class(Class::named(&name)?, c == 'p')))
-    }
-
-    /// A backslash and a character that stand for one character.
-    fn plain_escape(&mut self, c: char) -> Option<char> {
-        match c {
-            'n' => Some('\n'),
-            'r' => Some('\r'),
-            't' => Some('\t'),
-            'f' => Some('\u{c}'),
-            'v' => Some('\u{b}'),
-            'a' => Some('\u{7}'),
-            'e' => Some('\u{1b}'),
-            'x' => self.digits_of(2, 16),
-            'u' => self.digits_of(4, 16),
-            'c' => {
-                char::from_u32(u32::from(self.bump()?.to_ascii_uppercase()) ^ 64).filter(|c| c.is_control())
-            }
-            '0' => {
-                let from = self.at;
-                while self.at < from + 2 && self.peek().is_some_and(|c| ('0'..='7').contains(&c)) {
-                    self.at += 1;
-                }
-                let text: String = self.chars.get(from..self.at)?.iter().collect();
-                char::from_u32(if text.is_empty() {
-                    0
-                } else {
-                    u32::from_str_radix(&text, 8).ok()?
-                })
-            }
-            c if c.is_alphanumeric() => None,
-            c => Some(c),
-        }
-    }
-
-    fn digits_of(&mut self, digits: usize, base: u32) -> Option<char> {
-        let text: String = self.chars.get(self.at..self.at + digits)?.iter().collect();
-        self.at += digits;
-        char::from_u32(u32::from_str_radix(&text, base).ok()?)
-    }
-
-    fn class(&mut self) -> Option<Set> {
-        self.depth += 1;
-        if self.depth > MOST_DEPTH {
-            return None;
-        }
-        let mut set = Set {
-            negated: self.eat('^'),
-            ..Set::default()
-        };
-        let mut first = true;
-        loop {
-            let c = self.bump()?;
-            match c {
-                ']' if !first => break,
-                '-' if self.peek() == Some('[') => {
-                    self.at += 1;
-                    set.without = Some(Box::new(self.class()?));
-                    if !self.eat(']') {
-                        return None;
-                    }
-                    break;
-                }
-                '\\' => {
-                    let escaped = self.bump()?;
-                    match self.class_escape(escaped)? {
-                        Some(item) => set.items.push(item),
-                        None => {
-                            let c = if escaped == 'b' {
-                                '\u{8}'
-                            } else {
-                                self.plain_escape(escaped)?
-                            };
-                            self.class_range(&mut set, c)?;
-                        }
-                    }
-                }
-                c => self.class_range(&mut set, c)?,
-            }
-            first = false;
-        }
-        self.depth -= 1;
-        Some(set)
-    }
-
-    fn class_range(&mut self, set: &mut Set, first: char) -> Option<()> {
-        let next = self.chars.get(self.at + 1).copied();
-        let ranged = self.peek() == Some('-') && next.is_some_and(|c| c != ']' && c != '[');
-        if !ranged {
-            set.items.push(Item::Range(first, first));
-            return Some(());
-        }
-        self.at += 1;
-        let last = match self.bump()? {
-            '\\' => {
-                let c = self.bump()?;
-                self.plain_escape(c)?
-            }
-            c => c,
-        };
-        (first <= last).then(|| set.items.push(Item::Range(first, last)))
-    }
-
-    /// Repeats what was compiled since `start`.
-    fn quantifier(&mut self, start: usize) -> Option<()> {
-        let (least, most) = match self.peek() {
-            Some('*') => (0, None),
-            Some('+') => (1, None),
-            Some('?') => (0, Some(1)),
-            Some('{') => {
-                self.at += 1;
-                if !self.count_follows() {
-                    self.at -= 1;
-                    return Some(());
-                }
-                return self.counted(start);
-            }
-            _ => return Some(()),
-        };
-        self.at += 1;
-        self.repeat(start, least, most)
-    }
-
-    fn counted(&mut self, start: usize) -> Option<()> {
-        let least = self.digits()?;
-        let most = if self.eat(',') {
-            if self.peek() == Some('}') {
-                None
-            } else {
-                Some(self.digits()?)
-            }
-        } else {
-            Some(least)
-        };
-        if !self.eat('}') || most.is_some_and(|most| most < least) {
-            return None;
-        }
-        self.repeat(start, least, most)
-    }
-
-    fn digits(&mut self) -> Option<usize> {
-        let start = self.at;
-        while self.peek().is_some_and(|c| c.is_ascii_digit()) {
-            self.at += 1;
-        }
-        let text: String = self.chars.get(start..self.at)?.iter().collect();
-        text.parse().ok()
-    }
-
-    fn repeat(&mut self, start: usize, least: usize, most: Option<usize>) -> Option<()> {
-        let lazy = self.eat('?');
-        self.skip_layout();
-        if matches!(self.peek(), Some('*' | '+' | '?')) {
-            return None;
-        }
-        let body = self.program.split_off(start);
-        for _ in 0..least {
-            self.copy(&body, start)?;
-        }
-        match most {
-            None => self.endless(&body, start, lazy)?,
-            Some(most) => {
-                let mut splits = Vec::new();
-                for _ in least..most {
-                    splits.push(self.push(Op::Split(0, 0))?);
-                    self.copy(&body, start)?;
-                }
-                let end = self.program.len();
-                for split in splits {
-                    self.patch(split, fork(split + 1, end, lazy));
-                }
-            }
-        }
-        Some(())
-    }
-
-    /// A repetition without bound; a round that takes nothing is the last.
-    fn endless(&mut self, body: &[Op], start: usize, lazy: bool) -> Option<()> {
-        let moves = matches!(body, [Op::One(..)]);
-        let split = self.push(Op::Split(0, 0))?;
-        let mark = self.marks;
-        if !moves {
-            self.marks += 1;
-            self.push(Op::Mark(mark))?;
-        }
-        self.copy(body, start)?;
-        let watch = if moves {
-            None
-        } else {
-            Some(self.push(Op::Moved(mark, 0))?)
-        };
-        self.push(Op::Jump(split))?;
-        let end = self.program.len();
-        self.patch(split, fork(split + 1, end, lazy));
-        if let Some(watch) = watch {
-            self.patch(watch, Op::Moved(mark, end));
-        }
-        Some(())
-    }
-
-    /// Puts a copy of instructions that were compiled at `origin` behind the program.
-    fn copy(&mut self, body: &[Op], origin: usize) -> Option<()> {
-        let base = self.program.len();
-        let moved = |to: usize| to - origin + base;
-        for op in body {
-            let op = match op {
-                Op::Split(first, second) => Op::Split(moved(*first), moved(*second)),
-                Op::Jump(to) => Op::Jump(moved(*to)),
-                Op::Moved(mark, to) => Op::Moved(*mark, moved(*to)),
-                Op::Atomic { end } => Op::Atomic { end: moved(*end) },
-                Op::Look { end, ahead, negative } => Op::Look {
-                    end: moved(*end),
-                    ahead: *ahead,
-                    negative: *negative,
-                },
-                other => other.clone(),
-            };
-            self.push(op)?;
-        }
-        Some(())
-    }
-}
-
-fn fork(body: usize, end: usize, lazy: bool) -> Op {
-    if lazy {
-        Op::Split(end, body)
-    } else {
-        Op::Split(body, end)
+        let outer = self.options;
+        self.options.right_to_left = !ahead;
+        self.apart(|end| Op::Look { end, negative })?;
+        self.options = outer;
+        Some(true)
     }
 }

@@ -1,41 +1,49 @@
 //! Regular expressions: the part of .NET's syntax that means the same everywhere.
 //!
 //! A pattern is compiled to a small program that backtracks over an explicit stack, in the order in which
-//! .NET's engine does, and pays a step for each move. Look-around, back references, named and atomic groups, options
-//! and class subtraction are known; balancing groups, conditions and groups inside a look behind are not: they do not
-//! compile, and the result that needed them stays unknown.
+//! .NET's engine does, and pays a step for each move. Look-around, back references, named and atomic groups, options,
+//! both directions and class subtraction are known; balancing groups and conditions are not: they do not compile, and the
+//! result that needed them stays unknown.
 
 mod compile;
+mod escape;
+mod found;
+mod matcher;
+mod repeat;
+mod replacement;
 mod set;
 
 use super::ast::Case;
 use crate::script::Budget;
-use set::{Set, same};
+use set::Set;
 use strongroom_model::Limit;
+
+pub(super) use found::{Found, Subject};
+pub(super) use replacement::spliced;
 
 /// Repetitions and instructions that a pattern may expand to.
 const MOST_INSTRUCTIONS: usize = 4_096;
 
-/// Ways that one match may keep for later.
-const MOST_WAITING: usize = 1 << 18;
-
 #[derive(Clone, Debug)]
 enum Op {
-    /// A character of a set; whether case is set aside.
-    One(Set, bool),
+    /// A character of a set: the next one, or the one before where the program runs backwards.
+    One(Glyph),
     /// Tries the first, then the second.
     Split(usize, usize),
     Jump(usize),
     Save(usize),
     /// What a group has taken.
-    Back(usize, bool),
+    Back {
+        group: usize,
+        insensitive: bool,
+        backwards: bool,
+    },
     /// Remembers where a round of a loop begins; a round that has not moved leaves it.
     Mark(usize),
     Moved(usize, usize),
-    /// The program up to `end` matches here, or up to here, and takes nothing.
+    /// The program up to `end` matches here, forwards or backwards as it was compiled, and takes nothing.
     Look {
         end: usize,
-        ahead: bool,
         negative: bool,
     },
     /// The program up to `end` matches here, once for all.
@@ -49,6 +57,27 @@ enum Op {
     LineEnd,
     Boundary(bool),
     Done,
+}
+
+/// One character of a text, as a pattern asks for it.
+#[derive(Clone, Debug)]
+struct Glyph {
+    set: Set,
+    insensitive: bool,
+    backwards: bool,
+}
+
+impl Glyph {
+    /// Whether the character at a place fits.
+    fn fits(&self, text: &[char], at: usize) -> bool {
+        let place = if self.backwards {
+            at.checked_sub(1)
+        } else {
+            Some(at)
+        };
+        let c = place.and_then(|place| text.get(place));
+        c.is_some_and(|&c| self.set.has(c, self.insensitive))
+    }
 }
 
 /// `RegexOptions`, as far as they are known.
@@ -103,14 +132,19 @@ impl Options {
 }
 
 /// A compiled pattern.
+#[derive(Debug)]
 pub(super) struct Pattern {
     program: Vec<Op>,
     groups: usize,
     marks: usize,
     names: Vec<(String, usize)>,
+    /// Groups that may take something more than once in one match.
+    repeated: Vec<usize>,
+    right_to_left: bool,
 }
 
 /// Where a match and its groups stand, in characters.
+#[derive(Clone, Debug)]
 pub(super) struct Match {
     slots: Vec<Option<usize>>,
     groups: usize,
@@ -137,7 +171,7 @@ impl Pattern {
         Pattern::with(pattern, Options::of_case(case))
     }
 
-    /// Compiles a pattern with options, their direction left out.
+    /// Compiles a pattern with options.
     pub(super) fn with(pattern: &str, options: Options) -> Option<Pattern> {
         compile::compile(pattern, options)
     }
@@ -147,298 +181,76 @@ impl Pattern {
         &self.names
     }
 
-    /// Finds the first match at or behind `from`.
+    /// Whether matches are sought from the end of the text.
+    pub(super) fn is_right_to_left(&self) -> bool {
+        self.right_to_left
+    }
+
+    /// Whether a group takes something at most once in a match.
+    pub(super) fn takes_once(&self, group: usize) -> bool {
+        !self.repeated.contains(&group)
+    }
+
+    /// Returns the place where a search begins that is told no other.
+    pub(super) fn origin(&self, text: &[char]) -> usize {
+        if self.right_to_left { text.len() } else { 0 }
+    }
+
+    /// Finds the first match at or behind `from`; before it, for a pattern that runs from the right.
     pub(super) fn find(
         &self,
         text: &[char],
         from: usize,
         budget: &mut Budget<'_>,
     ) -> Result<Option<Match>, Limit> {
-        for start in from..=text.len() {
+        let mut start = from;
+        while start <= text.len() {
             if let Some(found) = self.find_at(text, start, budget)? {
                 return Ok(Some(found));
             }
+            match self.beyond(start) {
+                Some(next) => start = next,
+                None => break,
+            }
         }
         Ok(None)
     }
 
-    /// Finds all matches, each behind the last.
-    pub(super) fn find_all(&self, text: &[char], budget: &mut Budget<'_>) -> Result<Vec<Match>, Limit> {
-        let mut found = Vec::new();
-        let mut from = 0;
-        while let Some(one) = self.find(text, from, budget)? {
-            let (start, end) = one.group(0).unwrap_or((from, from));
-            from = if end > start { end } else { end + 1 };
-            found.push(one);
-            if from > text.len() {
-                break;
-            }
+    /// The place one further on in the direction of the pattern.
+    fn beyond(&self, at: usize) -> Option<usize> {
+        if self.right_to_left {
+            at.checked_sub(1)
+        } else {
+            at.checked_add(1)
         }
-        Ok(found)
     }
 
-    /// Finds all matches from the right, the last first. Exact for a pattern of one length only: then the direction
-    /// decides nothing but where the next match may lie.
-    pub(super) fn find_all_backwards(
+    /// Finds the match that follows another one.
+    pub(super) fn find_next(
         &self,
         text: &[char],
-        budget: &mut Budget<'_>,
-    ) -> Result<Option<Vec<Match>>, Limit> {
-        let Some(length) = self.length() else {
-            return Ok(None);
-        };
-        let mut found = Vec::new();
-        let mut end = text.len();
-        while let Some(start) = end.checked_sub(length) {
-            match self.find_at(text, start, budget)? {
-                Some(one) => {
-                    found.push(one);
-                    end = start;
-                    if length == 0 {
-                        break;
-                    }
-                }
-                None => match end.checked_sub(1) {
-                    Some(less) => end = less,
-                    None => break,
-                },
-            }
-        }
-        Ok(Some(found))
-    }
-
-    /// Returns how many characters every match has, where that is plain to see.
-    fn length(&self) -> Option<usize> {
-        let mut length = 0;
-        for op in &self.program {
-            match op {
-                Op::One(..) => length += 1,
-                Op::Jump(_) | Op::Save(_) | Op::Done | Op::Start | Op::Last => {}
-                _ => return None,
-            }
-        }
-        (length > 0).then_some(length)
-    }
-
-    /// Matches at `start` alone.
-    pub(super) fn find_at(
-        &self,
-        text: &[char],
-        start: usize,
+        last: &Match,
         budget: &mut Budget<'_>,
     ) -> Result<Option<Match>, Limit> {
-        // Most places are told from a match by their first character.
-        if let Some(Op::One(set, insensitive)) = self.first()
-            && !text.get(start).is_some_and(|&c| set.has(c, *insensitive))
-        {
-            if start.is_multiple_of(64) {
-                budget.step()?;
-            }
+        let Some((start, end)) = last.group(0) else {
             return Ok(None);
-        }
-        let thread = Thread {
-            op: 0,
-            at: start,
-            slots: vec![None; self.groups * 2 + self.marks],
         };
-        let found = self.run(thread, None, text, budget)?;
-        Ok(found.map(|thread| Match {
-            slots: thread.slots,
-            groups: self.groups,
-        }))
-    }
-
-    /// Returns the first instruction that every match has to pass.
-    fn first(&self) -> Option<&Op> {
-        let mut at = 0;
-        loop {
-            match self.program.get(at)? {
-                Op::Save(_) => at += 1,
-                Op::Jump(to) if *to == at + 1 => at += 1,
-                op => return Some(op),
-            }
-        }
-    }
-
-    /// Runs a thread to the end of its program; a match up to `until` has to end there.
-    fn run(
-        &self,
-        thread: Thread,
-        until: Option<usize>,
-        text: &[char],
-        budget: &mut Budget<'_>,
-    ) -> Result<Option<Thread>, Limit> {
-        let mut stack = vec![thread];
-        let mut moves = 0_usize;
-        while let Some(mut thread) = stack.pop() {
-            loop {
-                moves += 1;
-                if stack.len() > MOST_WAITING {
-                    return Err(Limit::Steps);
-                }
-                if moves.is_multiple_of(16) {
-                    budget.step()?;
-                }
-                let advance = match self.program.get(thread.op) {
-                    Some(Op::Look { end, ahead, negative }) => {
-                        budget.step()?;
-                        self.look(&mut thread, (*end, *ahead, *negative), text, budget)?
-                    }
-                    Some(Op::Atomic { end }) => {
-                        budget.step()?;
-                        let inner = Thread {
-                            op: thread.op + 1,
-                            ..thread.clone()
-                        };
-                        match self.run(inner, None, text, budget)? {
-                            Some(inner) => {
-                                thread = Thread { op: *end, ..inner };
-                                Advance::On
-                            }
-                            None => Advance::Dead,
-                        }
-                    }
-                    _ => self.advance(&mut thread, text),
-                };
-                match advance {
-                    Advance::On => {}
-                    Advance::Fork(other) => stack.push(Thread {
-                        op: other,
-                        ..thread.clone()
-                    }),
-                    Advance::Dead => break,
-                    Advance::Done if until.is_some_and(|until| until != thread.at) => break,
-                    Advance::Done => return Ok(Some(thread)),
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    /// Looks ahead or behind. What a look ahead's groups take is kept.
-    fn look(
-        &self,
-        thread: &mut Thread,
-        (end, ahead, negative): (usize, bool, bool),
-        text: &[char],
-        budget: &mut Budget<'_>,
-    ) -> Result<Advance, Limit> {
-        let at = thread.at;
-        let inner = |start: usize| Thread {
-            op: thread.op + 1,
-            at: start,
-            slots: thread.slots.clone(),
-        };
-        let found = if ahead {
-            self.run(inner(at), None, text, budget)?
+        let edge = if self.right_to_left { start } else { end };
+        let from = if start == end {
+            self.beyond(edge)
         } else {
-            let mut found = None;
-            for start in (0..=at).rev() {
-                found = self.run(inner(start), Some(at), text, budget)?;
-                budget.step()?;
-                if found.is_some() {
-                    break;
-                }
-            }
-            found
+            Some(edge)
         };
-        if found.is_some() == negative {
-            return Ok(Advance::Dead);
+        match from {
+            Some(from) => self.find(text, from, budget),
+            None => Ok(None),
         }
-        if let Some(found) = found {
-            thread.slots = found.slots;
-        }
-        thread.op = end;
-        Ok(Advance::On)
     }
 
-    fn advance(&self, thread: &mut Thread, text: &[char]) -> Advance {
-        let Some(op) = self.program.get(thread.op) else {
-            return Advance::Dead;
-        };
-        thread.op += 1;
-        let at = thread.at;
-        let word = |at: Option<usize>| {
-            at.and_then(|at| text.get(at))
-                .is_some_and(|c| c.is_alphanumeric() || *c == '_')
-        };
-        let holds = match op {
-            Op::One(set, insensitive) => {
-                let fits = text.get(at).is_some_and(|&c| set.has(c, *insensitive));
-                thread.at += 1;
-                fits
-            }
-            Op::Split(first, second) => {
-                thread.op = *first;
-                return Advance::Fork(*second);
-            }
-            Op::Jump(to) => {
-                thread.op = *to;
-                true
-            }
-            Op::Save(slot) => {
-                if let Some(slot) = thread.slots.get_mut(*slot) {
-                    *slot = Some(at);
-                }
-                true
-            }
-            Op::Back(group, insensitive) => self.taken_again(thread, *group, *insensitive, text),
-            Op::Mark(mark) => {
-                if let Some(slot) = thread.slots.get_mut(self.groups * 2 + mark) {
-                    *slot = Some(at);
-                }
-                true
-            }
-            Op::Moved(mark, end) => {
-                if thread.slots.get(self.groups * 2 + mark) == Some(&Some(at)) {
-                    thread.op = *end;
-                }
-                true
-            }
-            Op::Start => at == 0,
-            Op::End => at == text.len() || (at + 1 == text.len() && text.last() == Some(&'\n')),
-            Op::Last => at == text.len(),
-            Op::LineStart => at == 0 || text.get(at - 1) == Some(&'\n'),
-            Op::LineEnd => at == text.len() || text.get(at) == Some(&'\n'),
-            Op::Boundary(wanted) => (word(at.checked_sub(1)) != word(Some(at))) == *wanted,
-            Op::Look { .. } | Op::Atomic { .. } => false,
-            Op::Done => return Advance::Done,
-        };
-        if holds { Advance::On } else { Advance::Dead }
+    /// Finds all matches, in the order in which the pattern meets them.
+    pub(super) fn find_all(&self, text: &[char], budget: &mut Budget<'_>) -> Result<Vec<Match>, Limit> {
+        self.find_some(text, self.origin(text), None, budget)
     }
-
-    /// The text of a group stands here again; a group that has taken nothing fails.
-    fn taken_again(&self, thread: &mut Thread, group: usize, insensitive: bool, text: &[char]) -> bool {
-        let slot = |index: usize| thread.slots.get(index).copied().flatten();
-        let (Some(start), Some(end)) = (slot(group * 2), slot(group * 2 + 1)) else {
-            return false;
-        };
-        let Some(taken) = text.get(start..end) else {
-            return false;
-        };
-        let here = text.get(thread.at..thread.at + taken.len());
-        let again = here.is_some_and(|here| {
-            here.iter()
-                .zip(taken)
-                .all(|(&one, &other)| same(one, other, insensitive))
-        });
-        thread.at += taken.len();
-        again
-    }
-}
-
-#[derive(Clone)]
-struct Thread {
-    op: usize,
-    at: usize,
-    slots: Vec<Option<usize>>,
-}
-
-enum Advance {
-    On,
-    Fork(usize),
-    Dead,
-    Done,
 }
 
 /// Whether the pattern means just its own characters.
@@ -451,8 +263,16 @@ pub(super) fn is_literal(pattern: &str) -> bool {
 /// Matches a text for the fuzzer: whatever the pattern, the search ends within the budget.
 pub(super) fn search(pattern: &str, text: &str, budget: &mut Budget<'_>) -> Option<usize> {
     let chars: Vec<char> = text.chars().collect();
-    let compiled = Pattern::with(pattern, Options::default())?;
-    compiled.find_all(&chars, budget).ok().map(|found| found.len())
+    let search = |options: Options, budget: &mut Budget<'_>| {
+        let compiled = Pattern::with(pattern, options)?;
+        compiled.find_all(&chars, budget).ok().map(|found| found.len())
+    };
+    let backwards = Options {
+        right_to_left: true,
+        ..Options::default()
+    };
+    let found = search(Options::default(), budget);
+    found.and(search(backwards, budget)).and(found)
 }
 
 #[cfg(test)]
@@ -460,13 +280,20 @@ mod tests {
     use super::*;
     use strongroom_model::Limits;
 
-    fn first(pattern: &str, text: &str) -> Option<String> {
+    fn matches(pattern: &str, text: &str, options: Options) -> Vec<String> {
         let limits = Limits::default();
         let chars: Vec<char> = text.chars().collect();
-        let compiled = Pattern::with(pattern, Options::default()).expect(pattern);
-        let found = compiled.find(&chars, 0, &mut Budget::new(&limits)).unwrap()?;
-        let (start, end) = found.group(0).unwrap();
-        Some(chars[start..end].iter().collect())
+        let compiled = Pattern::with(pattern, options).expect(pattern);
+        let found = compiled.find_all(&chars, &mut Budget::new(&limits)).unwrap();
+        let text = |one: &Match| {
+            let (start, end) = one.group(0).unwrap();
+            chars[start..end].iter().collect()
+        };
+        found.iter().map(text).collect()
+    }
+
+    fn first(pattern: &str, text: &str) -> Option<String> {
+        matches(pattern, text, Options::default()).into_iter().next()
     }
 
     #[test]
@@ -494,12 +321,46 @@ mod tests {
             ("x{2}", "axx", Some("xx")),
             (r"\d{2,3}?", "1234", Some("12")),
             ("(?#note)ab", "ab", Some("ab")),
+            (r"(?<=(a+))b\1", "aabaa", Some("baa")),
         ] {
             assert_eq!(first(pattern, text).as_deref(), wanted, "{pattern}");
         }
-        for unknown in ["(?(1)a|b)", "(?<a-b>x)", "a**", "(?<=(a))b", r"\9", "["] {
+        for unknown in ["(?(1)a|b)", "(?<a-b>x)", "a**", r"\9", "["] {
             assert!(Pattern::with(unknown, Options::default()).is_none(), "{unknown}");
         }
+    }
+
+    /// A pattern that runs from the right takes its parts from the last to the first: the last loop is the greedy one.
+    #[test]
+    fn patterns_run_from_the_right() {
+        let backwards = Options {
+            right_to_left: true,
+            ..Options::default()
+        };
+        for (pattern, text, wanted) in [
+            (".", "abc", vec!["c", "b", "a"]),
+            ("..", "abcde", vec!["de", "bc"]),
+            (".{1,2}", "abcde", vec!["de", "bc", "a"]),
+            (r"\d+", "12 345", vec!["345", "12"]),
+            ("ab|b", "ab", vec!["ab"]),
+            ("b|ab", "ab", vec!["b"]),
+            ("a*", "ba", vec!["a", "", ""]),
+            ("(?<=b)c", "bcc", vec!["c"]),
+            ("b(?=c)", "bbc", vec!["b"]),
+            (r"\1(.)", "aab", vec!["aa"]),
+            (r"(.)\1", "aab", vec![]),
+            ("^.", "ab", vec!["a"]),
+        ] {
+            assert_eq!(matches(pattern, text, backwards), wanted, "{pattern}");
+        }
+        let compiled = Pattern::with(r"(\d+)(\d+)", backwards).unwrap();
+        let chars: Vec<char> = "1234".chars().collect();
+        let limits = Limits::default();
+        let found = compiled
+            .find(&chars, 4, &mut Budget::new(&limits))
+            .unwrap()
+            .unwrap();
+        assert_eq!((found.group(1), found.group(2)), (Some((0, 1)), Some((1, 4))));
     }
 
     #[test]
