@@ -75,7 +75,7 @@ pub(super) fn same(left: &str, right: &str, case: Case) -> bool {
     }
 }
 
-fn order(left: &Value, right: &Value, case: Case) -> Option<Ordering> {
+pub(super) fn order(left: &Value, right: &Value, case: Case) -> Option<Ordering> {
     match left {
         Value::Str(_) | Value::Char(_) => text_order(&left.exact()?, &right.exact()?, case),
         Value::Int(..) | Value::Double(_) | Value::Null | Value::Bool(_) => {

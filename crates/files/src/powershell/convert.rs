@@ -161,7 +161,8 @@ pub(super) fn type_name(written: &str) -> String {
         "array" => "array",
         "wmi" => "management.managementobject",
         "ipaddress" => "net.ipaddress",
-        "pscustomobject" | "psobject" => "management.automation.psobject",
+        "pscustomobject" => "management.automation.pscustomobject",
+        "psobject" => "management.automation.psobject",
         other => other,
     };
     format!("{body}{arrays}")
@@ -221,6 +222,14 @@ pub(super) fn cast(value: &Value, name: &str) -> Option<Value> {
                 Some(Value::Hash(Rc::new(RefCell::new(table))))
             }
             _ => None,
+        },
+        "management.automation.pscustomobject" => match value {
+            Value::Hash(table) => {
+                let mut table: Table = table.borrow().clone();
+                table.custom = true;
+                Some(Value::Hash(Rc::new(RefCell::new(table))))
+            }
+            other => Some(other.clone()),
         },
         "collections.hashtable" | "management.automation.scriptblock" | "management.automation.psobject" => {
             Some(value.clone())

@@ -109,6 +109,8 @@ impl Str {
 pub(super) struct Table {
     /// Made by `[ordered]`: only then the order of its entries is known.
     pub(super) ordered: bool,
+    /// A `PSCustomObject`: the entries are properties, and nothing else is known by their names.
+    pub(super) custom: bool,
     entries: Vec<(Value, Value)>,
     places: BTreeMap<String, usize>,
 }
@@ -180,6 +182,14 @@ fn let_go(mut values: Vec<Value>) {
 }
 
 impl Table {
+    /// Returns an object without properties; those that are set keep their order.
+    pub(super) fn custom() -> Self {
+        let mut table = Table::default();
+        table.ordered = true;
+        table.custom = true;
+        table
+    }
+
     fn take_values(&mut self) -> Vec<Value> {
         std::mem::take(&mut self.entries)
             .into_iter()
@@ -206,6 +216,33 @@ impl Table {
                 self.entries.push((key, value));
             }
         }
+    }
+
+    /// The string form: an object's shows its properties.
+    fn to_text(&self) -> Text {
+        if !self.custom {
+            let class = if self.ordered {
+                "System.Collections.Specialized.OrderedDictionary"
+            } else {
+                "System.Collections.Hashtable"
+            };
+            return Text::known(class);
+        }
+        let shown = |(name, value): &(Value, Value)| match value {
+            Value::Str(_) | Value::Int(..) | Value::Bool(_) | Value::Null => {
+                Text::known(format!("{}=", name.display())).join(value.to_text())
+            }
+            _ => Text::unknown(name.display()),
+        };
+        if !self.ordered && self.entries.len() > 1 {
+            return Text::unknown("an object");
+        }
+        let mut text = Text::known("@{");
+        for (place, entry) in self.entries.iter().enumerate() {
+            let comma = if place > 0 { "; " } else { "" };
+            text = text.then(Part::Known(comma.to_owned())).join(shown(entry));
+        }
+        text.then(Part::Known("}".to_owned()))
     }
 
     pub(super) fn entries(&self) -> &[(Value, Value)] {
@@ -337,6 +374,10 @@ impl Value {
         Value::Bytes(Rc::new(RefCell::new(bytes)))
     }
 
+    pub(super) fn table(table: Table) -> Value {
+        Value::Hash(Rc::new(RefCell::new(table)))
+    }
+
     pub(super) fn array(items: Vec<Value>) -> Value {
         Value::Array(Rc::new(RefCell::new(Items(items))))
     }
@@ -465,7 +506,7 @@ impl Value {
             Value::Unknown(expression) => Text::unknown(expression.as_str()),
             Value::Array(_) if depth == 0 => Text::unknown("a list inside a list"),
             Value::Bytes(_) | Value::Array(_) => joined_within(&self.items(), &Text::known(" "), depth),
-            Value::Hash(_) => Text::known("System.Collections.Hashtable"),
+            Value::Hash(table) => table.borrow().to_text(),
             Value::Block(closure) => Text::known(closure.block.place.of(&closure.source.text)),
             Value::Type(name) => Text::unknown(format!("[{name}]")),
             Value::Object(object) => object.borrow().text_within(depth),

@@ -48,14 +48,70 @@ pub(super) fn new_object(
 }
 
 fn set_properties(object: &Value, properties: Option<&Value>) {
-    if let (Value::Object(object), Some(Value::Hash(table))) = (object, properties) {
-        for (key, value) in table.borrow().entries() {
-            object
-                .borrow_mut()
-                .fields
-                .insert(key.display().to_lowercase(), value.clone());
+    let Some(Value::Hash(properties)) = properties else {
+        return;
+    };
+    let properties = properties.borrow();
+    match object {
+        Value::Object(object) => {
+            for (key, value) in properties.entries() {
+                let name = key.display().to_lowercase();
+                object.borrow_mut().fields.insert(name, value.clone());
+            }
+        }
+        Value::Hash(table) => {
+            let mut table = table.borrow_mut();
+            table.ordered &= properties.ordered || properties.entries().len() < 2;
+            for (key, value) in properties.entries() {
+                table.set(key.clone(), value.clone());
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `Add-Member NoteProperty name value`: a property, or a block that is a method. What else it adds is not known.
+pub(super) fn add_member(engine: &mut Engine<'_, '_>, call: &mut Invocation, output: &mut Vec<Value>) -> Eval<()> {
+    let text = |name: &str| call.bound.exact(name);
+    let mut added: Vec<(String, Value)> = Vec::new();
+    if let Some(Value::Hash(table)) = call.bound.get("notepropertymembers") {
+        let table = table.borrow();
+        added.extend(table.entries().iter().map(|(key, value)| (key.display(), value.clone())));
+    }
+    if let (Some(name), Some(value)) = (text("notepropertyname"), call.bound.get("notepropertyvalue")) {
+        added.push((name, value.clone()));
+    }
+    if let (Some(kind), Some(name)) = (text("membertype"), text("name")) {
+        let value = call.bound.get("value").cloned().unwrap_or(Value::Null);
+        match kind.to_lowercase().as_str() {
+            "noteproperty" => added.push((name, value)),
+            "scriptmethod" => added.push((method_key(&name), value)),
+            _ => added.push((name, Value::unknown(kind))),
         }
     }
+    let passes = call.bound.has("passthru");
+    for object in call.items("inputobject") {
+        engine.save(&object);
+        for (name, value) in &added {
+            match &object {
+                Value::Hash(table) => table.borrow_mut().set(Value::text(name.as_str()), value.clone()),
+                Value::Object(held) => {
+                    let name = name.to_lowercase();
+                    held.borrow_mut().fields.insert(name, value.clone());
+                }
+                _ => {}
+            }
+        }
+        if passes {
+            output.push(object);
+        }
+    }
+    Ok(())
+}
+
+/// The key under which an object keeps a method that a script gave it.
+pub(in super::super) fn method_key(name: &str) -> String {
+    format!("method:{}", name.to_lowercase())
 }
 
 /// `Add-Type`: compiled source and native functions are loaded code.

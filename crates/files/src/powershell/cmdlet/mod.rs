@@ -2,10 +2,14 @@
 
 mod data;
 mod file;
+mod measure;
 mod naming;
+mod order;
 mod pipe;
 mod process;
+mod property;
 mod secure;
+mod select;
 mod table;
 mod web;
 
@@ -17,6 +21,7 @@ use super::value::Value;
 use crate::script::{Action, Part, Text};
 use std::rc::Rc;
 
+pub(super) use data::method_key;
 pub(super) use file::registry_key;
 
 /// What a cmdlet is called with.
@@ -70,8 +75,12 @@ pub(super) fn run(
         "invoke-command" | "start-job" | "measure-command" => invoke_command(engine, &call, output),
         "foreach-object" => pipe::foreach(engine, call, output),
         "where-object" => pipe::filter(engine, call, output),
-        "select-object" | "sort-object" | "get-unique" => pipe::select(engine, name, call, output),
-        "measure-object" | "group-object" => pipe::opaque(engine, call, output),
+        "select-object" => select::select(engine, call, output),
+        "get-unique" => select::adjacent(engine, call, output),
+        "sort-object" => order::sort(engine, call, output),
+        "group-object" => order::group(engine, call, output),
+        "compare-object" => order::compare(engine, call, output),
+        "measure-object" => measure::measure(engine, call, output),
         "out-string" => pipe::out_string(engine, call, output),
         "out-null" => Ok(()),
         "out-default" | "out-host" | "tee-object" | "format-list" | "format-table" => {
@@ -92,12 +101,13 @@ pub(super) fn run(
         | "write-progress" | "write-information" | "set-strictmode" | "set-location" | "push-location"
         | "pop-location" | "import-module" | "clear-host" => Ok(()),
         "new-object" => data::new_object(engine, &call, output),
+        "add-member" => data::add_member(engine, &mut call, output),
         "add-type" => data::add_type(engine, &call, output),
         "get-random" | "get-date" | "read-host" => data::from_machine(engine, output),
         "convertto-securestring" | "convertfrom-securestring" => {
             data::secure_string(engine, name, call, output)
         }
-        "convertfrom-json" => pipe::opaque(engine, call, output),
+        "convertfrom-json" => data::from_machine(engine, output),
         "join-path" => data::join_path(&call, output),
         "split-path" => data::split_path(engine, &call, output),
         "get-variable" | "set-variable" | "new-variable" | "get-command" | "get-alias" | "set-alias"

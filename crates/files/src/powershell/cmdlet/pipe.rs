@@ -1,7 +1,6 @@
 //! Cmdlets that work on what flows through a pipeline.
 
-use super::super::ast::{Case, Comparison};
-use super::super::compare;
+use super::super::ast::{BinaryOp, Case, Comparison};
 use super::super::dotnet;
 use super::super::engine::{Engine, Eval, Stop};
 use super::super::value::Value;
@@ -117,30 +116,19 @@ fn filter_by_property(
     call: &Invocation,
     output: &mut Vec<Value>,
 ) -> Eval<()> {
-    let comparison = [
-        ("eq", Comparison::Equal),
-        ("ne", Comparison::NotEqual),
-        ("like", Comparison::Like),
-        ("notlike", Comparison::NotLike),
-        ("match", Comparison::Match),
-        ("gt", Comparison::Greater),
-        ("ge", Comparison::GreaterEqual),
-        ("lt", Comparison::Less),
-        ("le", Comparison::LessEqual),
-    ]
-    .into_iter()
-    .find(|(name, _)| call.bound.has(name))
-    .map(|(_, comparison)| comparison);
+    let comparison = comparison(call);
     let property = call
         .bound
         .exact("filterscript")
         .or_else(|| call.bound.exact("property"))
         .unwrap_or_default();
-    let wanted = call.bound.get("value").cloned().unwrap_or(Value::Null);
     for item in items {
         let value = dotnet::member(engine, &item, &property, false)?;
-        let kept = match comparison {
-            Some(comparison) => compare::compare(comparison, Case::Insensitive, &value, &wanted),
+        let kept = match &comparison {
+            Some((comparison, case, wanted)) => {
+                engine.compare_one(*comparison, *case, &value, wanted, false)?
+            }
+            None if call.bound.has("not") => value.truth().map(|truth| !truth),
             None => value.truth(),
         };
         if kept != Some(false) {
@@ -150,88 +138,29 @@ fn filter_by_property(
     Ok(())
 }
 
-/// `Select-Object -First 2`, `Sort-Object -Descending`, …
-pub(super) fn select(
-    engine: &mut Engine<'_, '_>,
-    name: &str,
-    mut call: Invocation,
-    output: &mut Vec<Value>,
-) -> Eval<()> {
-    let items = call.items("inputobject");
-    if let Some(property) = call.bound.exact("expandproperty") {
-        for item in &items {
-            let value = dotnet::member(engine, item, &property, false)?;
-            output.extend(value.items());
-        }
-        return Ok(());
-    }
-    if name != "select-object" || call.bound.has("unique") {
-        return sort(engine, items, &call, output);
-    }
-    let count = |name: &str| {
-        call.bound
-            .get(name)
-            .and_then(Value::integer_value)
-            .and_then(|n| usize::try_from(n).ok())
-    };
-    let skipped = items.len().min(count("skip").unwrap_or(0));
-    let rest = items.get(skipped..).unwrap_or_default();
-    if let Some(indexes) = call.bound.get("index") {
-        let wanted = indexes.items();
-        let wanted: Vec<i64> = wanted.iter().filter_map(Value::integer_value).collect();
-        let picked = rest
-            .iter()
-            .enumerate()
-            .filter(|(place, _)| wanted.contains(&(*place as i64)));
-        output.extend(picked.map(|(_, item)| item.clone()));
-        return Ok(());
-    }
-    let rest = match (count("first"), count("last")) {
-        (Some(first), _) => rest.get(..first.min(rest.len())),
-        (None, Some(last)) => rest.get(rest.len().saturating_sub(last)..),
-        (None, None) => Some(rest),
-    };
-    output.extend_from_slice(rest.unwrap_or_default());
-    Ok(())
-}
-
-/// Numbers sort by value; the order of texts depends on the culture and stays unknown.
-fn sort(
-    engine: &mut Engine<'_, '_>,
-    items: Vec<Value>,
-    call: &Invocation,
-    output: &mut Vec<Value>,
-) -> Eval<()> {
-    let numbers: Option<Vec<i64>> = items
+/// The operator of `Where-Object Name -like x`, and what stands on its right.
+fn comparison(call: &Invocation) -> Option<(Comparison, Case, Value)> {
+    let words = [
+        "eq", "ne", "gt", "ge", "lt", "le", "like", "notlike", "match", "notmatch", "contains", "notcontains",
+        "in", "notin",
+    ];
+    let spelled = words
         .iter()
-        .map(|item| {
-            if let Value::Int(_, n) = item {
-                Some(*n)
-            } else {
-                None
-            }
-        })
-        .collect();
-    let simple = numbers.is_some() && call.bound.get("property").is_none();
-    if !simple || call.bound.has("unique") {
-        let place = engine.place();
-        output.push(engine.unknown(place));
-        return Ok(());
+        .flat_map(|word| ["", "i", "c"].map(|prefix| format!("{prefix}{word}")));
+    for word in spelled {
+        let (Some(given), Some(BinaryOp::Compare(comparison, case))) =
+            (call.bound.get(&word), BinaryOp::of_word(&word))
+        else {
+            continue;
+        };
+        // As a switch it is followed by the value; as a name that the table lacks it has taken it.
+        let value = match given {
+            Value::Bool(true) => call.bound.get("value").cloned().unwrap_or(Value::Null),
+            other => other.clone(),
+        };
+        return Some((comparison, case, value));
     }
-    let mut items = items;
-    items.sort_by_key(|item| item.integer_value().unwrap_or(0));
-    if call.bound.has("descending") {
-        items.reverse();
-    }
-    output.extend(items);
-    Ok(())
-}
-
-/// A cmdlet whose result is not computed.
-pub(super) fn opaque(engine: &mut Engine<'_, '_>, _call: Invocation, output: &mut Vec<Value>) -> Eval<()> {
-    let place = engine.place();
-    output.push(engine.unknown(place));
-    Ok(())
+    None
 }
 
 /// `Out-String`: each text on its line.

@@ -2,7 +2,7 @@
 
 use super::super::convert::cast;
 use super::super::engine::{Engine, Eval};
-use super::super::value::{Object, State, Value};
+use super::super::value::{Object, State, Table, Value};
 use super::{encoding, statics, stream};
 use crate::script::{Action, Text};
 
@@ -91,6 +91,10 @@ pub(in super::super) fn construct(
                 }
             }
         }
+        "management.automation.psobject" | "management.automation.pscustomobject" => match first {
+            Some(value) => value.clone(),
+            None => Value::table(Table::custom()),
+        },
         "string" => text_of(&arguments).unwrap_or_else(|| engine.unknown_text()),
         "text.asciiencoding" | "text.utf8encoding" | "text.unicodeencoding" | "text.utf32encoding" => {
             encoding::named(class.trim_start_matches("text.")).unwrap_or(Value::Null)

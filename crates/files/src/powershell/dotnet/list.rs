@@ -2,9 +2,8 @@
 
 use super::super::engine::Engine;
 use super::super::strings::formatted;
-use super::super::value::{Closure, Object, Table, Value};
+use super::super::value::{Closure, Value};
 use super::Given;
-use std::cell::RefCell;
 use std::rc::Rc;
 
 pub(super) fn invoke(engine: &mut Engine<'_, '_>, value: &Value, name: &str, arguments: Vec<Value>) -> Given {
@@ -59,47 +58,6 @@ pub(super) fn each_item(
         }
     }
     Ok(Value::array(output))
-}
-
-/// Methods of a hash table. A method that is not known may change it: then nothing of it is known.
-pub(super) fn table_call(
-    engine: &mut Engine<'_, '_>,
-    table: &Rc<RefCell<Table>>,
-    name: &str,
-    arguments: &[Value],
-) -> Option<Value> {
-    match (name, arguments) {
-        ("add" | "set_item", [key, value]) if key.is_known() => {
-            engine.save(&Value::Hash(Rc::clone(table)));
-            table.borrow_mut().set(key.clone(), value.clone());
-            Some(Value::Null)
-        }
-        ("item" | "get_item", [key]) if key.is_known() => {
-            Some(table.borrow().get(key).cloned().unwrap_or(Value::Null))
-        }
-        ("containskey" | "contains", [key]) if key.is_known() => {
-            Some(Value::Bool(table.borrow().get(key).is_some()))
-        }
-        ("getenumerator", []) => {
-            let table = table.borrow();
-            let entry = |(key, value): &(Value, Value)| {
-                Object::new("dictionaryentry")
-                    .with("key", key.clone())
-                    .with("name", key.clone())
-                    .with("value", value.clone())
-                    .value()
-            };
-            // Without an order of its own only one entry has a known place.
-            (table.ordered || table.entries().len() < 2)
-                .then(|| Value::array(table.entries().iter().map(entry).collect()))
-        }
-        ("tostring" | "gethashcode" | "gettype" | "clone", _) => None,
-        _ => {
-            let all = Value::Hash(Rc::clone(table));
-            engine.forget_buffer(&all);
-            None
-        }
-    }
 }
 
 fn copied(value: &Value) -> Value {

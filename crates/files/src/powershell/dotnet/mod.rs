@@ -10,11 +10,14 @@ mod reflection;
 mod regex;
 mod statics;
 mod stream;
+mod table;
 mod text;
 
+use super::cmdlet;
 use super::engine::{Engine, Eval};
-use super::value::{State, Value};
+use super::value::{Closure, State, Value};
 use crate::script::{Part, Text};
+use std::rc::Rc;
 
 pub(super) use cipher::{resized, unpadded};
 pub(super) use construct::{construct, create_com};
@@ -31,22 +34,7 @@ pub(super) fn member(engine: &mut Engine<'_, '_>, value: &Value, name: &str, fix
     let result = match value {
         Value::Type(class) if fixed => statics::member(engine, &class.clone(), &lower),
         Value::Type(_) => reflection::type_member(&lower),
-        Value::Hash(table) => {
-            let table = table.borrow();
-            let entry = table.get(&Value::text(name)).cloned();
-            match (entry, lower.as_str()) {
-                (Some(value), _) => Some(value),
-                (None, "count") => Some(Value::count(table.entries().len())),
-                (None, "keys") if table.ordered || table.entries().len() < 2 => Some(Value::array(
-                    table.entries().iter().map(|(key, _)| key.clone()).collect(),
-                )),
-                (None, "values") if table.ordered || table.entries().len() < 2 => Some(Value::array(
-                    table.entries().iter().map(|(_, value)| value.clone()).collect(),
-                )),
-                (None, "keys" | "values") => None,
-                (None, _) => Some(Value::Null),
-            }
-        }
+        Value::Hash(held) => table::member(&held.borrow(), name),
         Value::Object(object) => object::member(engine, object, &lower)?,
         Value::Block(_) if lower == "invoke" => None,
         Value::Null => Some(Value::Null),
@@ -85,8 +73,11 @@ fn each_member(engine: &mut Engine<'_, '_>, value: &Value, name: &str) -> Given 
     }
     let mut values = Vec::new();
     for item in &items {
-        values.push(member(engine, item, name, false)?);
+        let value = member(engine, item, name, false)?;
+        // Lists that the items give become one.
+        values.extend(value.items());
     }
+    engine.budget.build(values.len().saturating_mul(super::operate::ITEM))?;
     Ok(Some(Value::collapse(values)))
 }
 
@@ -108,8 +99,11 @@ pub(super) fn invoke(
     {
         return list::each_item(engine, value, &closure.clone(), lower == "where");
     }
+    if let Some(method) = script_method(value, &lower) {
+        return engine.call_method(value, &method, arguments);
+    }
     let result = match value {
-        Value::Hash(table) => list::table_call(engine, &table.clone(), &lower, &arguments),
+        Value::Hash(held) => table::call(engine, &held.clone(), &lower, &arguments),
         Value::Type(class) if fixed => statics::invoke(engine, &class.clone(), &lower, arguments)?,
         Value::Type(class) => reflection::type_method(engine, &class.clone(), &lower, &arguments),
         Value::Str(_) | Value::Mixed(_) => text::invoke(engine, value, &lower, &arguments)?,
@@ -132,6 +126,22 @@ pub(super) fn invoke(
     };
     let place = engine.place();
     Ok(result.unwrap_or_else(|| engine.unknown(place)))
+}
+
+/// The block that `Add-Member` gave an object as a method.
+fn script_method(value: &Value, name: &str) -> Option<Rc<Closure>> {
+    let method = match value {
+        Value::Hash(table) => {
+            let key = Value::text(cmdlet::method_key(name));
+            table.borrow().get(&key).cloned()
+        }
+        Value::Object(object) => object.borrow().fields.get(&cmdlet::method_key(name)).cloned(),
+        _ => None,
+    };
+    match method {
+        Some(Value::Block(closure)) => Some(closure),
+        _ => None,
+    }
 }
 
 /// Whether `% Name` calls a method of this value.

@@ -134,6 +134,21 @@ impl Engine<'_, '_> {
         self.run_body(&closure.block, &closure.source, given, None, false, output)
     }
 
+    /// Calls a block as a method: `$this` is the object.
+    pub(in super::super) fn call_method(
+        &mut self,
+        object: &Value,
+        method: &Rc<Closure>,
+        arguments: Vec<Value>,
+    ) -> Eval<Value> {
+        let mut output = Vec::new();
+        self.scoped(|engine| {
+            engine.set_variable("this", object.clone());
+            engine.call_block(method, arguments, &mut output)
+        })?;
+        Ok(Value::collapse(output))
+    }
+
     /// Runs a block's statements in the present scope.
     pub(in super::super) fn call_block_here(
         &mut self,

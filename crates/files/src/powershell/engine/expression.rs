@@ -138,6 +138,12 @@ impl Engine<'_, '_> {
     fn cast(&mut self, name: &str, operand: &Expr, place: Place) -> Eval<Value> {
         let value = self.expr(operand)?;
         let name = type_name(name);
+        // Only a table that is written out gives an object the order of its entries.
+        if let (ExprKind::Hash(_), Value::Hash(table), "management.automation.pscustomobject") =
+            (&operand.kind, &value, name.as_str())
+        {
+            table.borrow_mut().ordered = true;
+        }
         if name == "string" && value.is_list() {
             let text = self.string_form(&value);
             return Ok(Value::of_text(text));
@@ -330,7 +336,8 @@ impl Engine<'_, '_> {
         Ok(Some(Value::array(kept)))
     }
 
-    fn compare_one(
+    /// Compares one value with another; `None` where the result is not known.
+    pub(in super::super) fn compare_one(
         &mut self,
         comparison: Comparison,
         case: Case,

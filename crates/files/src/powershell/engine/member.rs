@@ -98,6 +98,10 @@ impl Engine<'_, '_> {
                 if !index.is_known() {
                     return None;
                 }
+                if table.custom {
+                    // An object without an order of its own is its own first item.
+                    return matches!(index.integer_value(), Some(0 | -1)).then(|| Some(value.clone()));
+                }
                 match index {
                     Value::Int(_, n) if table.ordered && table.get(index).is_none() => {
                         let place = usize::try_from(*n).ok()?;

@@ -1,0 +1,73 @@
+//! Members of hash tables and of the objects that are made of them.
+
+use super::super::engine::Engine;
+use super::super::value::{Object, Table, Value};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// A property: an entry, or one that every hash table has.
+pub(super) fn member(table: &Table, name: &str) -> Option<Value> {
+    if let Some(value) = table.get(&Value::text(name)) {
+        return Some(value.clone());
+    }
+    let in_order = table.ordered || table.entries().len() < 2;
+    let lower = name.to_lowercase();
+    match lower.as_str() {
+        // Newer versions count every object, the first ones none; a script that asks means one.
+        "count" | "length" if table.custom => Some(Value::int(1)),
+        _ if table.custom => Some(Value::Null),
+        "count" => Some(Value::count(table.entries().len())),
+        "keys" if in_order => Some(Value::array(
+            table.entries().iter().map(|(key, _)| key.clone()).collect(),
+        )),
+        "values" if in_order => Some(Value::array(
+            table.entries().iter().map(|(_, value)| value.clone()).collect(),
+        )),
+        "keys" | "values" => None,
+        _ => Some(Value::Null),
+    }
+}
+
+/// Methods of a hash table. A method that is not known may change it: then nothing of it is known.
+pub(super) fn call(
+    engine: &mut Engine<'_, '_>,
+    table: &Rc<RefCell<Table>>,
+    name: &str,
+    arguments: &[Value],
+) -> Option<Value> {
+    if table.borrow().custom {
+        return (name == "tostring").then(|| Value::of_text(Value::Hash(Rc::clone(table)).to_text()));
+    }
+    match (name, arguments) {
+        ("add" | "set_item", [key, value]) if key.is_known() => {
+            engine.save(&Value::Hash(Rc::clone(table)));
+            table.borrow_mut().set(key.clone(), value.clone());
+            Some(Value::Null)
+        }
+        ("item" | "get_item", [key]) if key.is_known() => {
+            Some(table.borrow().get(key).cloned().unwrap_or(Value::Null))
+        }
+        ("containskey" | "contains", [key]) if key.is_known() => {
+            Some(Value::Bool(table.borrow().get(key).is_some()))
+        }
+        ("getenumerator", []) => {
+            let table = table.borrow();
+            let entry = |(key, value): &(Value, Value)| {
+                Object::new("dictionaryentry")
+                    .with("key", key.clone())
+                    .with("name", key.clone())
+                    .with("value", value.clone())
+                    .value()
+            };
+            // Without an order of its own only one entry has a known place.
+            (table.ordered || table.entries().len() < 2)
+                .then(|| Value::array(table.entries().iter().map(entry).collect()))
+        }
+        ("tostring" | "gethashcode" | "gettype" | "clone", _) => None,
+        _ => {
+            let all = Value::Hash(Rc::clone(table));
+            engine.forget_buffer(&all);
+            None
+        }
+    }
+}
