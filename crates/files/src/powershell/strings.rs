@@ -199,7 +199,7 @@ pub(super) fn replace(
     let subject = Subject::new(text);
     let from = compiled.origin(subject.chars());
     let replaced = compiled.replaced(&subject, with, None, from, budget)?;
-    Ok(Some(Value::of_text(replaced)))
+    Ok(replaced.map(Value::of_text))
 }
 
 /// `$text -match $pattern`: the first match, nothing where there is none.

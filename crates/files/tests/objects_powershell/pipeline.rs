@@ -31,7 +31,10 @@ fn items_are_put_in_order() {
         ("iwr ((3,1,2 | sort -Descending) -join '')", "321"),
         ("iwr ((3,1,3,2 | sort -Unique) -join '')", "123"),
         ("iwr (('b','a','c' | sort) -join '')", "abc"),
-        ("iwr (('bb','a','ccc' | sort Length -Descending) -join '')", "cccbba"),
+        (
+            "iwr (('bb','a','ccc' | sort Length -Descending) -join '')",
+            "cccbba",
+        ),
         ("iwr (('bb','a','ccc' | sort { $_.Length }) -join '')", "abbccc"),
         (
             "$l = @{i=2;c='b'},@{i=1;c='a'}; iwr (($l | Sort-Object -Property i | % { $_.c }) -join '')",
@@ -61,7 +64,10 @@ fn items_are_grouped_and_compared() {
         ("iwr (('a','b','A' | group)[0].Count)", "2"),
         ("iwr (('a','b','a' | group).Group -join '')", "aab"),
         ("iwr ((1..4 | group { $_ % 2 } -AsHashTable)[1] -join '')", "13"),
-        ("iwr ((1..4 | group { $_ % 2 } -AsHashTable -AsString)['0'] -join '')", "24"),
+        (
+            "iwr ((1..4 | group { $_ % 2 } -AsHashTable -AsString)['0'] -join '')",
+            "24",
+        ),
         ("iwr (('a','bb' | group Length).Name -join '')", "12"),
         // Releases differ in the order of groups that do not come in order.
         ("iwr (('b','a','b' | group).Name -join '')", UNKNOWN),
@@ -77,9 +83,15 @@ fn items_are_measured() {
         ("iwr (1..10 | measure -Sum).Sum", "55"),
         ("iwr (1..10 | measure).Count", "10"),
         ("iwr (1,2 | measure -Average).Average", "1.5"),
-        ("iwr (3,1,2 | Measure-Object -Maximum -Minimum | % { $_.Maximum + $_.Minimum })", "4"),
+        (
+            "iwr (3,1,2 | Measure-Object -Maximum -Minimum | % { $_.Maximum + $_.Minimum })",
+            "4",
+        ),
         ("iwr ('a','bcd' | measure Length -Sum).Sum", "4"),
-        ("iwr ('a b','c' | measure -Word -Character | % { '' + $_.Words + $_.Characters })", "34"),
+        (
+            "iwr ('a b','c' | measure -Word -Character | % { '' + $_.Words + $_.Characters })",
+            "34",
+        ),
         ("iwr (\"a`nb`n\" | measure -Line).Lines", "2"),
         ("iwr ('[' + (1,2 | measure).Sum + ']')", "[]"),
         ("iwr (($env:USERNAME | measure -Character).Characters)", UNKNOWN),
@@ -103,8 +115,14 @@ fn items_are_filtered_by_a_property() {
 fn objects_are_made_of_tables() {
     check(&[
         ("$o = New-Object psobject -Property @{u='a'}; iwr $o.u", "a"),
-        ("$o = New-Object psobject; $o | Add-Member NoteProperty u 'a'; iwr $o.u", "a"),
-        ("$o = [pscustomobject]@{}; $o | Add-Member -NotePropertyName u -NotePropertyValue 'a'; iwr $o.u", "a"),
+        (
+            "$o = New-Object psobject; $o | Add-Member NoteProperty u 'a'; iwr $o.u",
+            "a",
+        ),
+        (
+            "$o = [pscustomobject]@{}; $o | Add-Member -NotePropertyName u -NotePropertyValue 'a'; iwr $o.u",
+            "a",
+        ),
         (
             "$o = [pscustomobject]@{u='a'}; $o | Add-Member ScriptMethod go { param($x) $this.u + $x }; iwr $o.go('b')",
             "ab",

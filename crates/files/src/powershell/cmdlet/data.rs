@@ -71,12 +71,21 @@ fn set_properties(object: &Value, properties: Option<&Value>) {
 }
 
 /// `Add-Member NoteProperty name value`: a property, or a block that is a method. What else it adds is not known.
-pub(super) fn add_member(engine: &mut Engine<'_, '_>, call: &mut Invocation, output: &mut Vec<Value>) -> Eval<()> {
+pub(super) fn add_member(
+    engine: &mut Engine<'_, '_>,
+    call: &mut Invocation,
+    output: &mut Vec<Value>,
+) -> Eval<()> {
     let text = |name: &str| call.bound.exact(name);
     let mut added: Vec<(String, Value)> = Vec::new();
     if let Some(Value::Hash(table)) = call.bound.get("notepropertymembers") {
         let table = table.borrow();
-        added.extend(table.entries().iter().map(|(key, value)| (key.display(), value.clone())));
+        added.extend(
+            table
+                .entries()
+                .iter()
+                .map(|(key, value)| (key.display(), value.clone())),
+        );
     }
     if let (Some(name), Some(value)) = (text("notepropertyname"), call.bound.get("notepropertyvalue")) {
         added.push((name, value.clone()));

@@ -6,7 +6,11 @@ use super::Invocation;
 use super::property::Property;
 
 /// `… | Measure-Object -Property Length -Sum`
-pub(super) fn measure(engine: &mut Engine<'_, '_>, mut call: Invocation, output: &mut Vec<Value>) -> Eval<()> {
+pub(super) fn measure(
+    engine: &mut Engine<'_, '_>,
+    mut call: Invocation,
+    output: &mut Vec<Value>,
+) -> Eval<()> {
     let items = call.items("inputobject");
     let properties = Property::list(call.bound.get("property"));
     let measured = match properties.as_deref() {
@@ -53,7 +57,9 @@ fn is_of_texts(call: &Invocation) -> bool {
 /// `-Sum`, `-Average`, `-Maximum`, `-Minimum`: what was not asked for is null.
 fn of_numbers(values: &[Value], property: &Property, call: &Invocation) -> Option<Value> {
     let asked = |name: &str| call.bound.has(name) || call.bound.has("allstats");
-    let any = ["sum", "average", "maximum", "minimum"].iter().any(|name| asked(name));
+    let any = ["sum", "average", "maximum", "minimum"]
+        .iter()
+        .any(|name| asked(name));
     let numbers: Vec<f64> = if any {
         let numbers: Option<Vec<f64>> = values
             .iter()
@@ -76,8 +82,14 @@ fn of_numbers(values: &[Value], property: &Property, call: &Invocation) -> Optio
             "average",
             number("average", filled.then(|| sum / numbers.len() as f64)),
         )
-        .with("maximum", number("maximum", numbers.iter().copied().reduce(f64::max)))
-        .with("minimum", number("minimum", numbers.iter().copied().reduce(f64::min)));
+        .with(
+            "maximum",
+            number("maximum", numbers.iter().copied().reduce(f64::max)),
+        )
+        .with(
+            "minimum",
+            number("minimum", numbers.iter().copied().reduce(f64::min)),
+        );
     if !property.label.is_empty() {
         object = object.with("property", Value::text(property.label.as_str()));
     }

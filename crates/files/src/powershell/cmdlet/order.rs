@@ -258,16 +258,23 @@ pub(super) fn compare(
     mut call: Invocation,
     output: &mut Vec<Value>,
 ) -> Eval<()> {
-    let reference = call.bound.get("referenceobject").map(Value::items).unwrap_or_default();
+    let reference = call
+        .bound
+        .get("referenceobject")
+        .map(Value::items)
+        .unwrap_or_default();
     let difference = call.items("differenceobject");
     let others = ["property", "syncwindow", "includeequal", "excludedifferent"];
     if others.iter().any(|name| call.bound.get(name).is_some()) {
         return unknown(engine, output);
     }
     let case = case_of(&call);
-    engine
-        .budget
-        .work(reference.len().saturating_mul(difference.len()).saturating_mul(16))?;
+    engine.budget.work(
+        reference
+            .len()
+            .saturating_mul(difference.len())
+            .saturating_mul(16),
+    )?;
     let (Some(left), Some(right)) = (
         without(&reference, &difference, case),
         without(&difference, &reference, case),

@@ -141,8 +141,20 @@ fn filter_by_property(
 /// The operator of `Where-Object Name -like x`, and what stands on its right.
 fn comparison(call: &Invocation) -> Option<(Comparison, Case, Value)> {
     let words = [
-        "eq", "ne", "gt", "ge", "lt", "le", "like", "notlike", "match", "notmatch", "contains", "notcontains",
-        "in", "notin",
+        "eq",
+        "ne",
+        "gt",
+        "ge",
+        "lt",
+        "le",
+        "like",
+        "notlike",
+        "match",
+        "notmatch",
+        "contains",
+        "notcontains",
+        "in",
+        "notin",
     ];
     let spelled = words
         .iter()

@@ -83,11 +83,7 @@ fn picked<'i>(items: &'i [Value], call: &Invocation) -> Option<Vec<&'i Value>> {
 }
 
 /// `-ExpandProperty`: the values themselves, item by item; those that are null are dropped.
-fn expanded(
-    engine: &mut Engine<'_, '_>,
-    items: Vec<&Value>,
-    property: &Value,
-) -> Eval<Option<Vec<Value>>> {
+fn expanded(engine: &mut Engine<'_, '_>, items: Vec<&Value>, property: &Value) -> Eval<Option<Vec<Value>>> {
     let Some(properties) = Property::list(Some(property)) else {
         return Ok(None);
     };
@@ -97,7 +93,12 @@ fn expanded(
     let mut values = Vec::new();
     for item in items {
         let value = property.value(engine, item)?;
-        values.extend(value.items().into_iter().filter(|one| !matches!(one, Value::Null)));
+        values.extend(
+            value
+                .items()
+                .into_iter()
+                .filter(|one| !matches!(one, Value::Null)),
+        );
     }
     Ok(Some(values))
 }
@@ -153,7 +154,11 @@ fn distinct(engine: &mut Engine<'_, '_>, items: Vec<Value>, case: Case) -> Eval<
 }
 
 /// `Get-Unique`: of items that follow each other and are equal, the first.
-pub(super) fn adjacent(engine: &mut Engine<'_, '_>, mut call: Invocation, output: &mut Vec<Value>) -> Eval<()> {
+pub(super) fn adjacent(
+    engine: &mut Engine<'_, '_>,
+    mut call: Invocation,
+    output: &mut Vec<Value>,
+) -> Eval<()> {
     let items = call.items("inputobject");
     let mut kept: Vec<Value> = Vec::new();
     if call.bound.has("ontype") {

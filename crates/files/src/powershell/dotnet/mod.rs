@@ -77,7 +77,9 @@ fn each_member(engine: &mut Engine<'_, '_>, value: &Value, name: &str) -> Given 
         // Lists that the items give become one.
         values.extend(value.items());
     }
-    engine.budget.build(values.len().saturating_mul(super::operate::ITEM))?;
+    engine
+        .budget
+        .build(values.len().saturating_mul(super::operate::ITEM))?;
     Ok(Some(Value::collapse(values)))
 }
 

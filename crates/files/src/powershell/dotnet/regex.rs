@@ -129,7 +129,7 @@ impl<'a> Search<'a> {
         let text = self
             .pattern
             .replaced(&self.subject, &with, most, from, engine.budget)?;
-        Ok(Some(Value::of_text(text)))
+        Ok(text.map(Value::of_text))
     }
 
     /// A replacement that a script block makes of each match.
@@ -269,7 +269,9 @@ pub(super) fn called(
             let (Some(with), Some(one)) = (with.exact(), found.one()) else {
                 return Ok(None);
             };
-            let text = found.pattern().filled(&with, one, found.subject());
+            let Some(text) = found.pattern().filled(&with, one, found.subject()) else {
+                return Ok(None);
+            };
             engine.budget.build(text.len())?;
             Ok(Some(Value::text(text)))
         }

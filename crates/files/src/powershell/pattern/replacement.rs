@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use strongroom_model::Limit;
 
 impl Pattern {
-    /// Returns the text with at most so many matches from `from` on replaced by what a replacement makes of each.
+    /// Returns the text with at most so many matches from `from` on replaced by what a replacement makes of each; `None`
+    /// where that is not known.
     pub(in super::super) fn replaced(
         &self,
         subject: &Subject,
@@ -14,12 +15,14 @@ impl Pattern {
         most: Option<usize>,
         from: usize,
         budget: &mut Budget<'_>,
-    ) -> Result<Text, Limit> {
+    ) -> Result<Option<Text>, Limit> {
         let mut built = 0_u64;
         let found = self.find_some(subject.chars(), from, most, budget)?;
         let mut fills = Vec::new();
         for one in &found {
-            let fill = self.filled(with, one, subject);
+            let Some(fill) = self.filled(with, one, subject) else {
+                return Ok(None);
+            };
             budget.work(fill.len())?;
             built += fill.len() as u64;
             if built > budget.limits().value_bytes {
@@ -29,7 +32,7 @@ impl Pattern {
         }
         let text = spliced(subject, &found, fills);
         budget.build(text.len())?;
-        Ok(text)
+        Ok(Some(text))
     }
 
     /// Finds at most so many matches from a place on.
@@ -55,12 +58,15 @@ impl Pattern {
         Ok(found)
     }
 
-    /// Fills `$1`, `${name}`, `$&`, `$$` and their like; what names no group stands for itself.
-    pub(in super::super) fn filled(&self, with: &str, one: &Match, subject: &Subject) -> String {
+    /// Fills `$1`, `${name}`, `$&`, `$$` and their like; what names no group stands for itself. What `$+` takes is not known.
+    pub(in super::super) fn filled(&self, with: &str, one: &Match, subject: &Subject) -> Option<String> {
         let mut result = String::new();
         let mut rest = with;
         while let Some((before, after)) = rest.split_once('$') {
             result.push_str(before);
+            if after.starts_with('+') {
+                return None;
+            }
             rest = match self.slot(after, one, subject) {
                 Some((text, rest)) => {
                     result.push_str(&text);
@@ -73,7 +79,7 @@ impl Pattern {
             };
         }
         result.push_str(rest);
-        result
+        Some(result)
     }
 
     /// What stands for the slot behind a dollar sign, and what follows the slot.
@@ -90,7 +96,6 @@ impl Pattern {
             '&' => group(0),
             '`' => subject.piece(0, start),
             '\'' => subject.piece(end, subject.chars().len()),
-            '+' => group(one.groups().checked_sub(1)?),
             '_' => subject.piece(0, subject.chars().len()),
             '{' => {
                 let (name, rest) = behind.split_once('}')?;
