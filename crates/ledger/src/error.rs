@@ -86,6 +86,9 @@ pub enum LedgerError {
     /// The ledger has fewer rows.
     #[error("the ledger has no row {0}")]
     NoRow(u64),
+    /// A chain of blocks begins in its middle, and neither its blocks nor the caller say where.
+    #[error("the height of the chain's first block is not known")]
+    NoHeight,
     /// A sum that cannot leave 256 bits did: the program's own mistake, told instead of wrapped.
     #[error("a sum of taint left its range at row {0}")]
     Sum(u64),

@@ -37,7 +37,9 @@ mod store;
 mod table;
 mod trace;
 
-pub use bitcoin::{AddressFault, BlockFault, Chain, Fault, Header, RawBlock};
+pub use bitcoin::{
+    AddressFault, BestChain, BlockFault, BlockFiles, BlockKey, Chain, Fault, Header, HeaderIndex, RawBlock,
+};
 pub use cluster::{Change, Coin, Coinjoin, Deposit, Edge, Evidence, Protocol, Shape, Unions};
 pub use coins::{Block, Id, Input, OutPoint, Output, Owner, Transaction};
 pub use drain::{Drain, DrainConfig, DrainDetector, DrainedAsset, Drains, Receiver, Trigger, Watch, detect};

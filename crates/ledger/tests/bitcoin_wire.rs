@@ -5,7 +5,7 @@
 
 mod blocks;
 
-use blocks::{chain, framed, shared};
+use blocks::{block_of, chain, framed, shared, transaction, twice};
 use proptest::prelude::*;
 use strongroom_ledger::{Fault, Id, Owner, RawBlock};
 
@@ -123,54 +123,6 @@ fn a_truncated_or_changed_block_is_told() {
     }
     let longer = [bytes.as_slice(), &[0]].concat();
     assert_eq!(fault(&longer, "bitcoin"), Fault::Trailing(1));
-}
-
-/// Returns a block of transactions whose header stands for them.
-fn block_of(transactions: &[Vec<u8>], ids: &[Id]) -> Vec<u8> {
-    let mut bytes = vec![2, 0, 0, 0];
-    bytes.extend([7; 32]);
-    bytes.extend(root(ids).0);
-    bytes.extend([0; 12]);
-    bytes.push(u8::try_from(transactions.len()).unwrap());
-    bytes.extend(transactions.concat());
-    bytes
-}
-
-fn root(ids: &[Id]) -> Id {
-    match ids {
-        [id] => *id,
-        _ => {
-            let above: Vec<Id> = ids
-                .chunks(2)
-                .map(|pair| twice(&[pair[0].0, pair.last().unwrap().0].concat()))
-                .collect();
-            root(&above)
-        }
-    }
-}
-
-fn twice(bytes: &[u8]) -> Id {
-    use sha2::{Digest, Sha256};
-    Id(Sha256::digest(Sha256::digest(bytes)).into())
-}
-
-/// A transaction in the plain form: inputs by the first byte of what they spend (0 is a coinbase), outputs by value and script.
-fn transaction(inputs: &[u8], outputs: &[(u64, &[u8])]) -> Vec<u8> {
-    let mut bytes = vec![1, 0, 0, 0, u8::try_from(inputs.len()).unwrap()];
-    for input in inputs {
-        bytes.extend([*input; 32]);
-        bytes.extend(if *input == 0 { [0xff; 4] } else { [0; 4] });
-        bytes.extend([2, 1, 9]);
-        bytes.extend([0xff; 4]);
-    }
-    bytes.push(u8::try_from(outputs.len()).unwrap());
-    for (value, script) in outputs {
-        bytes.extend(value.to_le_bytes());
-        bytes.push(u8::try_from(script.len()).unwrap());
-        bytes.extend(*script);
-    }
-    bytes.extend([0; 4]);
-    bytes
 }
 
 /// The same in the extended form.

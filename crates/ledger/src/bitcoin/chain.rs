@@ -203,6 +203,13 @@ impl Chain {
         self.proof_in_id
     }
 
+    /// Returns whether any chain marks its blocks so.
+    pub(super) fn mark(magic: &[u8]) -> bool {
+        ALL.iter()
+            .flat_map(|chain| chain.magics)
+            .any(|known| known == magic)
+    }
+
     /// Returns the name of a chain that marks its blocks so, other than this one.
     pub fn other_with(&self, magic: [u8; 4]) -> Option<&'static str> {
         let other = ALL

@@ -54,18 +54,18 @@ impl Header {
     /// Checks that the id is under the target that the header names; on chains whose proof of work is scrypt's, that it names
     /// one. Whether the chain's rules ask for this target is not checked.
     pub fn check_work(&self, chain: &Chain) -> Result<(), Fault> {
-        self.work(self.id(), chain).map(|_| ())
+        let target = target(self.bits).ok_or(Fault::Target(self.bits))?;
+        match chain.proof_in_id && U256::from_le_bytes(self.id().0) > target {
+            true => Err(Fault::ProofOfWork),
+            false => Ok(()),
+        }
     }
 
-    /// Returns the work that a block of this target stands for: how many hashes it takes on average.
-    pub(super) fn work(&self, id: Id, chain: &Chain) -> Result<U256, Fault> {
-        let target = target(self.bits).ok_or(Fault::Target(self.bits))?;
-        if chain.proof_in_id && U256::from_le_bytes(id.0) > target {
-            return Err(Fault::ProofOfWork);
-        }
-        let one = U256::from(1);
+    /// Returns the work that a target stands for: how many hashes it takes on average. Nothing where it is no target.
+    pub(super) fn work_of(bits: u32) -> Option<U256> {
+        let (target, one) = (target(bits)?, U256::from(1));
         // 2^256 / (target + 1), whose dividend is one too long; a target is never 2^256 - 1.
-        Ok((!target / (target + one)) + one)
+        Some((!target / (target + one)) + one)
     }
 }
 
@@ -121,9 +121,10 @@ mod tests {
             nonce: 2_083_236_893,
         };
         assert_eq!(header.id(), chain.genesis());
-        assert_eq!(header.work(header.id(), chain), Ok(U256::from(0x1_0001_0001_u64)));
+        assert_eq!(header.check_work(chain), Ok(()));
+        assert_eq!(Header::work_of(header.bits), Some(U256::from(0x1_0001_0001_u64)));
         let other = Header { nonce: 0, ..header };
-        assert_eq!(other.work(other.id(), chain), Err(Fault::ProofOfWork));
-        assert!(other.work(other.id(), Chain::named("litecoin").unwrap()).is_ok());
+        assert_eq!(other.check_work(chain), Err(Fault::ProofOfWork));
+        assert!(other.check_work(Chain::named("litecoin").unwrap()).is_ok());
     }
 }

@@ -1,15 +1,22 @@
 //! Chains of Bitcoin's kind, from the bytes of their nodes to blocks.
 
+mod best;
 mod bytes;
 mod chain;
 mod fault;
+mod files;
 mod hash;
 mod header;
+mod index;
 mod script;
+mod window;
 mod wire;
 
 pub use chain::Chain;
 pub use fault::{BlockFault, Fault};
+pub use files::BlockFiles;
 pub use header::Header;
+pub use index::{BestChain, HeaderIndex};
 pub use script::AddressFault;
+pub use window::BlockKey;
 pub use wire::RawBlock;

@@ -19,6 +19,8 @@ use strongroom_model::Moment;
 const LEAST_INPUT: usize = 41;
 const LEAST_OUTPUT: usize = 9;
 const LEAST_TRANSACTION: usize = 4 + 1 + LEAST_INPUT + 1 + LEAST_OUTPUT + 4;
+/// Bytes of the least block.
+pub(super) const LEAST_BLOCK: usize = Header::BYTES + 1 + LEAST_TRANSACTION;
 /// What an input of a coinbase spends.
 const NOTHING: OutPoint = OutPoint {
     transaction: Id([0; 32]),
