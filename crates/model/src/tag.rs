@@ -19,6 +19,8 @@ pub enum Service {
     Other,
     /// A party on a sanctions list.
     Sanctioned,
+    /// A named party that is no service: a person, an organisation, somebody accused.
+    Party,
     /// The victim's own wallet.
     Own,
 }
@@ -33,6 +35,7 @@ impl Service {
             Service::Custodian => "custodian",
             Service::Other => "other",
             Service::Sanctioned => "sanctioned",
+            Service::Party => "party",
             Service::Own => "own",
         }
     }
@@ -46,6 +49,7 @@ impl Service {
             Service::Custodian,
             Service::Other,
             Service::Sanctioned,
+            Service::Party,
             Service::Own,
         ]
         .into_iter()
@@ -54,7 +58,7 @@ impl Service {
 
     /// Returns whether a trace stops there: the coins of many customers mix inside.
     pub const fn stops_traces(self) -> bool {
-        !matches!(self, Service::Own)
+        !matches!(self, Service::Own | Service::Party)
     }
 }
 

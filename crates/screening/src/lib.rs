@@ -31,6 +31,7 @@ mod ofac;
 mod rules;
 mod screening;
 mod table;
+mod tagpack;
 mod tags;
 
 pub use entry::{Alias, AliasStrength, Entry, ListedAddress, Place};
@@ -43,3 +44,4 @@ pub use rules::RULES;
 pub use screening::{
     ALGORITHM, Hit, How, QueryForm, QueryKind, SCREENING_SCHEMA, Screening, ScreeningVerdict,
 };
+pub use tagpack::{Actor, Conflict, PackTag, TagPack, conflicts, read_actors};
