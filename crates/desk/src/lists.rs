@@ -128,6 +128,8 @@ impl Shelf {
             return self.refused.push(Refused::NotAList { name: held.name });
         };
         match kind {
+            // Its tags' labels say who it is; the pack of actors names nobody's wallet.
+            ListKind::ActorPack => {}
             ListKind::OfacSdn | ListKind::OfacAlt | ListKind::OfacAdd | ListKind::OfacComments => {
                 let folder = held
                     .name
@@ -158,6 +160,7 @@ impl Shelf {
             };
             let list = match kind {
                 ListKind::Tags => List::tags(&held.name, None, file),
+                ListKind::TagPack => List::tag_pack(&held.name, None, file),
                 _ => List::addresses(&held.name, None, held.purpose, file),
             };
             self.keep(&held.name, list, &[file], limits, &mut lists, &mut reports);

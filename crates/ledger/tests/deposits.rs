@@ -19,11 +19,7 @@ fn deposits(rows: &str) -> Vec<Deposit> {
             "mix" => ("Gamma", Service::Mixer),
             _ => return None,
         };
-        Some(Tag {
-            label: label.into(),
-            service,
-            source: "test".into(),
-        })
+        Some(Tag::new(label, service, "test"))
     };
     ledger.deposits(&tags).expect("a readable ledger")
 }

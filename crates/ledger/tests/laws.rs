@@ -51,11 +51,7 @@ fn seeds() -> impl Strategy<Value = Vec<Seed>> {
 }
 
 fn shop(account: &str) -> Option<Tag> {
-    let tag = Tag {
-        label: "Shop".into(),
-        service: Service::Other,
-        source: "test".into(),
-    };
+    let tag = Tag::new("Shop", Service::Other, "test");
     (account == "shop").then_some(tag)
 }
 

@@ -41,11 +41,7 @@ fn wallet(account: &str) -> Seed {
 }
 
 fn exchange(account: &str) -> Option<Tag> {
-    (account == "exchange").then(|| Tag {
-        label: "Example Exchange".into(),
-        service: Service::Exchange,
-        source: "test".into(),
-    })
+    (account == "exchange").then(|| Tag::new("Example Exchange", Service::Exchange, "test"))
 }
 
 fn ends(trace: &Trace) -> BTreeMap<(EndReason, String), u64> {

@@ -71,4 +71,23 @@ pub struct Tag {
     pub service: Service,
     /// The list that says so.
     pub source: String,
+    /// How sure the list says it is, in the list's own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<String>,
+    /// When that was last changed, in the list's own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+}
+
+impl Tag {
+    /// Returns a tag of a list that says neither how sure it is nor of when.
+    pub fn new(label: impl Into<String>, service: Service, source: impl Into<String>) -> Self {
+        Tag {
+            label: label.into(),
+            service,
+            source: source.into(),
+            confidence: None,
+            date: None,
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Which list a file is, told by its first bytes. Never by its name.
 
-use crate::{addresses, tags};
+use crate::{addresses, tagpack, tags};
 use strongroom_model::{Address, Reading};
 
 /// The files that lists come in.
@@ -20,6 +20,10 @@ pub enum ListKind {
     Addresses,
     /// A table of tags: `address,label,service[,source]`.
     Tags,
+    /// A GraphSense TagPack.
+    TagPack,
+    /// The parties that TagPacks name by their ids.
+    ActorPack,
 }
 
 /// Lines that are looked at.
@@ -40,6 +44,12 @@ pub fn recognise(head: &[u8]) -> Option<ListKind> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if text.contains('\0') {
         return None;
+    }
+    if tagpack::is_pack(text) {
+        return Some(ListKind::TagPack);
+    }
+    if tagpack::is_actor_pack(text) {
+        return Some(ListKind::ActorPack);
     }
     let lines = whole_lines(text);
     let first = lines.first()?;

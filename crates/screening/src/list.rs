@@ -2,9 +2,10 @@
 
 use crate::entry::Entry;
 use crate::tags::TagRow;
-use crate::{ListError, OfacFiles, addresses, ofac, tags};
+use crate::{ListError, OfacFiles, TagPack, addresses, ofac, tags};
 use serde::Serialize;
-use strongroom_model::{Evidence, EvidenceId, Gap, Kind, Limits, Observable, Report, Role};
+use std::sync::Arc;
+use strongroom_model::{Evidence, EvidenceId, Gap, Kind, Limits, Observable, Report, Role, Why};
 
 /// What it means to stand in a list; only who adds it knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -105,6 +106,26 @@ impl List {
     pub fn tags(name: &str, date: Option<&str>, file: ListFile<'_>) -> Result<Self, ListError> {
         let rows = tags::read(file, name)?;
         Ok(List::new(name, date, Purpose::Tags, &[file], Vec::new(), rows))
+    }
+
+    /// Reads a GraphSense TagPack. An address whose checksum fails stays in the list as it is spelt and is a gap of the
+    /// version: nobody can be found under it.
+    ///
+    /// # Errors
+    /// Refuses the whole pack for one broken tag, naming file, line and cause.
+    pub fn tag_pack(name: &str, date: Option<&str>, file: ListFile<'_>) -> Result<Self, ListError> {
+        let pack = TagPack::read(file)?;
+        let title: Arc<str> = pack.title.as_str().into();
+        let rows = pack.tags.iter().map(|tag| TagRow::of_pack(tag, &title)).collect();
+        let mut list = List::new(name, date, Purpose::Tags, &[file], Vec::new(), rows);
+        let malformed = pack
+            .tags
+            .iter()
+            .filter_map(|tag| Some((tag.line, tag.malformed.as_ref()?)));
+        list.version.gaps = malformed
+            .map(|(line, why)| Gap::new(format!("{}, line {line}", file.name), Why::Damaged, why).harmless())
+            .collect();
+        Ok(list)
     }
 
     fn new(

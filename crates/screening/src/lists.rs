@@ -155,15 +155,14 @@ impl Lists {
     fn sanctioned(&self, list: usize, entry: usize) -> Option<Tag> {
         let list = self.lists.get(list)?;
         let entry = list.entries.get(entry)?;
-        (list.version.purpose == Purpose::Sanctions).then(|| Tag {
-            label: entry.party.clone().unwrap_or_else(|| entry.id.clone()),
-            service: Service::Sanctioned,
-            source: list.version.name.clone(),
+        (list.version.purpose == Purpose::Sanctions).then(|| {
+            let label = entry.party.as_ref().unwrap_or(&entry.id);
+            Tag::new(label, Service::Sanctioned, &list.version.name)
         })
     }
 
     fn tag_at(&self, list: usize, row: usize) -> Option<Tag> {
-        Some(self.lists.get(list)?.tags.get(row)?.tag.clone())
+        Some(self.lists.get(list)?.tags.get(row)?.tag())
     }
 
     fn address_hit(&self, list: usize, entry: usize, address: usize, asked: &Screening) -> Option<Hit> {

@@ -2,14 +2,41 @@
 //! in any order; further columns are let be. The services are those of [`Service::from_name`].
 
 use crate::table::{Row, rows};
-use crate::{ListError, ListFile};
+use crate::{ListError, ListFile, PackTag};
+use std::sync::Arc;
 use strongroom_model::{Service, Tag};
 
-/// An address and who is behind it.
+/// An address and who is behind it; what many rows share is in memory once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TagRow {
     pub(crate) address: String,
-    pub(crate) tag: Tag,
+    pub(crate) label: Arc<str>,
+    pub(crate) service: Service,
+    pub(crate) source: Arc<str>,
+    pub(crate) confidence: Option<Arc<str>>,
+    pub(crate) date: Option<Arc<str>>,
+}
+
+impl TagRow {
+    pub(crate) fn tag(&self) -> Tag {
+        Tag {
+            confidence: self.confidence.as_deref().map(str::to_owned),
+            date: self.date.as_deref().map(str::to_owned),
+            ..Tag::new(&*self.label, self.service, &*self.source)
+        }
+    }
+
+    /// Returns the row of a pack's tag; one without a source of its own has the pack's title.
+    pub(crate) fn of_pack(tag: &PackTag, title: &Arc<str>) -> Self {
+        TagRow {
+            address: tag.address.clone(),
+            label: Arc::clone(&tag.label),
+            service: tag.service(),
+            source: Arc::clone(tag.source.as_ref().unwrap_or(title)),
+            confidence: tag.confidence.clone(),
+            date: tag.date.clone(),
+        }
+    }
 }
 
 /// Where the columns stand.
@@ -69,15 +96,15 @@ impl Columns {
         let service = row.field(self.service).to_ascii_lowercase();
         Ok(TagRow {
             address: filled(self.address, "an address")?.to_owned(),
-            tag: Tag {
-                label: filled(self.label, "a label")?.to_owned(),
-                service: Service::from_name(&service)
-                    .ok_or_else(|| ListError::field(file, row.line, "a service", row.field(self.service)))?,
-                source: match self.source.map(|at| row.field(at)) {
-                    None | Some("") => list.to_owned(),
-                    Some(source) => source.to_owned(),
-                },
+            label: filled(self.label, "a label")?.into(),
+            service: Service::from_name(&service)
+                .ok_or_else(|| ListError::field(file, row.line, "a service", row.field(self.service)))?,
+            source: match self.source.map(|at| row.field(at)) {
+                None | Some("") => list.into(),
+                Some(source) => source.into(),
             },
+            confidence: None,
+            date: None,
         })
     }
 }

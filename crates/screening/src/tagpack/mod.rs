@@ -37,8 +37,8 @@ pub struct PackTag {
     pub date: Option<Arc<str>>,
     /// Whether the tag is said of the whole cluster of the address.
     pub defines_cluster: bool,
-    /// Which check the address fails.
-    pub malformed: Option<AddressError>,
+    /// Why the address can be nobody's: the check that it fails.
+    pub malformed: Option<String>,
 }
 
 /// A pack that was read whole.
@@ -190,10 +190,7 @@ impl<'a> Header<'a> {
         let currency = word("currency").or_else(|| word("network"));
         Ok(PackTag {
             line: node.line,
-            malformed: match Address::read(&address) {
-                Reading::Malformed(error) => Some(error),
-                Reading::Address { .. } | Reading::Opaque => None,
-            },
+            malformed: malformed(&address, currency.as_deref()),
             address,
             currency,
             actor: word("actor"),
@@ -246,6 +243,28 @@ impl PackTag {
             Some(actor) => actor.to_string(),
             None => self.label.to_lowercase(),
         }
+    }
+}
+
+/// Chains whose every address is base58check, bech32 or cashaddr, by the codes that packs have for them.
+const KNOWN_CHAINS: [&str; 8] = ["BTC", "BCH", "BSV", "BTG", "LTC", "DOGE", "DASH", "TRX"];
+
+/// Returns which check an address fails. On a chain that is known, a text in no address's shape fails too; the
+/// addresses of other chains can look like base58check and have a checksum of another kind (Decred, Waves).
+fn malformed(address: &str, currency: Option<&str>) -> Option<String> {
+    let known = currency.is_none_or(|code| KNOWN_CHAINS.contains(&code.to_ascii_uppercase().as_str()));
+    match Address::read(address) {
+        Reading::Malformed(AddressError::Base58Checksum(_) | AddressError::Base58Character { .. })
+            if !known =>
+        {
+            None
+        }
+        Reading::Malformed(error) => Some(error.to_string()),
+        Reading::Opaque if known && currency.is_some() => Some(format!(
+            "{address:?} has not the shape of an address of {}",
+            currency.unwrap_or_default()
+        )),
+        Reading::Address { .. } | Reading::Opaque => None,
     }
 }
 
@@ -305,8 +324,24 @@ mod tests {
             ("Beta", Some("LTC"))
         );
         assert!(second.defines_cluster);
-        assert!(matches!(second.malformed, Some(AddressError::Base58Checksum(_))));
+        assert!(
+            second
+                .malformed
+                .as_ref()
+                .is_some_and(|why| why.contains("base58check checksum"))
+        );
         assert_eq!(third.service(), Service::Party);
+    }
+
+    #[test]
+    fn an_address_is_checked_by_the_rules_of_its_chain() {
+        let waves = "3PKVM8fRTDav64MSMHEMbA9rXvo1bUc1hyS";
+        assert!(malformed(waves, Some("BTC")).is_some());
+        assert_eq!(malformed(waves, Some("WAVES")), None);
+        // Capitals alone: no shape of an address, but said to be one of Bitcoin.
+        assert!(malformed("3CD19JE8F4C48L43E3A5TH8XD45JLRXUL", Some("btc")).is_some());
+        assert_eq!(malformed("huobideposit", Some("EOS")), None);
+        assert!(malformed("0x12", Some("ETH")).is_none_or(|why| why.contains("0x12")));
     }
 
     #[test]
