@@ -90,7 +90,7 @@ fn conflicts_are_shown_with_both_parties() {
         let first = conflict.tags.first().expect("a conflict has tags");
         let differs =
             |tag: &&strongroom_screening::PackTag| tag.actor != first.actor || tag.label != first.label;
-        assert!(conflict.tags.iter().any(|tag| differs(tag)), "{conflict:?}");
+        assert!(conflict.tags.iter().any(differs), "{conflict:?}");
     }
 }
 
