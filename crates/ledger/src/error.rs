@@ -89,6 +89,24 @@ pub enum LedgerError {
     /// A chain of blocks begins in its middle, and neither its blocks nor the caller say where.
     #[error("the height of the chain's first block is not known")]
     NoHeight,
+    /// A ledger of coins has no such thing.
+    #[error("the ledger has no {what} {id}")]
+    Absent {
+        /// What was asked for.
+        what: &'static str,
+        /// Its id or number.
+        id: u64,
+    },
+    /// A block contradicts the chain before it, or itself; nothing of it was taken.
+    #[error("block {height} is refused: {}{why}", .transaction.as_ref().map_or_else(String::new, |id| format!("transaction {id}: ")))]
+    Block {
+        /// The block's height.
+        height: u32,
+        /// The transaction at fault, as explorers write it.
+        transaction: Option<String>,
+        /// What contradicts.
+        why: String,
+    },
     /// A sum that cannot leave 256 bits did: the program's own mistake, told instead of wrapped.
     #[error("a sum of taint left its range at row {0}")]
     Sum(u64),

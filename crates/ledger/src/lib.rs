@@ -33,6 +33,8 @@ mod cluster;
 mod coins;
 mod drain;
 mod error;
+mod folder;
+mod manifest;
 mod store;
 mod table;
 mod trace;
@@ -41,7 +43,10 @@ pub use bitcoin::{
     AddressFault, BestChain, BlockFault, BlockFiles, BlockKey, Chain, Fault, Header, HeaderIndex, RawBlock,
 };
 pub use cluster::{Change, Coin, Coinjoin, Deposit, Edge, Evidence, Protocol, Shape, Unions};
-pub use coins::{Block, Id, Input, OutPoint, Output, Owner, Transaction};
+pub use coins::{
+    Appended, Block, CoinBlock, CoinInfo, CoinInput, CoinLayout, CoinLedger, CoinProgress, CoinRun,
+    CoinTransaction, Fate, Id, Input, OutPoint, Output, Owner, Transaction,
+};
 pub use drain::{Drain, DrainConfig, DrainDetector, DrainedAsset, Drains, Receiver, Trigger, Watch, detect};
 pub use error::LedgerError;
 pub use store::{Info, Layout, Ledger, Source, Transfers, Verified};

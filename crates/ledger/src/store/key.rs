@@ -7,10 +7,15 @@ use std::hash::Hasher;
 
 /// Returns the key of a text.
 pub(crate) fn key(text: &str) -> u64 {
+    key_of(text.as_bytes())
+}
+
+/// Returns the key of bytes.
+pub(crate) fn key_of(bytes: &[u8]) -> u64 {
     // Deprecated in favour of a hasher whose algorithm may change; here the algorithm is the file format.
     #[allow(deprecated)]
     let mut hasher = std::hash::SipHasher::new_with_keys(0x5374_726f_6e67_726f, 0x6f6d_206c_6564_6772);
-    hasher.write(text.as_bytes());
+    hasher.write(bytes);
     hasher.finish()
 }
 

@@ -9,9 +9,9 @@
 //! the names that appear in it first. Transactions are kept per segment, one for each run of rows that name
 //! the same one.
 
+mod commit;
 mod draft;
 mod key;
-mod manifest;
 mod order;
 mod segment;
 mod transfers;
@@ -21,15 +21,17 @@ mod writer;
 pub use transfers::Transfers;
 pub use verify::Verified;
 
+pub(crate) use commit::Point;
 pub(crate) use draft::{Draft, Entry, MALFORMED, NOBODY};
-pub(crate) use key::{ByKey, key};
-pub(crate) use manifest::Point;
+pub(crate) use key::{ByKey, key, key_of};
 pub(crate) use order::Place;
 pub(crate) use writer::{Writer, why_malformed};
 
 use crate::LedgerError;
 use crate::error::io;
-use manifest::{Head, Manifest, Sealed};
+use crate::folder;
+use crate::manifest::{self, Manifest};
+use commit::{Commit, Head, SCHEMA, Sealed};
 use segment::Segment;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -91,7 +93,7 @@ pub struct Source {
 #[derive(Debug)]
 pub struct Ledger {
     dir: PathBuf,
-    manifest: Manifest,
+    manifest: Manifest<Head, Commit>,
     segments: Vec<Segment>,
     /// Whether more lay there than is committed when it was opened.
     torn: bool,
@@ -111,15 +113,15 @@ impl Ledger {
     /// Makes a ledger with the given layout.
     pub fn create_with(dir: &Path, layout: Layout) -> Result<Self, LedgerError> {
         fs::create_dir_all(dir).map_err(io("create", dir))?;
-        let _lock = writer::lock(dir)?;
-        if Manifest::is_in(dir) {
+        let _lock = folder::lock(dir)?;
+        if manifest::is_in(dir) {
             return Err(LedgerError::AlreadyThere {
                 dir: dir.display().to_string(),
             });
         }
         let rows_per_segment = layout.rows_per_segment.clamp(1, 1 << 24);
         let head = Head {
-            schema: manifest::SCHEMA.to_owned(),
+            schema: SCHEMA.to_owned(),
             rows_per_segment,
         };
         let manifest = Manifest::create(dir, head)?;
@@ -137,12 +139,12 @@ impl Ledger {
     /// # Errors
     /// `NotALedger`; `Manifest`, `Segment` or `Columns` where something was damaged.
     pub fn open(dir: &Path) -> Result<Self, LedgerError> {
-        if !Manifest::is_in(dir) {
+        if !manifest::is_in(dir) {
             return Err(LedgerError::NotALedger {
                 dir: dir.display().to_string(),
             });
         }
-        let manifest = Manifest::read(dir)?;
+        let manifest = Manifest::read(dir, SCHEMA)?;
         let next = dir.join(segment_name(manifest.segments().count()));
         let torn = manifest.has_tail()? || next.try_exists().map_err(io("look for", &next))?;
         let mut ledger = Ledger {

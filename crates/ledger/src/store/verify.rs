@@ -1,8 +1,9 @@
 //! Verifying a whole ledger: every byte of every file.
 
 use super::Ledger;
-use super::manifest::{Manifest, hex};
+use super::commit::{Commit, Head, SCHEMA};
 use crate::LedgerError;
+use crate::manifest::{Manifest, hex};
 use sha2::{Digest, Sha256};
 
 /// What was verified.
@@ -22,7 +23,7 @@ impl Ledger {
     /// # Errors
     /// The first damage, by file, column and block.
     pub fn verify(&self) -> Result<Verified, LedgerError> {
-        let manifest = Manifest::read(&self.dir)?;
+        let manifest = Manifest::<Head, Commit>::read(&self.dir, SCHEMA)?;
         let mut bytes = 0;
         for (segment, sealed) in self.segments.iter().zip(manifest.segments()) {
             segment.file.verify()?;

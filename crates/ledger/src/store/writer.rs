@@ -1,50 +1,19 @@
 //! The writer: holds the lock, cleans up after a killed one, gathers rows and seals segments.
 
-use super::manifest::{Commit, Manifest, Sealed, hex};
+use super::commit::{Commit, SCHEMA, Sealed};
 use super::{ByKey, Draft, Entry, Ledger, MALFORMED, NOBODY, Point, key, segment_name};
 use crate::LedgerError;
-use crate::error::io;
+use crate::folder::{self, Held};
+use crate::manifest::{Manifest, hex};
 use sha2::{Digest, Sha256};
 use std::collections::hash_map;
 use std::collections::{HashMap, HashSet};
-use std::fs::{self, File, TryLockError};
-use std::path::Path;
 use strongroom_model::{Address, AddressError, Gap, Observable, Reading};
 
 /// Sealing comes before the texts of a draft reach this many bytes, whatever its rows.
 const TEXT_BYTES: usize = 512 << 20;
 /// Spellings remembered beside the canonical ones.
 const SPELLINGS: usize = 1 << 20;
-
-/// Takes the lock of a ledger's directory; it is free again when the file is dropped.
-pub(super) fn lock(dir: &Path) -> Result<Held, LedgerError> {
-    let path = dir.join("lock");
-    let file = File::options()
-        .create(true)
-        .append(true)
-        .open(&path)
-        .map_err(io("open", &path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Held(file)),
-        Err(TryLockError::WouldBlock) => Err(LedgerError::Locked {
-            dir: dir.display().to_string(),
-        }),
-        Err(TryLockError::Error(error)) => Err(io("lock", &path)(error)),
-    }
-}
-
-/// A lock that is held until it is dropped, or until the process ends, however it ends.
-#[derive(Debug)]
-pub(super) struct Held(File);
-
-impl Drop for Held {
-    /// Gives the lock back by name: closing the file is not enough while a child that another thread is just starting
-    /// still has a copy of it.
-    fn drop(&mut self) {
-        // The lock goes with the process at the latest; there is nobody to tell here.
-        let _ = self.0.unlock();
-    }
-}
 
 /// Ids by key; texts that share a key stand in `more`.
 #[derive(Debug, Default)]
@@ -111,10 +80,11 @@ impl<'a> Writer<'a> {
                 dir: ledger.dir.display().to_string(),
             });
         }
-        let lock = lock(&ledger.dir)?;
-        ledger.manifest = Manifest::read(&ledger.dir)?;
+        let lock = folder::lock(&ledger.dir)?;
+        ledger.manifest = Manifest::read(&ledger.dir, SCHEMA)?;
         ledger.manifest.cut_tail()?;
-        remove_orphans(ledger)?;
+        let named = ledger.manifest.segments().map(|sealed| sealed.file.as_str());
+        folder::remove_orphans(&ledger.dir, &["segment-"], &named.collect())?;
         ledger.torn = false;
         ledger.map_segments()?;
         let mut writer = Writer {
@@ -306,20 +276,4 @@ pub(crate) fn why_malformed(text: &str) -> Option<AddressError> {
         Reading::Malformed(error) => Some(error),
         Reading::Address { .. } | Reading::Opaque => None,
     }
-}
-
-/// Removes files that no commit names: what a killed writer left.
-fn remove_orphans(ledger: &Ledger) -> Result<(), LedgerError> {
-    let dir = &ledger.dir;
-    for entry in fs::read_dir(dir).map_err(io("read", dir))? {
-        let path = entry.map_err(io("read", dir))?.path();
-        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-            continue;
-        };
-        let ours = name.ends_with(".aside") || (name.starts_with("segment-") && name.ends_with(".columns"));
-        if ours && !ledger.manifest.segments().any(|sealed| sealed.file == name) {
-            fs::remove_file(&path).map_err(io("remove", &path))?;
-        }
-    }
-    Ok(())
 }

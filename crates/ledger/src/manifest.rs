@@ -8,76 +8,29 @@
 
 use crate::LedgerError;
 use crate::error::io;
+use crate::folder::sync_folder;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use strongroom_model::Gap;
 
-pub(crate) const SCHEMA: &str = "strongroom.ledger/2";
 const FILE: &str = "manifest";
 const HASH: usize = 64;
 
-/// What the ledger is, in its first line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Head {
-    pub(crate) schema: String,
-    pub(crate) rows_per_segment: u32,
+/// What every first line has, whatever the kind of ledger.
+#[derive(Deserialize)]
+struct Said {
+    schema: String,
 }
 
-/// A segment as it was committed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Sealed {
-    pub(crate) file: String,
-    pub(crate) sha256: String,
-    pub(crate) bytes: u64,
-    pub(crate) rows: u64,
-    pub(crate) transactions: u64,
-    pub(crate) accounts: u32,
-    pub(crate) assets: u32,
-    /// The earliest and the latest moment, in microseconds.
-    pub(crate) micros: (i64, i64),
-}
-
-/// How far a source has been read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Point {
-    /// The SHA-256 of all its bytes.
-    pub(crate) source: String,
-    /// The shorter source that it begins with, whose rows were taken before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) after: Option<String>,
-    pub(crate) name: String,
-    /// The first byte that was not read.
-    pub(crate) byte: u64,
-    /// The SHA-256 of the bytes before that.
-    pub(crate) read: String,
-    /// The number of the last line that was read, counted from 1.
-    pub(crate) line: u64,
-    /// Rows taken from it so far.
-    pub(crate) rows: u64,
-    pub(crate) complete: bool,
-}
-
-/// One commit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Commit {
-    pub(crate) segment: Option<Sealed>,
-    pub(crate) point: Point,
-    /// What could not be read since the last commit.
-    pub(crate) gaps: Vec<Gap>,
-    /// Gaps that were counted and not kept.
-    pub(crate) more_gaps: u64,
-}
-
-/// The manifest as read.
+/// The manifest of one kind of ledger as read: what it is, and its commits.
 #[derive(Clone, Debug)]
-pub(crate) struct Manifest {
+pub(crate) struct Manifest<H, C> {
     path: PathBuf,
-    pub(crate) head: Head,
-    pub(crate) commits: Vec<Commit>,
+    pub(crate) head: H,
+    pub(crate) commits: Vec<C>,
     last: String,
     /// Bytes of all whole lines.
     whole: u64,
@@ -114,12 +67,13 @@ fn checked<'a>(before: &str, line: &'a [u8]) -> Option<(String, &'a [u8])> {
     (said == hash.as_bytes()).then_some((hash, json))
 }
 
-impl Manifest {
-    pub(crate) fn is_in(dir: &Path) -> bool {
-        dir.join(FILE).exists()
-    }
+/// Returns whether a ledger of whatever kind lies in a directory.
+pub(crate) fn is_in(dir: &Path) -> bool {
+    dir.join(FILE).exists()
+}
 
-    pub(crate) fn create(dir: &Path, head: Head) -> Result<Self, LedgerError> {
+impl<H: Serialize + DeserializeOwned, C: Serialize + DeserializeOwned> Manifest<H, C> {
+    pub(crate) fn create(dir: &Path, head: H) -> Result<Self, LedgerError> {
         let (path, aside) = (dir.join(FILE), dir.join("manifest.aside"));
         let (last, bytes) = line(&"0".repeat(HASH), &head);
         let mut file = File::create(&aside).map_err(io("create", &aside))?;
@@ -136,7 +90,8 @@ impl Manifest {
         })
     }
 
-    pub(crate) fn read(dir: &Path) -> Result<Self, LedgerError> {
+    /// Reads the manifest in a directory, whose first line must name `schema`.
+    pub(crate) fn read(dir: &Path, schema: &str) -> Result<Self, LedgerError> {
         let path = dir.join(FILE);
         let bytes = fs::read(&path).map_err(io("read", &path))?;
         let mut last = "0".repeat(HASH);
@@ -153,8 +108,14 @@ impl Manifest {
             let (hash, json) = checked(&last, body).ok_or_else(|| damaged("it does not fit the chain"))?;
             let unread = |error: serde_json::Error| damaged(&error.to_string());
             match head {
-                None => head = Some(serde_json::from_slice::<Head>(json).map_err(unread)?),
-                Some(_) => commits.push(serde_json::from_slice::<Commit>(json).map_err(unread)?),
+                None => {
+                    let said = serde_json::from_slice::<Said>(json).map_err(unread)?.schema;
+                    if said != schema {
+                        return Err(damaged(&format!("schema {said:?}, expected {schema:?}")));
+                    }
+                    head = Some(serde_json::from_slice::<H>(json).map_err(unread)?);
+                }
+                Some(_) => commits.push(serde_json::from_slice::<C>(json).map_err(unread)?),
             }
             last = hash;
             whole += line.len() as u64;
@@ -163,10 +124,6 @@ impl Manifest {
             line: 1,
             why: "it is not whole".into(),
         })?;
-        if head.schema != SCHEMA {
-            let why = format!("schema {:?}, expected {SCHEMA:?}", head.schema);
-            return Err(LedgerError::Manifest { line: 1, why });
-        }
         Ok(Manifest {
             path,
             head,
@@ -195,8 +152,13 @@ impl Manifest {
         Ok(())
     }
 
+    /// Returns the hash of the last line: equal where nothing was committed in between.
+    pub(crate) fn hash(&self) -> &str {
+        &self.last
+    }
+
     /// Appends a commit and makes it durable.
-    pub(crate) fn append(&mut self, commit: Commit) -> Result<(), LedgerError> {
+    pub(crate) fn append(&mut self, commit: C) -> Result<(), LedgerError> {
         let (hash, bytes) = line(&self.last, &commit);
         let mut file = OpenOptions::new()
             .append(true)
@@ -209,20 +171,6 @@ impl Manifest {
         self.commits.push(commit);
         Ok(())
     }
-
-    /// Returns the segments in order.
-    pub(crate) fn segments(&self) -> impl Iterator<Item = &Sealed> {
-        self.commits.iter().filter_map(|commit| commit.segment.as_ref())
-    }
-
-    /// Returns how far each source has been read, in the order of the last commits.
-    pub(crate) fn points(&self) -> Vec<&Point> {
-        let mut known = HashSet::new();
-        let points = self.commits.iter().rev().map(|commit| &commit.point);
-        let mut last: Vec<&Point> = points.filter(|point| known.insert(&point.source)).collect();
-        last.reverse();
-        last
-    }
 }
 
 /// A tail without its end is torn, unless only its end was changed: a whole commit must not vanish so.
@@ -231,9 +179,4 @@ fn refuse_disguised(before: &str, tail: &[u8]) -> Result<(), &'static str> {
         Some((_, body)) if checked(before, body).is_some() => Err("its last byte was changed"),
         _ => Ok(()),
     }
-}
-
-pub(crate) fn sync_folder(dir: &Path) -> Result<(), LedgerError> {
-    let folder = File::open(dir).map_err(io("open", dir))?;
-    folder.sync_all().map_err(io("sync", dir))
 }
