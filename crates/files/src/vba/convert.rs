@@ -1,10 +1,12 @@
 //! From one type to another, as an assignment or a conversion function does it (MS-VBAL 5.5.1.2).
 
+use super::decimal::Decimal;
 use super::fault::{Eval, Stop};
 use super::number;
 use super::value::{Str, Type, Value, text_of};
 use crate::script::Text;
 use encoding_rs::WINDOWS_1252;
+use std::rc::Rc;
 
 /// Returns a number; `None` where the value is unknown.
 pub(super) fn double(value: &Value) -> Eval<Option<f64>> {
@@ -15,7 +17,10 @@ pub(super) fn double(value: &Value) -> Eval<Option<f64>> {
         Value::Integer(number) => f64::from(*number),
         Value::Long(number) => f64::from(*number),
         Value::LongLong(number) => *number as f64,
+        Value::Single(number) => f64::from(*number),
         Value::Double(number) | Value::Date(number) => *number,
+        Value::Currency(number) => *number as f64 / 10_000.0,
+        Value::Decimal(number) => number.real(),
         Value::Text(text) => number::parse(&text.show()).ok_or(Stop::MISMATCH)?,
         Value::Unknown(_) | Value::Mixed(_) | Value::Object(_) | Value::Record(_) => return Ok(None),
         Value::Null => return Err(Stop::Fault(94)),
@@ -26,17 +31,102 @@ pub(super) fn double(value: &Value) -> Eval<Option<f64>> {
 
 /// Returns a whole number, a half rounded to even; `None` where the value is unknown.
 pub(super) fn integer(value: &Value) -> Eval<Option<i64>> {
-    if let Value::LongLong(number) = value {
+    Ok(Some(match value {
+        Value::Byte(number) => i64::from(*number),
+        Value::Integer(number) => i64::from(*number),
+        Value::Long(number) => i64::from(*number),
+        Value::LongLong(number) => *number,
+        Value::Currency(number) => number::divided((*number).into(), 10_000) as i64,
+        Value::Decimal(number) => number.whole().ok_or(Stop::OVERFLOW)?,
+        other => {
+            let Some(number) = double(other)? else {
+                return Ok(None);
+            };
+            let rounded = number::round(number);
+            if rounded.abs() >= 9.2e18 {
+                return Err(Stop::OVERFLOW);
+            }
+            rounded as i64
+        }
+    }))
+}
+
+/// Returns a Single; `None` where the value is unknown.
+pub(super) fn single(value: &Value) -> Eval<Option<f32>> {
+    if let Value::Single(number) = value {
         return Ok(Some(*number));
     }
     let Some(number) = double(value)? else {
         return Ok(None);
     };
-    let rounded = number::round(number);
-    if rounded.abs() >= 9.2e18 {
-        return Err(Stop::OVERFLOW);
+    match number as f32 {
+        single if single.is_finite() => Ok(Some(single)),
+        _ => Err(Stop::OVERFLOW),
     }
-    Ok(Some(rounded as i64))
+}
+
+/// Returns a Currency in ten-thousandths, a half rounded to even; `None` where the value is unknown.
+pub(super) fn currency(value: &Value) -> Eval<Option<i64>> {
+    let number = match value {
+        Value::Currency(number) => return Ok(Some(*number)),
+        Value::Text(text) => return ten_thousandths(parsed(text)?).map(Some),
+        Value::Decimal(number) => return ten_thousandths(**number).map(Some),
+        Value::Single(_) | Value::Double(_) | Value::Date(_) => {
+            let Some(number) = double(value)? else {
+                return Ok(None);
+            };
+            let product = number * 10_000.0;
+            // A product that only looks like a half would be rounded by how wide the machine's registers are.
+            let inexact = number.mul_add(10_000.0, -product) != 0.0;
+            if inexact && (product.fract().abs() - 0.5).abs() < f64::EPSILON {
+                return Ok(None);
+            }
+            number::round(product)
+        }
+        _ => {
+            let Some(number) = integer(value)? else {
+                return Ok(None);
+            };
+            let scaled = number.checked_mul(10_000).ok_or(Stop::OVERFLOW)?;
+            return Ok(Some(scaled));
+        }
+    };
+    match number.abs() < 9.223_372_036_854_775e18 {
+        true => Ok(Some(number as i64)),
+        false => Err(Stop::OVERFLOW),
+    }
+}
+
+fn ten_thousandths(number: Decimal) -> Eval<i64> {
+    let scaled = number.times(Decimal::scaled(10_000, 0));
+    scaled.and_then(Decimal::whole).ok_or(Stop::OVERFLOW)
+}
+
+/// Returns a Decimal; `None` where the value is unknown.
+pub(super) fn decimal(value: &Value) -> Eval<Option<Decimal>> {
+    let real = |number: f64, digits: usize| Decimal::of_real(number, digits).ok_or(Stop::OVERFLOW);
+    Ok(Some(match value {
+        Value::Decimal(number) => **number,
+        Value::Currency(number) => Decimal::scaled(*number, 4),
+        Value::Single(number) => real(f64::from(*number), 7)?,
+        Value::Double(number) | Value::Date(number) => real(*number, 15)?,
+        Value::Text(text) => parsed(text)?,
+        other => match integer(other)? {
+            Some(number) => Decimal::scaled(number, 0),
+            None => return Ok(None),
+        },
+    }))
+}
+
+/// A text of plain digits keeps all of them; another goes through Double.
+fn parsed(text: &Str) -> Eval<Decimal> {
+    let shown = text.show();
+    let plain = shown.trim().replace(',', "");
+    if let Some(number) = Decimal::of_plain(plain.strip_prefix('+').unwrap_or(&plain)) {
+        return Ok(number);
+    }
+    let number = number::parse(&shown).ok_or(Stop::MISMATCH)?;
+    Decimal::of_real(number, 15).ok_or(Stop::OVERFLOW)
 }
 
 /// Returns the truth of a condition; `None` where it is unknown.
@@ -51,6 +141,7 @@ pub(super) fn truth(value: &Value) -> Eval<Option<bool>> {
                 .map(|number| Some(number != 0.0))
                 .ok_or(Stop::MISMATCH),
         },
+        Value::Decimal(number) => Ok(Some(!number.is_zero())),
         other => Ok(double(other)?.map(|number| number != 0.0)),
     }
 }
@@ -81,7 +172,10 @@ fn plain_text(value: &Value) -> String {
         Value::Integer(number) => number.to_string(),
         Value::Long(number) => number.to_string(),
         Value::LongLong(number) => number.to_string(),
+        Value::Single(number) => number::show_single(*number),
         Value::Double(number) => number::show(*number),
+        Value::Currency(number) => number::show_currency(*number),
+        Value::Decimal(number) => number.show(),
         _ => String::new(),
     }
 }
@@ -130,11 +224,18 @@ pub(super) fn to_type(value: Value, kind: &Type) -> Eval<Value> {
         Type::Bool => truth(&value)?.map_or_else(|| unknown(&value), |yes| Ok(Value::Bool(yes))),
         Type::Text => string(&value),
         Type::Fixed(length) => Ok(fixed(string(&value)?, *length)),
-        Type::Double | Type::Single => {
-            double(&value)?.map_or_else(|| unknown(&value), |number| real(number, kind))
+        Type::Double => double(&value)?.map_or_else(|| unknown(&value), |number| Ok(Value::Double(number))),
+        Type::Single => single(&value)?.map_or_else(|| unknown(&value), |number| Ok(Value::Single(number))),
+        Type::Currency => {
+            currency(&value)?.map_or_else(|| as_unknown(&value), |number| Ok(Value::Currency(number)))
+        }
+        Type::Decimal => {
+            decimal(&value)?.map_or_else(|| unknown(&value), |number| Ok(Value::Decimal(Rc::new(number))))
         }
         Type::Date => match value {
-            Value::Text(_) => Ok(Value::unknown("date")),
+            Value::Text(text) => {
+                Ok(super::date::everywhere(&text.show()).map_or_else(|| Value::unknown("date"), Value::Date))
+            }
             value => double(&value)?.map_or_else(|| unknown(&value), |number| Ok(Value::Date(number))),
         },
         Type::Byte | Type::Integer | Type::Long | Type::LongLong => {
@@ -143,16 +244,12 @@ pub(super) fn to_type(value: Value, kind: &Type) -> Eval<Value> {
     }
 }
 
-fn real(number: f64, kind: &Type) -> Eval<Value> {
-    if *kind == Type::Double {
-        return Ok(Value::Double(number));
-    }
-    let single = number as f32;
-    if single.is_infinite() {
-        return Err(Stop::OVERFLOW);
-    }
-    // Through its shortest decimal form, so that 0.1 stays 0.1 when it is written.
-    Ok(Value::Double(single.to_string().parse().unwrap_or(number)))
+/// A value that is known and whose conversion is not becomes an unknown.
+fn as_unknown(value: &Value) -> Eval<Value> {
+    Ok(match value {
+        Value::Unknown(_) | Value::Mixed(_) | Value::Object(_) | Value::Record(_) => value.clone(),
+        other => Value::unknown(&describe(other)),
+    })
 }
 
 /// Returns a whole number in an integral type, or the overflow that VBA raises.

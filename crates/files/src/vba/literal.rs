@@ -1,5 +1,7 @@
 //! Number and date literals (MS-VBAL 3.3.2, 3.3.3): their text and the type that the text says.
 
+use super::convert::currency;
+use super::date::literal;
 use super::lexer::is_name_part;
 use super::value::Value;
 
@@ -71,13 +73,23 @@ fn decimal(text: &str) -> Option<(Value, usize)> {
         Some('&') if whole && !concatenates(text.get(length + 1..)?) => {
             (Value::Long(number as i32), length + 1)
         }
-        Some('!' | '@') => (Value::Double(number), length + 1),
+        Some('!') => (Value::Single(number as f32), length + 1),
+        Some('@') => (
+            currency(&Value::Double(number)).ok()?.map(Value::Currency)?,
+            length + 1,
+        ),
         Some('#') if !text.get(length + 1..)?.starts_with(is_name_part) => {
             (Value::Double(number), length + 1)
         }
         _ if whole => (small(number), length),
         _ => (Value::Double(number), length),
     })
+}
+
+/// Whether a circumflex with this behind it raises to a power: an operand follows.
+fn raises(behind: &str) -> bool {
+    let operand = |c: char| is_name_part(c) || matches!(c, '"' | '(' | '.');
+    behind.starts_with(['-', '+', '&']) || behind.trim_start_matches([' ', '\t']).starts_with(operand)
 }
 
 /// Whether an ampersand with this behind it joins strings.
@@ -105,8 +117,7 @@ fn small(number: f64) -> Value {
     }
 }
 
-/// Returns the date between two number signs, where the text starts with one. The day is kept as
-/// [`Value::Date`] only where month, day and year are plain numbers; times count as a fraction of zero.
+/// Returns the date between two number signs, where the text starts with one; one that is not understood is unknown.
 pub(super) fn date(text: &str) -> Option<(Value, usize)> {
     let line = text.get(1..)?.split(['\n', '\r']).next()?;
     let close = line.find('#')?;
@@ -120,8 +131,10 @@ pub(super) fn date(text: &str) -> Option<(Value, usize)> {
     let marks_fit = inner.chars().all(|c| plain(c) || c.is_ascii_alphabetic());
     let separated = inner.contains(['/', '-', ':']) || has_word;
     let comma_fits = has_word || !inner.contains(',');
-    (!inner.is_empty() && words_fit && marks_fit && separated && comma_fits)
-        .then(|| (Value::Date(serial(inner).unwrap_or(0.0)), close + 2))
+    (!inner.is_empty() && words_fit && marks_fit && separated && comma_fits).then(|| {
+        let value = literal(inner).map_or_else(|| Value::unknown(&format!("#{inner}#")), Value::Date);
+        (value, close + 2)
+    })
 }
 
 fn is_date_word(word: &str) -> bool {
@@ -130,28 +143,6 @@ fn is_date_word(word: &str) -> bool {
     ];
     let lower = word.to_ascii_lowercase();
     MONTHS.iter().any(|month| lower.starts_with(month))
-}
-
-/// Returns the serial number of `month/day/year`, days since 1899-12-30.
-fn serial(text: &str) -> Option<f64> {
-    let day_part = text.split(' ').next()?;
-    let mut numbers = day_part.split(['/', '-']).map(str::parse::<i64>);
-    let (month, day, year) = (
-        numbers.next()?.ok()?,
-        numbers.next()?.ok()?,
-        numbers.next()?.ok()?,
-    );
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || !(100..=9999).contains(&year) {
-        return None;
-    }
-    // Days of the civil calendar, counted from March so that the leap day is last.
-    let (y, m) = if month <= 2 {
-        (year - 1, month + 9)
-    } else {
-        (year, month - 3)
-    };
-    let days = 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1;
-    Some((days - 693_899) as f64)
 }
 
 #[cfg(test)]

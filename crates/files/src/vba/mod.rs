@@ -24,6 +24,8 @@
 
 mod ast;
 mod convert;
+mod date;
+mod decimal;
 mod entry;
 mod evaluate;
 mod fault;

@@ -84,19 +84,42 @@ pub(super) fn round(number: f64) -> f64 {
     number.round_ties_even()
 }
 
+/// Returns the quotient of two whole numbers, a half rounded to the even one; the divisor is positive.
+pub(super) fn divided(number: i128, by: i128) -> i128 {
+    let (whole, rest) = (number.div_euclid(by), number.rem_euclid(by));
+    let up = rest * 2 > by || (rest * 2 == by && whole % 2 != 0);
+    whole + i128::from(up)
+}
+
 /// Returns a Double as `CStr` writes it: up to 15 significant digits.
 pub(super) fn show(number: f64) -> String {
+    significant(number, 15)
+}
+
+/// Returns a Single as `CStr` writes it: up to 7 significant digits.
+pub(super) fn show_single(number: f32) -> String {
+    significant(number.into(), 7)
+}
+
+/// Returns a Currency, which counts ten-thousandths, as `CStr` writes it.
+pub(super) fn show_currency(number: i64) -> String {
+    super::decimal::Decimal::scaled(number, 4).show()
+}
+
+/// A number that does not fit into so many digits in front of or behind the point is written with an exponent.
+fn significant(number: f64, most: usize) -> String {
     if number == 0.0 {
         return "0".to_owned();
     }
-    let scientific = format!("{number:.14e}");
+    let scientific = format!("{number:.*e}", most - 1);
+    let most = most as i32;
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     let sign = if number < 0.0 { "-" } else { "" };
     let digits = mantissa.replace(['.', '-'], "");
     let digits = digits.trim_end_matches('0');
     let digits = if digits.is_empty() { "0" } else { digits };
-    if (-1..15).contains(&exponent) || (exponent < 0 && digits.len() as i32 - exponent <= 15) {
+    if (-1..most).contains(&exponent) || (exponent < 0 && digits.len() as i32 - exponent - 1 <= most) {
         format!("{sign}{}", plain(digits, exponent))
     } else {
         format!(
@@ -165,5 +188,12 @@ mod tests {
         assert_eq!(show(123456789012345.0), "123456789012345");
         assert_eq!(show(-2.5), "-2.5");
         assert_eq!(show(0.00001), "0.00001");
+        assert_eq!(show(1e-15), "0.000000000000001");
+        assert_eq!(show(1e-16), "1E-16");
+        assert_eq!(show_single(0.1), "0.1");
+        assert_eq!(show_single(1.0 / 3.0), "0.3333333");
+        assert_eq!(show_single(16_777_216.0), "1.677722E+07");
+        assert_eq!(show_currency(-12_345), "-1.2345");
+        assert_eq!(show_currency(10_000), "1");
     }
 }

@@ -3,6 +3,7 @@
 //! A value is known, or partly known (a string of which some pieces depend on the machine), or unknown; an
 //! unknown value keeps the expression that would give it and never gets a content.
 
+use super::decimal::Decimal;
 use crate::script::{Part, Text};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -31,8 +32,14 @@ pub(super) enum Value {
     Long(i32),
     /// 64 bits.
     LongLong(i64),
-    /// Floating point; also stands for Single, Currency and Decimal.
+    /// Floating point of 32 bits.
+    Single(f32),
+    /// Floating point of 64 bits.
     Double(f64),
+    /// Ten-thousandths.
+    Currency(i64),
+    /// 96 bits of digits.
+    Decimal(Rc<Decimal>),
     /// Days since 1899-12-30.
     Date(f64),
     /// A string that is wholly known.
@@ -219,8 +226,12 @@ pub(super) enum Type {
     LongLong,
     /// Single.
     Single,
-    /// Double, Currency and Decimal.
+    /// Double.
     Double,
+    /// Currency.
+    Currency,
+    /// Decimal, which no variable is declared as.
+    Decimal,
     /// Date.
     Date,
     /// String.
@@ -244,7 +255,9 @@ impl Type {
             "long" => Type::Long,
             "longlong" | "longptr" => Type::LongLong,
             "single" => Type::Single,
-            "double" | "currency" | "decimal" => Type::Double,
+            "double" => Type::Double,
+            "currency" => Type::Currency,
+            "decimal" => Type::Decimal,
             "date" => Type::Date,
             "string" => Type::Text,
             "object" => Type::Object,
@@ -259,7 +272,8 @@ impl Type {
             '&' => Type::Long,
             '^' => Type::LongLong,
             '!' => Type::Single,
-            '#' | '@' => Type::Double,
+            '#' => Type::Double,
+            '@' => Type::Currency,
             '$' => Type::Text,
             _ => Type::Variant,
         }
@@ -274,7 +288,10 @@ impl Type {
             Type::Integer => Value::Integer(0),
             Type::Long => Value::Long(0),
             Type::LongLong => Value::LongLong(0),
-            Type::Single | Type::Double => Value::Double(0.0),
+            Type::Single => Value::Single(0.0),
+            Type::Double => Value::Double(0.0),
+            Type::Currency => Value::Currency(0),
+            Type::Decimal => Value::Decimal(Rc::new(Decimal::scaled(0, 0))),
             Type::Date => Value::Date(0.0),
             Type::Text => Value::text(""),
             Type::Fixed(length) => Value::units(vec![0; *length], 1),
@@ -316,6 +333,21 @@ impl Value {
     /// Returns whether nothing of it is known.
     pub(super) fn is_unknown(&self) -> bool {
         matches!(self, Value::Unknown(_))
+    }
+
+    /// Whether it is of a numeric type; Boolean and Date are none.
+    pub(super) fn is_number(&self) -> bool {
+        matches!(
+            self,
+            Value::Byte(_)
+                | Value::Integer(_)
+                | Value::Long(_)
+                | Value::LongLong(_)
+                | Value::Single(_)
+                | Value::Double(_)
+                | Value::Currency(_)
+                | Value::Decimal(_)
+        )
     }
 
     /// Returns how many pieces made the string, 0 for anything else.

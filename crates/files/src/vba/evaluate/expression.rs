@@ -2,10 +2,10 @@
 
 use super::Evaluator;
 use crate::vba::ast::{Expr, Name, Node};
-use crate::vba::convert::{double, string};
+use crate::vba::convert::string;
 use crate::vba::fault::{Eval, Stop};
 use crate::vba::library;
-use crate::vba::operate::{Mode, Operator, binary, concat, negate, not};
+use crate::vba::operate::{Mode, Operator, binary, concat, negate, not, plus};
 use crate::vba::value::{Type, Value};
 
 impl Evaluator<'_, '_> {
@@ -31,7 +31,7 @@ impl Evaluator<'_, '_> {
             Node::Group(inner) => self.eval(inner),
             Node::Plus(inner) => {
                 let value = self.value(inner)?;
-                Ok(double(&value)?.map_or_else(|| self.unknown(expr), Value::Double))
+                Ok(plus(&value)?.unwrap_or_else(|| self.unknown(expr)))
             }
             Node::Not(inner) => {
                 let value = self.value(inner)?;
@@ -303,14 +303,8 @@ impl Evaluator<'_, '_> {
 
 /// Whether one is a string and the other a number.
 fn is_text_and_number(left: &Value, right: &Value) -> bool {
-    let number = |value: &Value| {
-        matches!(
-            value,
-            Value::Byte(_) | Value::Integer(_) | Value::Long(_) | Value::LongLong(_) | Value::Double(_)
-        )
-    };
     let text = |value: &Value| matches!(value, Value::Text(_));
-    (text(left) && number(right)) || (number(left) && text(right))
+    (text(left) && right.is_number()) || (left.is_number() && text(right))
 }
 
 /// The known code units of a string, and what its pieces weigh.

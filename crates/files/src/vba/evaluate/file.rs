@@ -181,10 +181,7 @@ impl Evaluator<'_, '_> {
 
 /// A value as `Print #` and `Write #` put it into a file.
 fn printed(value: &Value, quoted: bool) -> Value {
-    let number = matches!(
-        value,
-        Value::Byte(_) | Value::Integer(_) | Value::Long(_) | Value::LongLong(_) | Value::Double(_)
-    );
+    let number = value.is_number();
     let plain = match string(value) {
         Ok(plain) => plain,
         Err(_) => return Value::unknown("value"),

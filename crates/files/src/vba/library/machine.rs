@@ -15,10 +15,8 @@ pub(super) fn call(name: &str, arguments: &Arguments<'_>) -> Option<Eval<Option<
         "environ" => environ(arguments),
         "doevents" => Ok(Some(Value::Integer(0))),
         "now" | "date" | "time" | "timer" | "rnd" | "dir" | "curdir" | "command" | "freefile" | "filelen"
-        | "fileexists" | "getattr" | "lof" | "loc" | "eof" | "input" | "inputb" | "getsetting" | "year"
-        | "month" | "day" | "hour" | "minute" | "second" | "weekday" | "weekdayname" | "monthname"
-        | "dateadd" | "datediff" | "datepart" | "dateserial" | "datevalue" | "timeserial" | "timevalue"
-        | "cdate" | "filedatetime" | "isdate" | "formatnumber" | "formatdatetime" | "formatpercent"
+        | "fileexists" | "getattr" | "lof" | "loc" | "eof" | "input" | "inputb" | "getsetting"
+        | "weekdayname" | "filedatetime" | "formatnumber" | "formatdatetime" | "formatpercent"
         | "formatcurrency" | "strptr" | "varptr" | "objptr" | "varptrarray" | "cverr" | "iserror"
         | "error" | "spc" | "tab" | "getref" | "scriptengine" | "macid" | "loadpicture" | "qbcolor"
         | "partition" | "imestatus" | "fileattr" => Ok(None),

@@ -3,9 +3,12 @@
 //! A function returns `None` where its result cannot be known; it never returns a guess.
 
 mod array;
+mod calendar;
 mod constant;
 mod conversion;
+mod format;
 mod machine;
+mod number;
 mod text;
 
 use super::convert::{integer, known};
@@ -60,6 +63,9 @@ pub(super) fn call(name: &str, values: &[Value], budget: &mut Budget<'_>) -> Opt
     let arguments = Arguments { values };
     text::call(name, &arguments, budget)
         .or_else(|| conversion::call(name, &arguments))
+        .or_else(|| number::call(name, &arguments))
+        .or_else(|| format::call(name, &arguments))
+        .or_else(|| calendar::call(name, &arguments))
         .or_else(|| array::call(name, &arguments, budget))
         .or_else(|| machine::call(name, &arguments))
 }

@@ -329,8 +329,9 @@ fn length(arguments: &Arguments<'_>, bytes: bool) -> Outcome {
     Ok(match arguments.value(0)? {
         Value::Byte(_) => Some(Value::Long(1)),
         Value::Integer(_) | Value::Bool(_) => Some(Value::Long(2)),
-        Value::Long(_) => Some(Value::Long(4)),
-        Value::Double(_) | Value::LongLong(_) | Value::Date(_) => Some(Value::Long(8)),
+        Value::Long(_) | Value::Single(_) => Some(Value::Long(4)),
+        Value::Double(_) | Value::LongLong(_) | Value::Date(_) | Value::Currency(_) => Some(Value::Long(8)),
+        Value::Decimal(_) => None,
         Value::Array(array) if array.kind == Type::Byte && bytes => Some(Value::count(array.items.len())),
         value => crate::vba::convert::known(value)?.map(|text| Value::count(text.len() * factor)),
     })
