@@ -74,10 +74,13 @@ fn decimal(text: &str) -> Option<(Value, usize)> {
             (Value::Long(number as i32), length + 1)
         }
         Some('!') => (Value::Single(number as f32), length + 1),
-        Some('@') => (
-            currency(&Value::Double(number)).ok()?.map(Value::Currency)?,
-            length + 1,
-        ),
+        Some('@') => {
+            let exact = currency(&Value::text(text.get(..length)?)).ok()??;
+            (Value::Currency(exact), length + 1)
+        }
+        Some('^') if whole && !raises(text.get(length + 1..)?) => {
+            (Value::LongLong(text.get(..length)?.parse().ok()?), length + 1)
+        }
         Some('#') if !text.get(length + 1..)?.starts_with(is_name_part) => {
             (Value::Double(number), length + 1)
         }
