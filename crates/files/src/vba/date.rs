@@ -172,7 +172,7 @@ fn read(text: &str, everywhere: bool) -> Option<f64> {
     let clock = clock.or_else(|| {
         words
             .iter()
-            .position(|word| half(&word))
+            .position(|word| half(word))
             .map(|at| at.saturating_sub(1))
     });
     let (before, behind) = words.split_at(clock.unwrap_or(words.len()));
