@@ -169,12 +169,7 @@ fn read(text: &str, everywhere: bool) -> Option<f64> {
         .collect::<Vec<_>>();
     let clock = words.iter().position(|word| word.contains(':'));
     let half = |word: &&str| matches!(*word, "am" | "pm");
-    let clock = clock.or_else(|| {
-        words
-            .iter()
-            .position(|word| half(word))
-            .map(|at| at.saturating_sub(1))
-    });
+    let clock = clock.or_else(|| words.iter().position(half).map(|at| at.saturating_sub(1)));
     let (before, behind) = words.split_at(clock.unwrap_or(words.len()));
     let time = match behind {
         [] => 0,
