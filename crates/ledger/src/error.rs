@@ -74,6 +74,30 @@ pub enum LedgerError {
         /// The table's name.
         name: String,
     },
+    /// A block is missing before one that was given.
+    #[error("{chain} goes on with block {wanted}, and block {given} was given")]
+    NotNext {
+        /// The chain.
+        chain: String,
+        /// The number of the block that is missing.
+        wanted: u64,
+        /// The number of the block that was given.
+        given: u64,
+    },
+    /// A block follows another block than the one that was taken: the chain was reorganised below what is committed.
+    #[error(
+        "block {number} of {chain} follows {parent}, and {taken} was taken: the chain was reorganised, import it anew"
+    )]
+    Reorganised {
+        /// The chain.
+        chain: String,
+        /// The number of the block that was given.
+        number: u64,
+        /// The id of the block that was taken before it.
+        taken: String,
+        /// The id that the block names as its parent.
+        parent: String,
+    },
     /// More accounts or assets than 32-bit ids can tell apart.
     #[error("over {0} accounts or assets")]
     TooManyNames(u32),

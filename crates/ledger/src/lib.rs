@@ -33,6 +33,7 @@ mod cluster;
 mod coins;
 mod drain;
 mod error;
+pub mod ethereum;
 mod folder;
 mod manifest;
 mod store;
@@ -50,8 +51,9 @@ pub use coins::{
 pub use drain::{Drain, DrainConfig, DrainDetector, DrainedAsset, Drains, Receiver, Trigger, Watch, detect};
 pub use error::LedgerError;
 pub use store::{Info, Layout, Ledger, Source, Transfers, Verified};
-pub use table::{Imported, Mapping, Progress, Row, RowError, Table, recognise};
+pub use table::{Booked, Imported, Mapping, Progress, Row, RowError, Table, recognise, recognise_parquet};
 pub use trace::{
-    AssetSheet, BalanceSheet, CoinPolicy, End, EndReason, Flow, Holding, Opening, Origin, Parcel, Piece,
-    Policy, Seed, SeedRow, Spent, Step, Stops, TRACE_SCHEMA, Taint, Trace, Unbalanced, Unit, spend, trace,
+    AssetSheet, Balance, BalanceSheet, CoinPolicy, End, EndReason, Flow, Holding, Opening, Origin, Parcel,
+    Piece, Policy, Seed, SeedRow, Spent, Step, Stops, TRACE_SCHEMA, Taint, Trace, Unbalanced, Unit, spend,
+    trace,
 };

@@ -294,12 +294,16 @@ impl Observable {
         )
     }
 
-    /// Returns an asset's symbol in upper case, or its contract as [`Observable::account`] has it.
+    /// Returns an asset's symbol in upper case, its contract as [`Observable::account`] has it, or what a chain names it
+    /// by: `CHAIN/CONTRACT` and `CHAIN/CONTRACT/ID`, where CONTRACT is an address, and `nem/NAMESPACE:NAME`, whose letters
+    /// mean something to the chain.
     pub fn asset(text: &str) -> Self {
-        match Self::wallet(text) {
-            Ok(contract) => Self::known(ObservableType::Asset, contract.value),
-            Err(_) => Self::known(ObservableType::Asset, text.trim().to_uppercase()),
-        }
+        let text = text.trim();
+        let name = match Self::wallet(text) {
+            Ok(contract) => contract.value,
+            Err(_) => asset_of_chain(text).unwrap_or_else(|| text.to_uppercase()),
+        };
+        Self::known(ObservableType::Asset, name)
     }
 
     /// Returns the host of a URL, endpoint or mail address, as a domain or IP.
@@ -321,6 +325,23 @@ impl Observable {
         let url = url::Url::parse(&self.value).ok()?;
         Self::endpoint(&format!("{}:{}", url.host_str()?, url.port_or_known_default()?)).ok()
     }
+}
+
+/// Returns the canonical form of an asset that is named with its chain.
+fn asset_of_chain(text: &str) -> Option<String> {
+    let (chain, rest) = text.split_once('/')?;
+    let chain = chain.to_ascii_lowercase();
+    if chain == "nem" && rest.contains(':') {
+        return Some(format!("{chain}/{rest}"));
+    }
+    let (contract, id) = rest
+        .split_once('/')
+        .map_or((rest, None), |(contract, id)| (contract, Some(id)));
+    let contract = Observable::wallet(contract).ok()?.value;
+    Some(match id {
+        Some(id) => format!("{chain}/{contract}/{id}"),
+        None => format!("{chain}/{contract}"),
+    })
 }
 
 impl fmt::Display for Observable {
@@ -397,6 +418,26 @@ pub struct Sighting {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_asset_of_a_chain_keeps_its_chain() {
+        for (text, name) in [
+            ("eth", "ETH"),
+            (
+                "Ethereum/0xDAC17F958D2ee523a2206206994597C13D831ec7",
+                "ethereum/0xdac17f958d2ee523a2206206994597c13d831ec7",
+            ),
+            (
+                "ethereum/0xdac17f958d2ee523a2206206994597c13d831ec7/17",
+                "ethereum/0xdac17f958d2ee523a2206206994597c13d831ec7/17",
+            ),
+            ("nem/dim:coin", "nem/dim:coin"),
+            ("btc/usd", "BTC/USD"),
+        ] {
+            assert_eq!(Observable::asset(text).value(), name);
+            assert_eq!(Observable::asset(name).value(), name);
+        }
+    }
 
     #[test]
     fn one_thing_has_one_form() {

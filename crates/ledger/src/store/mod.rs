@@ -324,6 +324,11 @@ impl Ledger {
         Ok(rows)
     }
 
+    /// Returns how far each source has been read.
+    pub(crate) fn points(&self) -> Vec<&Point> {
+        self.manifest.points()
+    }
+
     fn segment_of(&self, row: u64) -> Result<(&Segment, u64), LedgerError> {
         let after = self.segments.partition_point(|segment| segment.first_row <= row);
         let segment = after.checked_sub(1).and_then(|at| self.segments.get(at));

@@ -233,13 +233,23 @@ impl Table {
         let delimiter = [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',');
         let mut names = Vec::new();
         fields(header.trim_end_matches(['\n', '\r']), delimiter, &mut names);
+        let mut table = Self::of_columns(&names, mapping)?;
+        (table.delimiter, table.places, table.start, table.lines) = (delimiter, places, start, lines);
+        Ok(table)
+    }
+
+    /// Finds the fields among the names of columns.
+    ///
+    /// # Errors
+    /// A sentence that says what is missing.
+    pub(super) fn of_columns(names: &[impl AsRef<str>], mapping: &Mapping) -> Result<Table, String> {
         let columns = Columns {
-            names: names.iter().map(|name| folded(name)).collect(),
+            names: names.iter().map(|name| folded(name.as_ref())).collect(),
             mapping,
         };
         let (time, tick) = columns.time()?;
         Ok(Table {
-            delimiter,
+            delimiter: b',',
             time,
             tick,
             transaction: columns.find("tx", TRANSACTION),
@@ -252,9 +262,9 @@ impl Table {
             columns: columns.names.len(),
             unread: columns.unread(),
             the_asset: mapping.asset.clone().unwrap_or_default(),
-            places,
-            start,
-            lines,
+            places: canonical_places(&mapping.decimals),
+            start: 0,
+            lines: 0,
         })
     }
 

@@ -1,19 +1,18 @@
 //! Importing a transfer table: every row is taken or told.
 
-use super::{Mapping, Row, Table};
-use crate::store::{Entry, Ledger, Point, Writer, more_gaps, why_malformed};
+use super::taker::{Imported, Taker};
+use super::{Mapping, Table};
+use crate::store::{Ledger, Point, Writer};
 use crate::{LedgerError, error};
 use sha2::{Digest, Sha256};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
-use strongroom_model::{EvidenceId, Gap, Limit, Observable, Why};
+use strongroom_model::{EvidenceId, Gap, Limit, Why};
 
 /// Bytes of a source that are read for its header.
 const HEAD: u64 = 64 << 10;
 /// Bytes of one line.
 const LINE: u64 = 16 << 10;
-/// Gaps kept of one commit; more are counted.
-const GAPS: usize = 100;
 /// Lines between two words of progress; each commit is one too.
 const STEP: u64 = 1 << 16;
 
@@ -28,17 +27,6 @@ pub struct Progress {
     pub of_bytes: u64,
     /// Rows of the ledger that are committed: these survive whatever comes.
     pub committed: u64,
-}
-
-/// What an import did.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Imported {
-    /// Rows taken by this call; 0 where the source had been read to its end before.
-    pub rows: u64,
-    /// Rows that earlier calls had taken from the same source: interrupted ones, or when it was shorter.
-    pub resumed_after: u64,
-    /// What could not be read, of this call; a last one counts those that were not kept.
-    pub gaps: Vec<Gap>,
 }
 
 /// The lines of a source, none longer than [`LINE`].
@@ -105,17 +93,6 @@ impl<R: Read + Seek> Lines<R> {
     }
 }
 
-struct Import<'a, 'w> {
-    writer: &'a mut Writer<'w>,
-    name: &'a str,
-    point: Point,
-    rows: u64,
-    gaps: Vec<Gap>,
-    more_gaps: u64,
-    all_gaps: Vec<Gap>,
-    all_more: u64,
-}
-
 impl Ledger {
     /// Imports a transfer table. `name` stands in gaps.
     ///
@@ -157,143 +134,59 @@ impl Ledger {
         let mut lines = Lines::after(read, source, point.line).map_err(error::io("read", of))?;
         let resumed_after = point.rows;
         let begins = point.rows == 0 && point.line == table.lines;
-        let mut import = Import::of(&mut writer, name, point);
+        let mut taker = Taker::of(&mut writer, name, point);
         if begins {
             for why in table.unread() {
-                import.gap(Gap::new(name, Why::Unsupported, why));
+                taker.gap(Gap::new(name, Why::Unsupported, why));
             }
         }
         while let Some(line) = lines.next().map_err(error::io("read", of))? {
-            import.line(&table, line)?;
-            import.point.line = lines.line;
-            let full = import.writer.is_full();
+            take_line(&mut taker, name, &table, line)?;
+            taker.point.line = lines.line;
+            let full = taker.writer.is_full();
             if full {
-                import.commit(&lines.read)?;
+                commit_read(&mut taker, &lines.read)?;
             }
-            if full || import.point.line.is_multiple_of(STEP) {
-                progress(import.progress(lines.read.bytes, whole.all.bytes));
+            if full || taker.point.line.is_multiple_of(STEP) {
+                progress(taker.progress(lines.read.bytes, whole.all.bytes));
             }
         }
         if lines.read.id() != whole.all.id() {
             return Err(changed(name));
         }
-        import.point.complete = true;
-        import.commit(&lines.read)?;
-        progress(import.progress(lines.read.bytes, whole.all.bytes));
-        Ok(import.imported(resumed_after))
+        taker.point.complete = true;
+        commit_read(&mut taker, &lines.read)?;
+        progress(taker.progress(lines.read.bytes, whole.all.bytes));
+        Ok(taker.imported(resumed_after))
     }
 }
 
-impl<'a, 'w> Import<'a, 'w> {
-    fn of(writer: &'a mut Writer<'w>, name: &'a str, point: Point) -> Self {
-        Import {
-            writer,
-            name,
-            point,
-            rows: 0,
-            gaps: Vec::new(),
-            more_gaps: 0,
-            all_gaps: Vec::new(),
-            all_more: 0,
-        }
+/// Takes one line; what it cannot read is a gap.
+fn take_line(
+    taker: &mut Taker<'_, '_>,
+    name: &str,
+    table: &Table,
+    line: Line<'_>,
+) -> Result<(), LedgerError> {
+    let number = taker.point.line + 1;
+    let place = || format!("{name}:{number}");
+    match line {
+        Line::Text("") => {}
+        Line::Text(text) => match table.row(text) {
+            Ok(row) => return taker.take(&row, &place),
+            Err(why) => taker.gap(Gap::new(place(), Why::Damaged, why)),
+        },
+        Line::NotText => taker.gap(Gap::new(place(), Why::Damaged, "it is not UTF-8")),
+        Line::TooLong => taker.gap(Gap::limit(place(), Limit::LineBytes, LINE)),
     }
+    Ok(())
+}
 
-    fn gap(&mut self, gap: Gap) {
-        if self.gaps.len() < GAPS {
-            self.gaps.push(gap);
-        } else {
-            self.more_gaps += 1;
-        }
-    }
-
-    fn place(&self) -> String {
-        format!("{}:{}", self.name, self.point.line + 1)
-    }
-
-    fn line(&mut self, table: &Table, line: Line<'_>) -> Result<(), LedgerError> {
-        let place = self.place();
-        match line {
-            Line::Text("") => Ok(()),
-            Line::Text(text) => match table.row(text) {
-                Ok(row) => self.take(row),
-                Err(why) => {
-                    self.gap(Gap::new(place, Why::Damaged, why));
-                    Ok(())
-                }
-            },
-            Line::NotText => {
-                self.gap(Gap::new(place, Why::Damaged, "it is not UTF-8"));
-                Ok(())
-            }
-            Line::TooLong => {
-                self.gap(Gap::limit(place, Limit::LineBytes, LINE));
-                Ok(())
-            }
-        }
-    }
-
-    fn take(&mut self, row: Row<'_>) -> Result<(), LedgerError> {
-        let from = self.account(&row.from)?;
-        let to = self.account(&row.to)?;
-        let asset = self.writer.asset(&row.asset)?;
-        let entry = Entry {
-            micros: row.when.micros(),
-            from,
-            to,
-            asset,
-            amount: row.amount,
-            fee: row.fee,
-        };
-        self.writer
-            .push(entry, Observable::transaction(&row.transaction).value());
-        self.rows += 1;
-        self.point.rows += 1;
-        Ok(())
-    }
-
-    fn account(&mut self, text: &str) -> Result<u32, LedgerError> {
-        let named = self.writer.account(text)?;
-        if named.malformed {
-            let why = why_malformed(text).map_or_else(String::new, |why| why.to_string());
-            self.gap(Gap::new(
-                self.place(),
-                Why::Damaged,
-                format!("{why}; the row is kept as given"),
-            ));
-        }
-        Ok(named.id)
-    }
-
-    fn commit(&mut self, read: &Prefix) -> Result<(), LedgerError> {
-        self.point.byte = read.bytes;
-        self.point.read = read.id();
-        let room = GAPS.saturating_sub(self.all_gaps.len());
-        self.all_gaps.extend(self.gaps.iter().take(room).cloned());
-        self.all_more += self.more_gaps + self.gaps.len().saturating_sub(room) as u64;
-        let gaps = std::mem::take(&mut self.gaps);
-        self.writer
-            .commit(self.point.clone(), gaps, std::mem::take(&mut self.more_gaps))
-    }
-
-    fn progress(&self, bytes: u64, of_bytes: u64) -> Progress {
-        Progress {
-            rows: self.point.rows,
-            bytes,
-            of_bytes,
-            committed: self.writer.committed(),
-        }
-    }
-
-    fn imported(mut self, resumed_after: u64) -> Imported {
-        if self.all_more > 0 {
-            self.all_gaps.push(more_gaps(self.name, self.all_more));
-        }
-        Imported {
-            rows: self.rows,
-            resumed_after,
-            gaps: self.all_gaps,
-        }
-    }
+/// Commits up to where a source was read.
+fn commit_read(taker: &mut Taker<'_, '_>, read: &Prefix) -> Result<(), LedgerError> {
+    taker.point.byte = read.bytes;
+    taker.point.read = read.id();
+    taker.commit()
 }
 
 /// The first bytes of a source, hashed.

@@ -129,6 +129,11 @@ impl<'a> Row<'a> {
         if !fields(line, table.delimiter, &mut parts) {
             return Err(RowError::OpenQuote);
         }
+        Self::of_parts(table, parts)
+    }
+
+    /// Reads a row whose fields are apart already.
+    pub(super) fn of_parts(table: &Table, mut parts: Vec<Cow<'a, str>>) -> Result<Row<'a>, RowError> {
         if parts.iter().any(|part| part.len() > FIELD) {
             return Err(RowError::FieldTooLong);
         }

@@ -14,6 +14,8 @@ pub(super) struct History {
     rows: Vec<(Place, Amount)>,
     /// The deepest deficit: booked as an opening balance, clean and oldest.
     pub(super) opening: Amount,
+    /// The balance after the last row.
+    last: Amount,
 }
 
 impl History {
@@ -98,11 +100,12 @@ impl Pass {
             let balance = opening.checked_add(running.have)?.checked_sub(running.owed)?;
             Some((place, balance))
         };
-        if self.overflown || balance(last).is_none() {
+        if self.overflown {
             return None;
         }
+        let (_, last) = balance(last)?;
         let rows = self.rows.into_iter().map(balance).collect::<Option<_>>()?;
-        Some(History { rows, opening })
+        Some(History { rows, opening, last })
     }
 }
 
@@ -139,6 +142,16 @@ impl<'a> Histories<'a> {
         let histories = self.read(account)?.into_iter();
         let openings = histories.filter_map(|(asset, history)| Some((asset, history?.opening)));
         Ok(openings.filter(|(_, opening)| !opening.is_zero()).collect())
+    }
+
+    /// Returns the opening balance of an account and its balance after its last row, by asset.
+    pub(super) fn balances(&self, account: u32) -> Result<Vec<(u32, Amount, Amount)>, LedgerError> {
+        let histories = self.read(account)?.into_iter();
+        let balances = histories.filter_map(|(asset, history)| {
+            let history = history?;
+            Some((asset, history.opening, history.last))
+        });
+        Ok(balances.collect())
     }
 
     fn read(&self, account: u32) -> Result<ByAsset, LedgerError> {

@@ -20,7 +20,7 @@ pub use coin::{CoinPolicy, Spent, Unbalanced, spend};
 pub use holding::Holding;
 pub use parcel::{Origin, Parcel, Taint};
 pub use policy::Policy;
-pub use result::{End, EndReason, Flow, Opening, Piece, SeedRow, Step, TRACE_SCHEMA, Trace};
+pub use result::{Balance, End, EndReason, Flow, Opening, Piece, SeedRow, Step, TRACE_SCHEMA, Trace};
 pub use seed::Seed;
 pub use sheet::{AssetSheet, BalanceSheet};
 pub use stops::Stops;
@@ -73,5 +73,21 @@ impl Ledger {
         }
         openings.sort();
         Ok(openings)
+    }
+
+    /// Returns what an account holds after its last row, by asset. None for an account that the ledger does not know; an asset
+    /// whose sums leave 256 bits has none. Where `opening` is not zero, that much was assumed, and the true balance may
+    /// be more.
+    pub fn balances(&self, account: &str) -> Result<Vec<Balance>, LedgerError> {
+        let Some(id) = self.account_id(account)? else {
+            return Ok(Vec::new());
+        };
+        let mut balances = Vec::new();
+        for (asset, opening, now) in Histories::of(self).balances(id)? {
+            let asset = self.asset(asset)?.to_owned();
+            balances.push(Balance { asset, opening, now });
+        }
+        balances.sort();
+        Ok(balances)
     }
 }

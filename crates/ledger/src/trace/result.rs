@@ -178,6 +178,17 @@ pub struct Step {
     pub before: Option<u32>,
 }
 
+/// What an account holds of an asset after its last row.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Balance {
+    /// The asset.
+    pub asset: String,
+    /// Units that were assumed to be there before its first row.
+    pub opening: Amount,
+    /// Units that are there now, those included.
+    pub now: Amount,
+}
+
 /// A balance that an account must have had before the ledger begins.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Opening {

@@ -4,7 +4,7 @@
 //! A text in an address's shape whose checksum fails is [`Reading::Malformed`], never silently something
 //! else; a text in no known shape is [`Reading::Opaque`].
 //!
-//! The canonical spelling is the chain's own (base58check, lower-case bech32, lower-case hex for EVM; cashaddr
+//! The canonical spelling is the chain's own (base58check, lower-case bech32, lower-case hex for EVM, NEM's without hyphens; cashaddr
 //! and legacy Bitcoin Cash are the same spelling as Bitcoin's). The [key](Address::key) leaves the chain away:
 //! the same public key hash under another chain's version byte belongs to whoever holds the key. TRON and EVM
 //! keys, and XRP and Bitcoin keys, are kept apart although one secret could stand behind both.
@@ -13,6 +13,7 @@ mod base58;
 mod cashaddr;
 mod evm;
 mod monero;
+mod nem;
 mod segwit;
 
 use std::fmt;
@@ -53,6 +54,20 @@ pub enum AddressError {
     /// The Monero checksum, network byte or length is wrong.
     #[error("{0:?} fails its Monero checksum")]
     MoneroChecksum(String),
+    /// The checksum of a NEM address fails.
+    #[error("{0:?} fails its NEM checksum")]
+    NemChecksum(String),
+    /// A character that base32 leaves out stands in a NEM address.
+    #[error("{text:?} is no NEM address: {character:?} is outside the alphabet")]
+    NemCharacter {
+        /// The text as given.
+        text: String,
+        /// The character.
+        character: char,
+    },
+    /// A NEM address lost a character or has one too many.
+    #[error("{0:?} is no NEM address: it has 40 characters without its hyphens")]
+    NemLength(String),
     /// Not 40 hexadecimal digits behind `0x`.
     #[error("{0:?} is no EVM address: 40 hexadecimal digits stand behind 0x")]
     EvmDigits(String),
@@ -92,6 +107,7 @@ impl Address {
             segwit::read,
             cashaddr::read,
             monero::read,
+            nem::read,
         ]
         .into_iter()
         .find_map(|read| read(text))
