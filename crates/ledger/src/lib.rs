@@ -41,7 +41,8 @@ mod table;
 mod trace;
 
 pub use bitcoin::{
-    AddressFault, BestChain, BlockFault, BlockFiles, BlockKey, Chain, Fault, Header, HeaderIndex, RawBlock,
+    AddressFault, Ask, BestChain, BlockFault, BlockFiles, BlockKey, Chain, Fault, Follow, FollowStep, Header,
+    HeaderIndex, NodeFault, RawBlock, Told, node_result,
 };
 pub use cluster::{Change, Coin, Coinjoin, Deposit, Edge, Evidence, Protocol, Shape, Unions};
 pub use coins::{
