@@ -36,6 +36,7 @@ mod error;
 pub mod ethereum;
 mod folder;
 mod manifest;
+pub mod nem;
 mod store;
 mod table;
 mod trace;

@@ -331,7 +331,7 @@ impl Observable {
 fn asset_of_chain(text: &str) -> Option<String> {
     let (chain, rest) = text.split_once('/')?;
     let chain = chain.to_ascii_lowercase();
-    if chain == "nem" && rest.contains(':') {
+    if (chain == "nem" || chain.starts_with("nem-")) && rest.contains(':') {
         return Some(format!("{chain}/{rest}"));
     }
     let (contract, id) = rest

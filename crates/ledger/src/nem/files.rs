@@ -1,0 +1,115 @@
+//! Answers of a node that were kept as files, and the nemesis block: gathered, put in order, imported as one.
+
+use super::block::Block;
+use super::{Books, json, nemesis};
+use crate::table::{Booked, Imported, Progress};
+use crate::{Ledger, LedgerError};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use strongroom_model::{EvidenceId, Gap, Why};
+
+/// Returns whether a file is the nemesis block or an answer of a node that is read here.
+pub fn recognise(bytes: &[u8]) -> bool {
+    nemesis::is(bytes) || read(bytes).is_ok_and(|blocks| !blocks.is_empty())
+}
+
+/// Files of one import.
+#[derive(Debug, Default)]
+pub struct Answers {
+    blocks: BTreeMap<u64, Block>,
+    /// Transactions without their blocks, by id: two accounts name the same one.
+    loose: BTreeMap<String, Block>,
+    gaps: Vec<Gap>,
+    names: BTreeSet<String>,
+    ids: BTreeSet<String>,
+}
+
+impl Answers {
+    /// Returns an import without files.
+    pub fn new() -> Self {
+        Answers::default()
+    }
+
+    /// Adds a file, whole. A block that two files have is taken once.
+    ///
+    /// # Errors
+    /// `NotATable` where it is neither the nemesis block nor a known answer.
+    pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), LedgerError> {
+        let blocks = read(bytes).map_err(|why| LedgerError::NotATable {
+            name: name.to_owned(),
+            why,
+        })?;
+        for block in blocks {
+            match block.harvester {
+                Some(_) => {
+                    self.blocks.insert(block.height, block);
+                }
+                None => {
+                    let first = block.transactions.first();
+                    let id = first
+                        .map(|transaction| transaction.id.clone())
+                        .filter(|id| !id.is_empty());
+                    let id = id.unwrap_or_else(|| format!("{} {}", block.height, block.order));
+                    self.add_loose(name, id, block);
+                }
+            }
+        }
+        self.names.insert(name.to_owned());
+        self.ids.insert(
+            EvidenceId::from_digest(Sha256::digest(bytes).into())
+                .as_str()
+                .to_owned(),
+        );
+        Ok(())
+    }
+
+    /// Keeps a transaction once; that two answers contradict each other about one is a gap, and the first stands.
+    fn add_loose(&mut self, name: &str, id: String, block: Block) {
+        let known = self.loose.get(&id);
+        let same = |known: &Block| known.height == block.height && known.transactions == block.transactions;
+        if known.is_some_and(|known| !same(known)) {
+            let why = format!("it says another thing of transaction {id} than an answer before");
+            self.gaps.push(Gap::new(name, Why::Damaged, why));
+        } else {
+            self.loose.entry(id).or_insert(block);
+        }
+    }
+
+    /// Imports all files in the order of heights. What was imported before is not taken twice.
+    ///
+    /// # Errors
+    /// As [`Ledger::import_csv`].
+    pub fn import(
+        self,
+        ledger: &mut Ledger,
+        books: &mut Books,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Imported, LedgerError> {
+        let name = self.names.into_iter().collect::<Vec<_>>().join(" + ");
+        let mut hasher = Sha256::new();
+        self.ids.iter().for_each(|id| hasher.update(id));
+        let id = EvidenceId::from_digest(hasher.finalize().into())
+            .as_str()
+            .to_owned();
+        let known = |block: &Block| self.blocks.contains_key(&block.height);
+        let loose: Vec<Block> = self.loose.into_values().filter(|block| !known(block)).collect();
+        let mut all: Vec<Block> = self.blocks.into_values().chain(loose).collect();
+        all.sort_by_key(|block| (block.height, block.order));
+        let before = Booked {
+            gaps: self.gaps,
+            ..Booked::default()
+        };
+        let booked = all.iter().map(|block| books.book(block));
+        let booked = std::iter::once(before).chain(booked);
+        ledger.import_whole((&name, "block"), id, booked, progress)
+    }
+}
+
+fn read(bytes: &[u8]) -> Result<Vec<Block>, String> {
+    if nemesis::is(bytes) {
+        return Block::of_nemesis(bytes).map(|block| vec![block]);
+    }
+    let answer: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    json::blocks(&answer)
+}
