@@ -65,7 +65,7 @@ pub enum Verb {
     /// Keeps transfers on disk for tracing
     #[command(subcommand)]
     Ledger(Ledger),
-    /// Follows stolen funds forward, by every taint policy side by side
+    /// Follows stolen funds forward, or coins back to where they came from, by every taint policy side by side
     Trace(Trace),
     /// Screens wallets and names against lists
     Screen(Screen),
@@ -206,26 +206,41 @@ Different policies are different legal conventions; they are shown side by side,
   poison       one tainted unit taints all: an upper bound
   haircut      every payment carries its share of the taint
   fifo, lifo   the units that came first, or last, leave first
-  tifo         tainted units leave first          clean_first  tainted units leave last
+  tifo         tainted units leave first
+  clean_first  tainted units leave last (accounts)
+  tiho         tainted units leave first, to the highest output (coins)
 
-Every unit is accounted for: what was seeded is what is held, stopped, paid as fees or absorbed.
+Every unit is accounted for: what was seeded is what is held, stopped, paid as fees, absorbed by another seed or destroyed.
+Amounts are whole base units, times are UTC.
 
-Example:
-  strongroom trace march.ledger --from 0x52908400098527886E0F7030069857D2E4169EE7 --since 2019-03-24T01:00:00Z --tags tags.csv")]
+In a ledger of coins taint may begin at an output (TRANSACTION:NUMBER), a transaction, or an address; with `--back` it is
+followed to where it came from. By fifo and lifo every unit takes the very way back that it came; the other policies
+share a coin out over what its transaction spent: all of it (poison), pro rata (haircut), on the first of it (tifo) or on
+the greatest (tiho).
+
+Examples:
+  strongroom trace march.ledger --from 0x52908400098527886E0F7030069857D2E4169EE7 --since 2019-03-24T01:00:00Z --tags tags.csv
+  strongroom trace bitcoin.ledger --from 4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b:0 --policy fifo,haircut
+  strongroom trace bitcoin.ledger --from bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4 --since 820000 --format ends-csv > ends.csv")]
 pub struct Trace {
     /// The ledger's folder
     pub ledger: PathBuf,
-    /// A theft wallet: all that arrives there from `--since` on is stolen
-    #[arg(long = "from", value_name = "ACCOUNT", required_unless_present = "row")]
+    /// A theft wallet: all that arrives there from `--since` on is stolen. In a ledger of coins also an output
+    /// (TRANSACTION:NUMBER) or a transaction, either of them with @HEIGHT where two blocks have it
+    #[arg(
+        long = "from",
+        value_name = "ACCOUNT|OUTPUT|TRANSACTION",
+        required_unless_present = "row"
+    )]
     pub from: Vec<String>,
-    /// A stolen transfer by its row in the ledger
+    /// A stolen transfer by its row in a ledger of accounts
     #[arg(long, value_name = "ROW")]
     pub row: Vec<u64>,
-    /// When the theft began [default: the ledger's beginning]
-    #[arg(long, value_name = "TIME")]
+    /// When the theft began; a height in a ledger of coins too [default: the ledger's beginning]
+    #[arg(long, value_name = "TIME|HEIGHT")]
     pub since: Option<String>,
-    /// Follows nothing after this time
-    #[arg(long, value_name = "TIME")]
+    /// Follows nothing after this time or height; with `--back` nothing before it
+    #[arg(long, value_name = "TIME|HEIGHT")]
     pub until: Option<String>,
     /// The policies [default: all]
     #[arg(long, value_name = "POLICY", value_delimiter = ',')]
@@ -239,6 +254,38 @@ pub struct Trace {
     /// Follows no arrival of less than this many base units of an asset
     #[arg(long, value_name = "ASSET=UNITS")]
     pub dust: Vec<String>,
+    /// What becomes of fees in a ledger of coins: an end, or followed to the miner of the block
+    #[arg(long, value_enum, default_value_t = Fees::End, value_name = "WHAT")]
+    pub fees: Fees,
+    /// Follows value back to where it came from, in a ledger of coins
+    #[arg(long)]
+    pub back: bool,
+    /// Prints a table or graph for other programs instead
+    #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "way")]
+    pub format: Option<TraceFormat>,
+    /// Prints the ways by which taint came to an account, or in a ledger of coins to an output
+    #[arg(long, value_name = "ACCOUNT|OUTPUT")]
+    pub way: Option<String>,
+}
+
+/// What becomes of fees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Fees {
+    /// A fee is an end.
+    End,
+    /// A fee goes to the miner.
+    Follow,
+}
+
+/// A form of a trace for other programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TraceFormat {
+    /// Where taint ended, as comma-separated values
+    EndsCsv,
+    /// Tainted units from whom to whom, as comma-separated values
+    FlowsCsv,
+    /// The same as a graph
+    Graphml,
 }
 
 /// `screen`.

@@ -41,10 +41,13 @@ pub use progress::{Progress, Step, silent};
 pub use reports::{REPORT_HTML, REPORT_JSON};
 pub use screen::{Query, screen};
 pub use threads::use_threads;
-pub use trace::{TraceOptions, trace};
+pub use trace::{CoinTraceOptions, TraceOptions, coin_seed, trace, trace_coins};
 
 pub use strongroom_case::{Converged, Event, Sentence, Standing, Story, report_json, story};
-pub use strongroom_ledger::{End, Imported, Info as LedgerInfo, Ledger, Policy, Seed, Trace};
+pub use strongroom_ledger::{
+    CoinLedger, CoinPolicy, Convention, Direction, End, Imported, Info as LedgerInfo, Ledger, LedgerKind,
+    Policy, Seed, Step as TraceStep, Trace, ends_csv, flows_csv, graphml,
+};
 pub use strongroom_model::Gap;
 pub use strongroom_network::{Beacon, Contact, Network};
 pub use strongroom_screening::{Lists, Purpose, QueryForm, Screening, ScreeningVerdict};

@@ -1,7 +1,12 @@
 //! `trace`: theft wallets to where the stolen value is now, by every policy side by side.
 
+use anyhow::{Context, bail};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeMap;
-use strongroom_ledger::{Ledger, LedgerError, Policy, Seed, Stops, Trace, trace as follow};
+use strongroom_ledger::{
+    Chain, CoinLedger, CoinPolicy, CoinSeed, CoinStops, Direction, Id, Ledger, LedgerError, OutPoint, Owner,
+    Policy, Seed, Stops, Trace, trace as follow, trace_coins as follow_coins,
+};
 use strongroom_model::{Amount, Limits, Moment};
 use strongroom_screening::Lists;
 
@@ -42,4 +47,120 @@ pub fn trace(
         until: options.until,
     };
     follow(ledger, &options.seeds, policies, &stops, limits)
+}
+
+/// What is traced through a ledger of coins, and where it stops.
+#[derive(Clone, Debug, Default)]
+pub struct CoinTraceOptions {
+    /// Forward to where value is, or backward to where it came from.
+    pub direction: Direction,
+    /// Where taint begins.
+    pub seeds: Vec<CoinSeed>,
+    /// The policies; none means all.
+    pub policies: Vec<CoinPolicy>,
+    /// Base units below which an arrival is not followed.
+    pub dust: u64,
+    /// Transactions after which nothing is followed.
+    pub hops: Option<u32>,
+    /// The last moment that is looked at; backward the first.
+    pub until: Option<Moment>,
+    /// The last height that is looked at; backward the first.
+    pub until_height: Option<u32>,
+    /// Follows fees to the miner instead of letting them be ends.
+    pub follow_fees: bool,
+}
+
+/// Traces through a ledger of coins by each policy, policies side by side on the threads there are. A trace stops at the
+/// parties that the lists name.
+///
+/// # Errors
+/// Where the ledger cannot be read, or fees are to be followed on a chain whose subsidies are not known.
+pub fn trace_coins(
+    ledger: &CoinLedger,
+    options: &CoinTraceOptions,
+    lists: &Lists,
+    limits: &Limits,
+) -> anyhow::Result<Vec<Trace<CoinPolicy>>> {
+    let policies = if options.policies.is_empty() {
+        &CoinPolicy::ALL[..]
+    } else {
+        &options.policies
+    };
+    let subsidy = match (options.follow_fees, ledger.rules()) {
+        (false, _) => None,
+        (true, Some(rules)) => Some(|height| rules.subsidy(height)),
+        (true, None) => bail!(
+            "fees cannot be followed on {}: its subsidies are not known",
+            ledger.asset()
+        ),
+    };
+    let tags = |owner| Ok(lists.tag(&ledger.account(owner)?));
+    let stops = CoinStops {
+        tags: (!lists.versions().is_empty()).then_some(&tags as _),
+        dust: options.dust,
+        hops: options.hops,
+        until: options.until,
+        until_height: options.until_height,
+        follow_fees: subsidy.as_ref().map(|subsidy| subsidy as _),
+    };
+    let one = |policy: &CoinPolicy| {
+        follow_coins(
+            ledger,
+            options.direction,
+            &options.seeds,
+            std::slice::from_ref(policy),
+            &stops,
+            limits,
+        )
+    };
+    let traces: Vec<Vec<_>> = policies.par_iter().map(one).collect::<Result<_, LedgerError>>()?;
+    Ok(traces.into_iter().flatten().collect())
+}
+
+/// Reads where taint begins in a ledger of coins: an output (`TRANSACTION:NUMBER`), a transaction, an address, or a script
+/// without one (`script:` and its SHA-256). Behind `@` an output or transaction may name the height of its block, which tells
+/// twins apart.
+///
+/// # Errors
+/// Where the text is none of them, or an address of another chain.
+pub fn coin_seed(
+    text: &str,
+    rules: Option<&'static Chain>,
+    since: Option<Moment>,
+    from_height: Option<u32>,
+) -> anyhow::Result<CoinSeed> {
+    let (name, height) = match text.split_once('@') {
+        Some((name, height)) => {
+            let height = height
+                .parse()
+                .with_context(|| format!("{text:?}: no height stands behind @"))?;
+            (name, Some(height))
+        }
+        None => (text, None),
+    };
+    if let Some(outpoint) = OutPoint::read(name) {
+        return Ok(CoinSeed::Output { outpoint, height });
+    }
+    if let Some(id) = Id::read(name) {
+        return Ok(CoinSeed::Transaction { id, height });
+    }
+    if height.is_some() {
+        bail!("{text:?}: a height tells outputs and transactions apart, not owners: --since takes one");
+    }
+    let owner = match (name.strip_prefix("script:").and_then(Id::read), rules) {
+        // An id is written backwards, a script's hash is not.
+        (Some(Id(mut hash)), _) => {
+            hash.reverse();
+            Owner::Script(hash)
+        }
+        (None, Some(rules)) => Owner::of_address(name, rules)?,
+        (None, None) => {
+            bail!("{text:?} is no output or transaction, and the chain's addresses are not known here")
+        }
+    };
+    Ok(CoinSeed::Owner {
+        owner,
+        since,
+        from_height,
+    })
 }

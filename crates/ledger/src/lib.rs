@@ -35,6 +35,7 @@ mod drain;
 mod error;
 pub mod ethereum;
 mod folder;
+mod kind;
 mod manifest;
 pub mod nem;
 mod store;
@@ -55,7 +56,8 @@ pub use error::LedgerError;
 pub use store::{Info, Layout, Ledger, Source, Transfers, Verified};
 pub use table::{Booked, Imported, Mapping, Progress, Row, RowError, Table, recognise, recognise_parquet};
 pub use trace::{
-    AssetSheet, Balance, BalanceSheet, CoinPolicy, End, EndReason, Flow, Holding, Opening, Origin, Parcel,
-    Piece, Policy, Seed, SeedRow, Spent, Step, Stops, TRACE_SCHEMA, Taint, Trace, Unbalanced, Unit, spend,
-    trace,
+    AssetSheet, Balance, BalanceSheet, CoinPolicy, CoinSeed, CoinStops, Convention, Direction, End,
+    EndReason, Flow, FlowKind, Holding, LedgerKind, Opening, Origin, OwnerTags, Parcel, Piece, Policy, Seed,
+    SeedRow, Spent, Step, Stops, Subsidy, TRACE_SCHEMA, Taint, Trace, Unbalanced, Unit, UnitPlace, UnitWay,
+    ends_csv, flows_csv, graphml, spend, trace, trace_coins,
 };

@@ -13,11 +13,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 const FILE: &str = "manifest";
 const HASH: usize = 64;
+/// Bytes of a first line at most.
+const FIRST_LINE: u64 = 1 << 16;
 
 /// What every first line has, whatever the kind of ledger.
 #[derive(Deserialize)]
@@ -70,6 +72,26 @@ fn checked<'a>(before: &str, line: &'a [u8]) -> Option<(String, &'a [u8])> {
 /// Returns whether a ledger of whatever kind lies in a directory.
 pub(crate) fn is_in(dir: &Path) -> bool {
     dir.join(FILE).exists()
+}
+
+/// Returns the schema that the first line of the manifest in a directory names.
+pub(crate) fn schema_of(dir: &Path) -> Result<String, LedgerError> {
+    let path = dir.join(FILE);
+    let file = File::open(&path).map_err(io("open", &path))?;
+    let mut first = Vec::new();
+    let mut start = BufReader::new(file).take(FIRST_LINE);
+    start.read_until(b'\n', &mut first).map_err(io("read", &path))?;
+    let damaged = |why: &str| LedgerError::Manifest {
+        line: 1,
+        why: why.to_owned(),
+    };
+    let body = first
+        .strip_suffix(b"\n")
+        .ok_or_else(|| damaged("it is not whole"))?;
+    let (_, json) = checked(&"0".repeat(HASH), body).ok_or_else(|| damaged("it does not fit the chain"))?;
+    let said = serde_json::from_slice::<Said>(json);
+    said.map(|said| said.schema)
+        .map_err(|error| damaged(&error.to_string()))
 }
 
 impl<H: Serialize + DeserializeOwned, C: Serialize + DeserializeOwned> Manifest<H, C> {

@@ -18,4 +18,4 @@ pub use report::report;
 pub use screening::screening;
 pub use scripts::{layers, unfolded};
 pub use story::story;
-pub use trace::traces;
+pub use trace::{traces, ways};

@@ -2,52 +2,60 @@
 
 use crate::paint::{Paint, safe_line};
 use std::collections::{BTreeMap, BTreeSet};
-use strongroom_desk::{End, Trace};
+use strongroom_desk::{Convention, Direction, End, Trace, TraceStep};
+use strongroom_model::{Amount, Moment};
 
 /// Ends of one asset that are worth a line each; the rest are counted.
 const ENDS: usize = 12;
+/// Steps of one way that are worth a line each, and ways of one trace; the rest are counted.
+const STEPS: usize = 40;
+const WAYS: usize = 12;
 
 /// Returns traces as text: for each asset a table of its ends, a column for each policy.
-pub fn traces(traces: &[Trace], paint: Paint) -> String {
+pub fn traces<P: Convention>(traces: &[Trace<P>], paint: Paint) -> String {
     let assets: BTreeSet<&str> = traces
         .iter()
         .flat_map(|trace| trace.sheet.assets.iter().map(|sheet| sheet.asset.as_str()))
         .collect();
     let mut out: String = assets.iter().map(|asset| table(asset, traces, paint)).collect();
-    for trace in traces {
-        for gap in &trace.gaps {
-            let text = format!("{}: {}: {}", trace.policy.as_str(), gap.place, gap.why);
-            out.push_str(&format!("{} {}\n", paint.warn("not followed"), safe_line(&text)));
-        }
-    }
+    out.push_str(&gaps(traces, paint));
     out.push_str(
         &paint.dim("Different policies are different legal conventions; none of them is the truth.\n"),
     );
     out
 }
 
-fn table(asset: &str, traces: &[Trace], paint: Paint) -> String {
+fn gaps<P: Convention>(traces: &[Trace<P>], paint: Paint) -> String {
+    let mut out = String::new();
+    for trace in traces {
+        for gap in &trace.gaps {
+            let text = format!("{}: {}: {}", trace.policy.name(), gap.place, gap.why);
+            out.push_str(&format!("{} {}\n", paint.warn("not followed"), safe_line(&text)));
+        }
+    }
+    out
+}
+
+fn table<P: Convention>(asset: &str, traces: &[Trace<P>], paint: Paint) -> String {
     let rows = rows(asset, traces);
     let seeded = traces
         .iter()
         .find_map(|trace| trace.sheet.asset(asset))
         .map(|sheet| sheet.seeded);
     let seeded = seeded.map(|amount| amount.to_string()).unwrap_or_default();
-    let mut cells: Vec<Vec<String>> = vec![
-        std::iter::once(String::new())
-            .chain(traces.iter().map(|t| t.policy.as_str().to_owned()))
-            .collect(),
-    ];
-    for (label, amounts) in rows.iter().take(ENDS) {
-        cells.push(
-            std::iter::once(label.clone())
-                .chain(amounts.iter().cloned())
-                .collect(),
-        );
+    let done = match traces.first().map(|trace| trace.direction) {
+        Some(Direction::Backward) => "traced back",
+        _ => "stolen",
+    };
+    let policies = traces.iter().map(|trace| trace.policy.name().to_owned());
+    let mut cells: Vec<Vec<String>> = vec![line("base units".to_owned(), policies, "last, UTC".to_owned())];
+    for row in rows.iter().take(ENDS) {
+        let amounts = row.amounts.iter().map(ToString::to_string);
+        cells.push(line(row.label.clone(), amounts, row.last.to_string()));
     }
     let sums = traces.iter().map(|trace| balance(trace, asset));
-    cells.push(std::iter::once("accounted for".to_owned()).chain(sums).collect());
-    let mut out = format!("{}  {seeded} base units stolen\n", paint.bold(&safe_line(asset)));
+    cells.push(line("accounted for".to_owned(), sums, String::new()));
+    let mut out = format!("{}  {seeded} base units {done}\n", paint.bold(&safe_line(asset)));
     out.push_str(&columns(&cells));
     if let Some(more) = rows.len().checked_sub(ENDS).filter(|more| *more > 0) {
         out.push_str(&paint.dim(&format!("  and {more} more ends (--json shows all)\n")));
@@ -55,45 +63,120 @@ fn table(asset: &str, traces: &[Trace], paint: Paint) -> String {
     out
 }
 
-/// Returns a row for each end, the largest first, with an amount for each policy.
-fn rows(asset: &str, traces: &[Trace]) -> Vec<(String, Vec<String>)> {
-    let mut sums: BTreeMap<String, Vec<strongroom_model::Amount>> = BTreeMap::new();
+fn line(first: String, middle: impl Iterator<Item = String>, last: String) -> Vec<String> {
+    std::iter::once(first).chain(middle).chain([last]).collect()
+}
+
+/// An end as it stands in the table: an amount for each policy, and when the last of it came there.
+struct Row {
+    label: String,
+    amounts: Vec<Amount>,
+    last: Moment,
+}
+
+/// Returns a row for each end, the largest first.
+fn rows<P>(asset: &str, traces: &[Trace<P>]) -> Vec<Row> {
+    let mut rows: BTreeMap<String, Row> = BTreeMap::new();
     for (column, trace) in traces.iter().enumerate() {
         for end in trace.ends.iter().filter(|end| end.asset == asset) {
-            let row = sums
-                .entry(label(end))
-                .or_insert_with(|| vec![Default::default(); traces.len()]);
-            if let Some(cell) = row.get_mut(column) {
+            let label = label(end);
+            let row = rows.entry(label.clone()).or_insert_with(|| Row {
+                label,
+                amounts: vec![Amount::ZERO; traces.len()],
+                last: end.when,
+            });
+            row.last = row.last.max(end.when);
+            if let Some(cell) = row.amounts.get_mut(column) {
                 *cell = cell.checked_add(end.amount).unwrap_or(*cell);
             }
         }
     }
-    let mut rows: Vec<_> = sums.into_iter().collect();
-    rows.sort_by(|a, b| {
-        b.1.iter()
-            .max()
-            .cmp(&a.1.iter().max())
-            .then_with(|| a.0.cmp(&b.0))
-    });
-    rows.into_iter()
-        .map(|(label, row)| (label, row.iter().map(ToString::to_string).collect()))
-        .collect()
+    let mut rows: Vec<Row> = rows.into_values().collect();
+    let largest = |row: &Row| row.amounts.iter().max().copied();
+    rows.sort_by(|a, b| largest(b).cmp(&largest(a)).then_with(|| a.label.cmp(&b.label)));
+    rows
 }
 
 fn label(end: &End) -> String {
-    match &end.tag {
-        Some(tag) => safe_line(&format!("{} {} {}", tag.label, end.account, end.reason.as_str())),
-        None => safe_line(&format!("{} {}", end.account, end.reason.as_str())),
-    }
+    let party = end.tag.as_ref().map_or("", |tag| &tag.label);
+    let words = [party, &end.account, end.reason.as_str()];
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    safe_line(&words.join(" "))
 }
 
-fn balance(trace: &Trace, asset: &str) -> String {
+fn balance<P: Convention>(trace: &Trace<P>, asset: &str) -> String {
     match trace.sheet.asset(asset) {
         Some(sheet) if sheet.conserved() => "to the unit".to_owned(),
-        Some(_) if !trace.policy.conserves() => "upper bound".to_owned(),
+        Some(_) if !trace.policy.keeps_units() => "upper bound".to_owned(),
         Some(_) => "NOT CONSERVED".to_owned(),
         None => String::new(),
     }
+}
+
+/// Returns the ways by which taint came to an account or output, by policy, the seed first.
+///
+/// # Errors
+/// Where a step cannot be read from the ledger.
+pub fn ways<P: Convention>(
+    traces: &[Trace<P>],
+    place: &str,
+    step: &dyn Fn(&TraceStep) -> anyhow::Result<String>,
+    paint: Paint,
+) -> anyhow::Result<String> {
+    let mut out = String::new();
+    for trace in traces {
+        let is_there = |end: &&End| {
+            let outpoint = end.outpoint.map(|outpoint| outpoint.to_string());
+            end.account == place || outpoint.is_some_and(|outpoint| outpoint == place)
+        };
+        let ends: Vec<&End> = trace.ends.iter().filter(is_there).collect();
+        for end in ends.iter().take(WAYS) {
+            let title = format!(
+                "{}  {} base units of {}  {}",
+                trace.policy.name(),
+                end.amount,
+                end.asset,
+                label(end)
+            );
+            out.push_str(&format!("{}\n", paint.bold(&safe_line(&title))));
+            out.push_str(&way(trace, end, step, paint)?);
+        }
+        if let Some(more) = ends.len().checked_sub(WAYS).filter(|more| *more > 0) {
+            out.push_str(&paint.dim(&format!("and {more} more ends there (--json shows all)\n")));
+        }
+    }
+    if out.is_empty() {
+        out = safe_line(&format!("no taint ended at {place}")) + "\n";
+    }
+    Ok(out + &gaps(traces, paint))
+}
+
+fn way<P>(
+    trace: &Trace<P>,
+    end: &End,
+    step: &dyn Fn(&TraceStep) -> anyhow::Result<String>,
+    paint: Paint,
+) -> anyhow::Result<String> {
+    let way = trace.way(end.step);
+    let skipped = way.len().saturating_sub(STEPS);
+    let mut out = String::new();
+    for (at, one) in way.iter().enumerate() {
+        // The seed and the last steps: where it began, and how it came here.
+        if at == 1 && skipped > 0 {
+            out.push_str(&paint.dim(&format!("  {skipped} steps left away\n")));
+        }
+        if at == 0 || at > skipped {
+            out.push_str(&format!("  {}\n", safe_line(&step(one)?)));
+        }
+    }
+    if end.pieces.len() > 1 {
+        let more = format!(
+            "  the first of {} pieces; the others came by other ways\n",
+            end.pieces.len()
+        );
+        out.push_str(&paint.dim(&more));
+    }
+    Ok(out)
 }
 
 fn columns(cells: &[Vec<String>]) -> String {

@@ -1,17 +1,25 @@
 //! `trace`.
 
-use crate::args::Trace;
+use crate::args::{Fees, Trace as Args, TraceFormat};
 use crate::print;
 use crate::terminal::Terminal;
-use anyhow::{Context, anyhow};
-use strongroom_desk::{Ledger, Outcome, Policy, Purpose, Seed, TraceOptions, load_lists, trace};
+use anyhow::{Context, anyhow, bail};
+use serde::Serialize;
+use std::io::{self, BufWriter, Write};
+use strongroom_desk::{
+    CoinLedger, CoinPolicy, CoinTraceOptions, Convention, Direction, Ledger, LedgerKind, Lists, Outcome,
+    Policy, Purpose, Seed, Trace, TraceOptions, TraceStep, coin_seed, ends_csv, flows_csv, graphml,
+    load_lists, trace, trace_coins,
+};
 use strongroom_model::{Amount, Limits, Moment, Observable};
 
 /// Traces stolen funds and prints where they are.
-pub fn run(args: Trace, terminal: &Terminal) -> anyhow::Result<Outcome> {
-    let options = options(&args)?;
+pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    if args.format.is_some() && terminal.json {
+        bail!("--json and --format are two forms of one answer: one of them at a time");
+    }
+    let kind = LedgerKind::of(&args.ledger)?;
     let limits = Limits::default();
-    let ledger = Ledger::open(&args.ledger)?;
     let paths: Vec<_> = args
         .tags
         .iter()
@@ -20,22 +28,84 @@ pub fn run(args: Trace, terminal: &Terminal) -> anyhow::Result<Outcome> {
         .collect();
     let loaded = load_lists(&paths, &limits);
     let refused = terminal.complain_of(loaded.refused);
-    let traces = trace(&ledger, &options, &loaded.lists, &limits)?;
-    if terminal.json {
+    let traced = match kind {
+        LedgerKind::Accounts => accounts(&args, &loaded.lists, &limits, terminal)?,
+        LedgerKind::Coins => coins(&args, &loaded.lists, &limits, terminal)?,
+    };
+    Ok(refused.and(traced))
+}
+
+fn accounts(args: &Args, lists: &Lists, limits: &Limits, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let options = account_options(args)?;
+    let ledger = Ledger::open(&args.ledger)?;
+    let traces = trace(&ledger, &options, lists, limits)?;
+    let step = |step: &TraceStep| {
+        let transfer = ledger.transfer(step.row)?;
+        Ok(format!(
+            "{}  {}  {} to {}  {} base units of {}",
+            transfer.when, transfer.transaction, transfer.from, transfer.to, transfer.amount, transfer.asset
+        ))
+    };
+    show(args, &traces, &step, terminal)
+}
+
+fn coins(args: &Args, lists: &Lists, limits: &Limits, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let ledger = CoinLedger::open(&args.ledger)?;
+    let options = coin_options(args, &ledger)?;
+    let traces = trace_coins(&ledger, &options, lists, limits)?;
+    let step = |step: &TraceStep| {
+        let height = step.height.map(|height| height.to_string()).unwrap_or_default();
+        let outpoint = step
+            .outpoint
+            .map(|outpoint| outpoint.to_string())
+            .unwrap_or_default();
+        let account = ledger.account(ledger.owner_of(step.row)?)?;
+        let value = ledger.value(step.row)?;
+        let asset = ledger.asset();
+        Ok(format!(
+            "height {height}  {outpoint}  {account}  {value} base units of {asset}"
+        ))
+    };
+    show(args, &traces, &step, terminal)
+}
+
+/// Describes a step of a way in one line.
+type Describe<'a> = dyn Fn(&TraceStep) -> anyhow::Result<String> + 'a;
+
+fn show<P: Convention + Serialize>(
+    args: &Args,
+    traces: &[Trace<P>],
+    step: &Describe<'_>,
+    terminal: &Terminal,
+) -> anyhow::Result<Outcome> {
+    if let Some(format) = args.format {
+        let mut out = BufWriter::new(io::stdout().lock());
+        match format {
+            TraceFormat::EndsCsv => ends_csv(traces, &mut out)?,
+            TraceFormat::FlowsCsv => flows_csv(traces, &mut out)?,
+            TraceFormat::Graphml => graphml(traces, &mut out)?,
+        }
+        out.flush()?;
+    } else if terminal.json {
         traces.iter().try_for_each(|trace| terminal.print_json(trace))?;
+    } else if let Some(place) = &args.way {
+        terminal.print(&print::ways(traces, place, step, terminal.paint)?)?;
     } else {
-        terminal.print(&print::traces(&traces, terminal.paint))?;
+        terminal.print(&print::traces(traces, terminal.paint))?;
     }
     let hides = traces.iter().flat_map(|trace| &trace.gaps).any(|gap| gap.hides);
     let ended = traces.iter().any(|trace| !trace.ends.is_empty());
-    Ok(refused.and(match (ended, hides) {
+    Ok(match (ended, hides) {
         (true, _) => Outcome::Found,
         (false, true) => Outcome::NotCleared,
         (false, false) => Outcome::Nothing,
-    }))
+    })
 }
 
-fn options(args: &Trace) -> anyhow::Result<TraceOptions> {
+fn account_options(args: &Args) -> anyhow::Result<TraceOptions> {
+    if args.back || args.fees == Fees::Follow {
+        bail!("--back and --fees follow are for ledgers of coins: this is one of accounts");
+    }
     let moment = |text: &Option<String>| text.as_deref().map(str::parse::<Moment>).transpose();
     let since = moment(&args.since)?;
     let account = |account: &String| Seed::Account {
@@ -48,13 +118,9 @@ fn options(args: &Trace) -> anyhow::Result<TraceOptions> {
         .iter()
         .map(account)
         .chain(args.row.iter().copied().map(Seed::Transfer));
-    let policy = |name: &String| {
-        let known = Policy::ALL.map(Policy::as_str).join(", ");
-        Policy::from_name(name).ok_or_else(|| anyhow!("no policy is called {name:?}: {known}"))
-    };
     Ok(TraceOptions {
         seeds: seeds.collect(),
-        policies: args.policy.iter().map(policy).collect::<anyhow::Result<_>>()?,
+        policies: policies(args, &Policy::ALL)?,
         dust: args
             .dust
             .iter()
@@ -65,10 +131,78 @@ fn options(args: &Trace) -> anyhow::Result<TraceOptions> {
     })
 }
 
+fn coin_options(args: &Args, ledger: &CoinLedger) -> anyhow::Result<CoinTraceOptions> {
+    if !args.row.is_empty() {
+        bail!("--row is for ledgers of accounts: name an output, TRANSACTION:NUMBER, with --from");
+    }
+    let (since, from_height) = moment_or_height(args.since.as_deref())?;
+    let (until, until_height) = moment_or_height(args.until.as_deref())?;
+    let seed = |text: &String| coin_seed(text, ledger.rules(), since, from_height);
+    Ok(CoinTraceOptions {
+        direction: if args.back {
+            Direction::Backward
+        } else {
+            Direction::Forward
+        },
+        seeds: args.from.iter().map(seed).collect::<anyhow::Result<_>>()?,
+        policies: policies(args, &CoinPolicy::ALL)?,
+        dust: coin_dust(args, ledger)?,
+        hops: args.hops,
+        until,
+        until_height,
+        follow_fees: args.fees == Fees::Follow,
+    })
+}
+
+/// Digits alone are a height.
+fn moment_or_height(text: Option<&str>) -> anyhow::Result<(Option<Moment>, Option<u32>)> {
+    let Some(text) = text else { return Ok((None, None)) };
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let height = text.parse().with_context(|| format!("{text:?} is no height"))?;
+        return Ok((None, Some(height)));
+    }
+    Ok((Some(text.parse()?), None))
+}
+
+fn policies<P: Convention>(args: &Args, all: &[P]) -> anyhow::Result<Vec<P>> {
+    let policy = |name: &String| {
+        let known = || {
+            all.iter()
+                .map(|policy| policy.name())
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let found = all.iter().copied().find(|policy| policy.name() == name);
+        found.ok_or_else(|| {
+            anyhow!(
+                "no policy for this kind of ledger is called {name:?}: {}",
+                known()
+            )
+        })
+    };
+    args.policy.iter().map(policy).collect()
+}
+
 fn dust(text: &str) -> anyhow::Result<(String, Amount)> {
     let (asset, units) = text
         .split_once('=')
         .with_context(|| format!("{text:?}: expected ASSET=UNITS"))?;
     let units = units.parse().with_context(|| text.to_owned())?;
     Ok((Observable::asset(asset).value().to_owned(), units))
+}
+
+/// A ledger of coins has one asset, and its values are 64 bits wide.
+fn coin_dust(args: &Args, ledger: &CoinLedger) -> anyhow::Result<u64> {
+    let mut least = 0;
+    for text in &args.dust {
+        let (asset, units) = dust(text)?;
+        if !asset.eq_ignore_ascii_case(ledger.asset()) {
+            bail!("{text:?}: the asset of this ledger is {}", ledger.asset());
+        }
+        let [units, 0, 0, 0] = units.limbs() else {
+            bail!("{text:?}: no coin holds so much");
+        };
+        least = least.max(units);
+    }
+    Ok(least)
 }

@@ -28,6 +28,8 @@ mod truncate;
 mod verify;
 mod writer;
 
+pub(crate) use commit::SCHEMA;
+
 pub use block::{Block, Id, Input, OutPoint, Output, Transaction};
 pub use import::{Appended, CoinProgress};
 pub use ledger::{CoinInfo, CoinLayout, CoinLedger};

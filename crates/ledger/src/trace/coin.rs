@@ -130,6 +130,12 @@ impl<U> Default for Spending<U> {
 }
 
 impl<U: Unit> Spending<U> {
+    /// Forgets the transaction before.
+    pub(super) fn clear(&mut self) {
+        self.list.clear();
+        self.values.clear();
+    }
+
     /// Adds an input's parcels.
     pub(super) fn input(&mut self, parcels: &[Parcel<U>]) {
         for parcel in parcels {

@@ -4,9 +4,13 @@
 //! ledger. The definitions of the policies, of seeds, stops, fees and opening balances are those of TAINT.md.
 
 mod coin;
+mod coins;
+mod convention;
+mod export;
 mod history;
 mod holding;
 mod outcome;
+mod outpoint;
 mod parcel;
 mod policy;
 mod result;
@@ -17,10 +21,16 @@ mod unit;
 mod walk;
 
 pub use coin::{CoinPolicy, Spent, Unbalanced, spend};
+pub use coins::{CoinSeed, CoinStops, OwnerTags, Subsidy, UnitPlace, UnitWay, trace_coins};
+pub use convention::Convention;
+pub use export::{ends_csv, flows_csv, graphml};
 pub use holding::Holding;
 pub use parcel::{Origin, Parcel, Taint};
 pub use policy::Policy;
-pub use result::{Balance, End, EndReason, Flow, Opening, Piece, SeedRow, Step, TRACE_SCHEMA, Trace};
+pub use result::{
+    Balance, Direction, End, EndReason, Flow, FlowKind, LedgerKind, Opening, Piece, SeedRow, Step,
+    TRACE_SCHEMA, Trace,
+};
 pub use seed::Seed;
 pub use sheet::{AssetSheet, BalanceSheet};
 pub use stops::Stops;

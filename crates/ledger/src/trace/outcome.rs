@@ -1,7 +1,9 @@
 //! What a walk found, written down: names for ids, sums for the sheet, everything in its order.
 
 use super::parcel::{Parcel, append, tainted};
-use super::result::{End, Flow, Opening, Piece, SeedRow, TRACE_SCHEMA, Trace};
+use super::result::{
+    Direction, End, Flow, FlowKind, LedgerKind, Opening, Piece, SeedRow, TRACE_SCHEMA, Trace,
+};
 use super::sheet::{AssetSheet, BalanceSheet};
 use super::walk::{Ending, Walk};
 use crate::LedgerError;
@@ -25,6 +27,8 @@ impl Walk<'_, '_> {
         self.tell_what_was_not_seen()?;
         Ok(Trace {
             schema: TRACE_SCHEMA.to_owned(),
+            ledger: LedgerKind::Accounts,
+            direction: Direction::Forward,
             policy: self.policy,
             seeds: self
                 .seeds
@@ -80,6 +84,9 @@ impl Walk<'_, '_> {
             amount: tainted(&end.parcels).ok_or(LedgerError::Sum(end.place.row))?,
             tag: end.tag,
             row: end.place.row,
+            outpoint: None,
+            transaction: None,
+            height: None,
             when: Moment::from_micros(self.ledger.micros(end.place.row)?),
             hops: taints().map(|taint| taint.hops).min().unwrap_or_default(),
             step: taints().map(|taint| taint.step).next().unwrap_or_default(),
@@ -91,9 +98,11 @@ impl Walk<'_, '_> {
         let transfer = self.ledger.transfer(place.row)?;
         Ok(SeedRow {
             row: transfer.row,
+            outpoint: None,
+            height: None,
             when: transfer.when,
             transaction: transfer.transaction.to_owned(),
-            from: transfer.from.to_owned(),
+            from: Some(transfer.from.to_owned()),
             account: transfer.to.to_owned(),
             asset: transfer.asset.to_owned(),
             amount: transfer.amount,
@@ -104,6 +113,7 @@ impl Walk<'_, '_> {
         let mut flows = Vec::with_capacity(self.flows.len());
         for ((asset, from, to), edge) in &self.flows {
             flows.push(Flow {
+                kind: FlowKind::Transfer,
                 from: self.ledger.account(*from)?.to_owned(),
                 to: self.ledger.account(*to)?.to_owned(),
                 asset: self.ledger.asset(*asset)?.to_owned(),

@@ -3,26 +3,68 @@
 use super::parcel::Origin;
 use super::policy::Policy;
 use super::sheet::BalanceSheet;
+use crate::coins::{Id, OutPoint};
 use serde::{Deserialize, Serialize};
 use strongroom_model::{Amount, Gap, Moment, Tag};
 
 /// The schema of a trace as JSON.
 pub const TRACE_SCHEMA: &str = "strongroom.trace/1";
 
-/// Where stolen value is, by one policy.
+/// What kind of ledger was traced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LedgerKind {
+    /// Transfers between accounts.
+    #[default]
+    Accounts,
+    /// Coins that are spent whole (UTXO).
+    Coins,
+}
+
+/// Which way a trace went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// From where value was stolen to where it is.
+    #[default]
+    Forward,
+    /// From where value is to where it came from.
+    Backward,
+}
+
+impl Direction {
+    /// Returns the name as it stands in results.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Direction::Forward => "forward",
+            Direction::Backward => "backward",
+        }
+    }
+}
+
+/// Where stolen value is, by one policy; or, backward, where value came from.
+///
+/// `P` is [`Policy`] for a ledger of accounts and [`CoinPolicy`](super::CoinPolicy) for one of coins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trace {
+pub struct Trace<P = Policy> {
     /// Always [`TRACE_SCHEMA`].
     pub schema: String,
+    /// What was traced.
+    #[serde(default)]
+    pub ledger: LedgerKind,
+    /// Which way.
+    #[serde(default)]
+    pub direction: Direction,
     /// The convention that was followed.
-    pub policy: Policy,
-    /// The seeded transfers, in ledger order.
+    pub policy: P,
+    /// The seeded transfers or outputs, in ledger order.
     pub seeds: Vec<SeedRow>,
     /// Where taint ended, by asset, reason, row and account.
     pub ends: Vec<End>,
-    /// Tainted units from account to account, by asset, payer and receiver.
+    /// Tainted units from account to account, by asset, payer and receiver; of coins those into and out of each
+    /// transaction.
     pub flows: Vec<Flow>,
-    /// How taint travelled: each step is one transfer, behind the step before it.
+    /// How taint travelled: each step is one transfer or output, behind the step before it.
     pub steps: Vec<Step>,
     /// Every seeded unit, booked.
     pub sheet: BalanceSheet,
@@ -32,32 +74,44 @@ pub struct Trace {
     pub gaps: Vec<Gap>,
 }
 
-impl Trace {
-    /// Returns the rows that brought taint to a step, the seeded row first.
+impl<P> Trace<P> {
+    /// Returns the rows that brought taint to a step, the seeded row first; of coins the outputs' numbers.
     pub fn path(&self, step: u32) -> Vec<u64> {
-        let mut rows = Vec::new();
+        self.way(step).into_iter().map(|step| step.row).collect()
+    }
+
+    /// Returns the steps that brought taint to a step, the seeded one first.
+    pub fn way(&self, step: u32) -> Vec<&Step> {
+        let mut way = Vec::new();
         let mut at = Some(step);
         while let Some(step) = at.and_then(|at| self.steps.get(at as usize)) {
-            rows.push(step.row);
+            way.push(step);
             // A step stands behind its predecessor; anything else would be a circle.
             at = step.before.filter(|before| at.is_some_and(|at| *before < at));
         }
-        rows.reverse();
-        rows
+        way.reverse();
+        way
     }
 }
 
-/// A seeded transfer.
+/// A seeded transfer or output.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeedRow {
-    /// Its row.
+    /// Its row, or the output's number in a ledger of coins.
     pub row: u64,
+    /// The output, in a ledger of coins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outpoint: Option<OutPoint>,
+    /// The block's height, in a ledger of coins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
     /// When.
     pub when: Moment,
     /// The transaction.
     pub transaction: String,
-    /// Who paid.
-    pub from: String,
+    /// Who paid; none in a ledger of coins, where inputs of several owners pay together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
     /// Who received.
     pub account: String,
     /// The asset.
@@ -87,10 +141,20 @@ pub enum EndReason {
     Absorbed,
     /// It was burnt.
     Burnt,
-    /// It arrived where sums leave 256 bits.
+    /// It arrived where sums cannot be told: they leave 256 bits, or a transaction spends what the ledger does not know.
     NotAccountable,
     /// The account holds it where the walk reached its limit.
     Limit,
+    /// It went into an extension block (Litecoin's MWEB), or backward came out of one, and is not seen there.
+    Mweb,
+    /// A coinbase of the same id took its coin's place (BIP 30): nobody can spend it.
+    Overwritten,
+    /// It was a fee, and the miner left a part of the reward unclaimed: nobody has it.
+    Unclaimed,
+    /// Backward: it was mined, by the reward of a block.
+    Mined,
+    /// Backward: it was there before the ledger begins.
+    Opening,
 }
 
 impl EndReason {
@@ -107,6 +171,11 @@ impl EndReason {
             EndReason::Burnt => "burnt",
             EndReason::NotAccountable => "not_accountable",
             EndReason::Limit => "limit",
+            EndReason::Mweb => "mweb",
+            EndReason::Overwritten => "overwritten",
+            EndReason::Unclaimed => "unclaimed",
+            EndReason::Mined => "mined",
+            EndReason::Opening => "opening",
         }
     }
 }
@@ -116,7 +185,8 @@ impl EndReason {
 pub struct End {
     /// Why it ended there.
     pub reason: EndReason,
-    /// Who holds it, received it, or paid it as a fee; the payer where it was burnt.
+    /// Who holds it, received it, or paid it as a fee; the payer where it was burnt. Empty for a fee in a ledger of
+    /// coins, where inputs of several owners pay together.
     pub account: String,
     /// The asset.
     pub asset: String,
@@ -125,8 +195,18 @@ pub struct End {
     /// Who is behind the account, where it is a service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<Tag>,
-    /// The row in which it ended; for what is held, the row that brought it first.
+    /// The row in which it ended; for what is held, the row that brought it first. In a ledger of coins the output's
+    /// number; of a fee the transaction's.
     pub row: u64,
+    /// The output, in a ledger of coins; none of a fee.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outpoint: Option<OutPoint>,
+    /// The transaction that paid it, in a ledger of coins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transaction: Option<Id>,
+    /// The block's height, in a ledger of coins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
     /// When that was.
     pub when: Moment,
     /// Transfers since the seed, on the shortest way among its pieces.
@@ -149,9 +229,43 @@ pub struct Piece {
     pub step: u32,
 }
 
-/// Tainted units between two accounts.
+/// What a flow joins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FlowKind {
+    /// An account and an account.
+    #[default]
+    Transfer,
+    /// An account and the transaction that spends its coins.
+    Spend,
+    /// A transaction and the account whose coins it makes.
+    Receipt,
+    /// A transaction and the coinbase that takes its fee.
+    Fee,
+}
+
+impl FlowKind {
+    /// Returns the name as it stands in results.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            FlowKind::Transfer => "transfer",
+            FlowKind::Spend => "spend",
+            FlowKind::Receipt => "receipt",
+            FlowKind::Fee => "fee",
+        }
+    }
+
+    fn is_transfer(&self) -> bool {
+        matches!(self, FlowKind::Transfer)
+    }
+}
+
+/// Tainted units between two accounts, or between an account and a transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flow {
+    /// What it joins.
+    #[serde(default, skip_serializing_if = "FlowKind::is_transfer")]
+    pub kind: FlowKind,
     /// Who paid.
     pub from: String,
     /// Who received.
@@ -160,19 +274,25 @@ pub struct Flow {
     pub asset: String,
     /// Tainted units, all transfers together.
     pub amount: Amount,
-    /// How many transfers carried taint.
+    /// How many transfers or coins carried taint.
     pub transfers: u64,
-    /// The first of them.
+    /// The first of them: its row, or the output's number in a ledger of coins; of a fee the transaction's.
     pub row: u64,
     /// When that was.
     pub when: Moment,
 }
 
-/// One transfer that carried taint.
+/// One transfer or output that carried taint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// Its row.
+    /// Its row, or the output's number in a ledger of coins.
     pub row: u64,
+    /// The output, in a ledger of coins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outpoint: Option<OutPoint>,
+    /// The block's height, in a ledger of coins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
     /// The step before it; none for a seeded row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<u32>,

@@ -13,13 +13,13 @@ pub struct AssetSheet {
     pub seeded: Amount,
     /// Units that accounts still hold.
     pub unspent: Amount,
-    /// Units at stops: services, dust, hops, what cannot be accounted.
+    /// Units at stops: services, dust, hops, what cannot be accounted; backward what was mined or there before.
     pub stopped: Amount,
     /// Units paid as fees.
     pub fees: Amount,
     /// Units that arrived at another seed.
     pub absorbed: Amount,
-    /// Units that were burnt.
+    /// Units that were burnt, overwritten or left unclaimed.
     pub destroyed: Amount,
     /// Units that went over into another asset.
     pub converted: Amount,
@@ -43,12 +43,16 @@ impl AssetSheet {
     pub(super) fn book(&mut self, reason: EndReason, amount: Amount) {
         let place = match reason {
             EndReason::Unspent | EndReason::Until | EndReason::Limit => &mut self.unspent,
-            EndReason::Service | EndReason::Dust | EndReason::Hops | EndReason::NotAccountable => {
-                &mut self.stopped
-            }
+            EndReason::Service
+            | EndReason::Dust
+            | EndReason::Hops
+            | EndReason::NotAccountable
+            | EndReason::Mweb
+            | EndReason::Mined
+            | EndReason::Opening => &mut self.stopped,
             EndReason::Fee => &mut self.fees,
             EndReason::Absorbed => &mut self.absorbed,
-            EndReason::Burnt => &mut self.destroyed,
+            EndReason::Burnt | EndReason::Overwritten | EndReason::Unclaimed => &mut self.destroyed,
         };
         *place = place
             .checked_add(amount)

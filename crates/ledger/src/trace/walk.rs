@@ -198,7 +198,12 @@ impl<'a, 'b> Walk<'a, 'b> {
     }
 
     fn step(&mut self, row: u64, before: Option<u32>) -> u32 {
-        self.steps.push(Step { row, before });
+        self.steps.push(Step {
+            row,
+            outpoint: None,
+            height: None,
+            before,
+        });
         self.steps.len() as u32 - 1
     }
 
