@@ -44,7 +44,7 @@ mod trace;
 
 pub use bitcoin::{
     AddressFault, Ask, BestChain, BlockFault, BlockFiles, BlockKey, Chain, Fault, Follow, FollowStep, Header,
-    HeaderIndex, NodeFault, RawBlock, Told, node_result,
+    HeaderIndex, KnownOutputs, NodeFault, RawBlock, Told, Unspent, UnspentFault, UnspentOutputs, node_result,
 };
 pub use cluster::{Change, Coin, Coinjoin, Deposit, Edge, Evidence, Protocol, Shape, Unions};
 pub use coins::{

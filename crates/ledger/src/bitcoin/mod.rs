@@ -3,6 +3,7 @@
 mod best;
 mod bytes;
 mod chain;
+mod compressed;
 mod fault;
 mod files;
 mod follow;
@@ -11,6 +12,7 @@ mod header;
 mod index;
 mod node;
 mod script;
+mod unspent;
 mod window;
 mod wire;
 
@@ -22,5 +24,6 @@ pub use header::Header;
 pub use index::{BestChain, HeaderIndex};
 pub use node::{NodeFault, node_result};
 pub use script::AddressFault;
+pub use unspent::{KnownOutputs, Unspent, UnspentFault, UnspentOutputs};
 pub use window::BlockKey;
 pub use wire::RawBlock;
