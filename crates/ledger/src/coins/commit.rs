@@ -42,6 +42,13 @@ pub(crate) struct SealedSegment {
     pub(crate) micros: (i64, i64),
 }
 
+impl SealedSegment {
+    /// Returns what a segment's size is measured by.
+    pub(crate) fn rows(&self) -> u64 {
+        self.inputs.max(self.outputs).max(u64::from(self.transactions))
+    }
+}
+
 /// One commit: what it leaves standing and what it adds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Commit {

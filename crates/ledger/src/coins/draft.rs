@@ -110,9 +110,9 @@ impl Draft {
         self.block_ids.len()
     }
 
-    /// Returns the larger of the counts of inputs and outputs: what a segment's size is measured by.
+    /// Returns the largest of the counts of transactions, inputs and outputs: what a segment's size is measured by.
     pub(crate) fn rows(&self) -> usize {
-        self.values.len().max(self.spends.len())
+        self.values.len().max(self.spends.len()).max(self.ids.len())
     }
 
     /// Returns where the next segment starts.

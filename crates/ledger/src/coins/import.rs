@@ -149,8 +149,18 @@ impl<'a> Import<'a> {
             self.roll()?;
         }
         self.settle()?;
-        self.ledger.live = whole.then(|| (String::new(), self.live));
+        let live = std::mem::take(&mut self.live);
+        self.ledger.live = whole.then(|| (String::new(), live));
         Ok(())
+    }
+}
+
+impl Drop for Import<'_> {
+    /// Nothing is written once the lock is free again, whatever ended the append.
+    fn drop(&mut self) {
+        if let Some(sealing) = self.sealing.take() {
+            let _ = sealing.thread.join();
+        }
     }
 }
 
@@ -162,7 +172,7 @@ impl CoinLedger {
             .standing
             .segments
             .last()
-            .is_some_and(|last| last.inputs.max(last.outputs) < rows);
+            .is_some_and(|last| last.rows() < rows);
         self.standing.segments.len() - usize::from(open)
     }
 

@@ -23,8 +23,8 @@ const TRIES: usize = 4;
 /// How a new ledger of coins is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CoinLayout {
-    /// Inputs or outputs, whichever are more, with which a segment is full: what an import holds in memory twice (about
-    /// 120 bytes each) and what a killed one reads again at most. Answers do not depend on it.
+    /// Transactions, inputs or outputs, whichever are most, with which a segment is full: what an import holds in memory twice
+    /// (about 120 bytes each) and what a killed one reads again at most. Answers do not depend on it.
     pub rows_per_segment: u32,
 }
 

@@ -6,10 +6,13 @@
 #[path = "../chains/mod.rs"]
 mod chains;
 
-use chains::{Maker, Model, Random, chain, compare};
+mod damage;
+mod errors;
+
+use chains::{Maker, Model, ModelFate, Random, chain, compare};
 use proptest::prelude::*;
 use std::path::Path;
-use strongroom_ledger::{Block, CoinLayout, CoinLedger, LedgerError};
+use strongroom_ledger::{Block, CoinLayout, CoinLedger, Ledger, LedgerError, Transaction};
 
 fn layout(rows_per_segment: u32) -> CoinLayout {
     CoinLayout { rows_per_segment }
@@ -22,7 +25,7 @@ fn filled(dir: &Path, rows: u32, blocks: &[Block]) -> CoinLedger {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn it_answers_as_the_model_does(seed in any::<u64>(), rows in 1u32..60, count in 1usize..25) {
@@ -105,4 +108,127 @@ fn refused(blocks: &[Block], at: usize) -> String {
     error.to_string()
 }
 
-mod errors;
+#[test]
+fn the_made_up_chains_have_what_is_hard() {
+    let (mut destroyed, mut unknown, mut openings, mut disordered, mut zero) = (0, 0, 0, 0, 0);
+    for seed in 0..20 {
+        let blocks = chain(seed, 20);
+        let model = Model::of(&blocks);
+        let fates = model.coins.values().map(|(_, fate)| fate);
+        destroyed += fates
+            .filter(|fate| matches!(fate, ModelFate::Destroyed(_)))
+            .count();
+        unknown += model
+            .spends
+            .values()
+            .flatten()
+            .filter(|coin| coin.is_none())
+            .count();
+        openings += model.coins.keys().filter(|(maker, _)| maker.is_none()).count();
+        zero += model
+            .coins
+            .values()
+            .filter(|(output, _)| output.value == 0)
+            .count();
+        for block in &blocks {
+            let place = |id| {
+                block
+                    .transactions
+                    .iter()
+                    .position(|transaction| transaction.id == id)
+            };
+            let spends = |transaction: &Transaction| {
+                let made = transaction
+                    .inputs
+                    .iter()
+                    .filter_map(|input| place(input.spends.transaction));
+                made.max()
+            };
+            let later = block.transactions.iter().enumerate();
+            disordered += later
+                .filter(|(at, transaction)| spends(transaction) > Some(*at))
+                .count();
+        }
+    }
+    let counts = [destroyed, unknown, openings, disordered, zero];
+    assert!(counts.iter().all(|count| *count > 30), "{counts:?}");
+}
+
+#[test]
+fn one_writes_at_a_time_and_readers_go_on() {
+    let blocks = chain(4, 10);
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = filled(dir.path(), 20, &blocks[..5]);
+    let reader = CoinLedger::open(dir.path()).unwrap();
+    let mut other = CoinLedger::open(dir.path()).unwrap();
+    let mut tried = false;
+    ledger
+        .append(&blocks[5..8], &mut |_| {
+            tried = true;
+            let refused = other.append(&blocks[5..], &mut |_| ()).unwrap_err();
+            assert!(matches!(refused, LedgerError::Locked { .. }));
+            assert!(matches!(other.truncate(0), Err(LedgerError::Locked { .. })));
+        })
+        .unwrap();
+    assert!(tried);
+    // What the other committed is seen before its own blocks are taken.
+    assert_eq!(other.append(&blocks, &mut |_| ()).unwrap().blocks, 2);
+    assert_eq!(ledger.append(&blocks, &mut |_| ()).unwrap().skipped, 10);
+    ledger.truncate(blocks[3].height).unwrap();
+    compare(&reader, &Model::of(&blocks[..5]));
+    compare(&other, &Model::of(&blocks));
+    compare(&ledger, &Model::of(&blocks[..3]));
+}
+
+#[test]
+fn what_is_not_known_is_a_gap() {
+    let blocks = chain(2, 20);
+    let model = Model::of(&blocks);
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = filled(dir.path(), 50, &blocks);
+    let unknown = model
+        .spends
+        .values()
+        .flatten()
+        .filter(|coin| coin.is_none())
+        .count();
+    let openings = model.coins.keys().filter(|(maker, _)| maker.is_none()).count();
+    let info = ledger.info().unwrap();
+    assert_eq!(
+        (info.unknown as usize, info.openings as usize),
+        (unknown, openings)
+    );
+    assert_eq!(
+        (info.chain.as_str(), info.blocks, info.outputs as usize),
+        ("test", 20, model.coins.len())
+    );
+    let gaps = ledger.gaps();
+    assert_eq!(gaps.len(), 1);
+    assert!(
+        gaps[0].why.contains(&format!("{unknown} inputs")) && gaps[0].hides,
+        "{gaps:?}"
+    );
+    std::fs::write(dir.path().join("coins-000009-000099.columns.aside"), "half").unwrap();
+    let mut torn = CoinLedger::open(dir.path()).unwrap();
+    assert_eq!(torn.gaps().len(), 2);
+    torn.append(&blocks, &mut |_| ()).unwrap();
+    assert_eq!(torn.gaps().len(), 1);
+}
+
+#[test]
+fn a_directory_of_another_kind_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(matches!(
+        CoinLedger::open(dir.path()),
+        Err(LedgerError::NotALedger { .. })
+    ));
+    filled(dir.path(), 9, &chain(1, 2));
+    let again = CoinLedger::create(dir.path(), "test", layout(9));
+    assert!(matches!(again, Err(LedgerError::AlreadyThere { .. })));
+    let other = Ledger::open(dir.path()).unwrap_err().to_string();
+    assert!(other.contains("strongroom.coins/1"), "{other}");
+    let dir = tempfile::tempdir().unwrap();
+    Ledger::create(dir.path()).unwrap();
+    let other = CoinLedger::open(dir.path()).unwrap_err().to_string();
+    assert!(other.contains("strongroom.ledger/2"), "{other}");
+}
