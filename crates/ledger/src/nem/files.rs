@@ -76,22 +76,8 @@ impl Answers {
         }
     }
 
-    /// Imports all files in the order of heights. What was imported before is not taken twice.
-    ///
-    /// # Errors
-    /// As [`Ledger::import_csv`].
-    pub fn import(
-        self,
-        ledger: &mut Ledger,
-        books: &mut Books,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Result<Imported, LedgerError> {
-        let name = self.names.into_iter().collect::<Vec<_>>().join(" + ");
-        let mut hasher = Sha256::new();
-        self.ids.iter().for_each(|id| hasher.update(id));
-        let id = EvidenceId::from_digest(hasher.finalize().into())
-            .as_str()
-            .to_owned();
+    /// Books all files in the order of heights. A first page without rows says what of the files contradicts itself.
+    pub fn booked<'b>(self, books: &'b mut Books) -> impl Iterator<Item = Booked> + use<'b> {
         let known = |block: &Block| self.blocks.contains_key(&block.height);
         let loose: Vec<Block> = self.loose.into_values().filter(|block| !known(block)).collect();
         let mut all: Vec<Block> = self.blocks.into_values().chain(loose).collect();
@@ -100,9 +86,27 @@ impl Answers {
             gaps: self.gaps,
             ..Booked::default()
         };
-        let booked = all.iter().map(|block| books.book(block));
-        let booked = std::iter::once(before).chain(booked);
-        ledger.import_whole((&name, "block"), id, booked, progress)
+        std::iter::once(before).chain(all.into_iter().map(|block| books.book(&block)))
+    }
+
+    /// Imports all files in the order of heights. What was imported before is not taken twice.
+    ///
+    /// # Errors
+    /// As [`Ledger::import_csv`].
+    pub fn import(
+        mut self,
+        ledger: &mut Ledger,
+        books: &mut Books,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Imported, LedgerError> {
+        let names = std::mem::take(&mut self.names);
+        let name = names.into_iter().collect::<Vec<_>>().join(" + ");
+        let mut hasher = Sha256::new();
+        self.ids.iter().for_each(|id| hasher.update(id));
+        let id = EvidenceId::from_digest(hasher.finalize().into())
+            .as_str()
+            .to_owned();
+        ledger.import_whole((&name, "block"), id, self.booked(books), progress)
     }
 }
 

@@ -9,7 +9,7 @@ mod sheet;
 pub use head::Kind;
 
 use super::Books;
-use crate::table::{Imported, Progress};
+use crate::table::{Booked, Imported, Progress};
 use crate::{Ledger, LedgerError};
 use rows::Parts;
 use sha2::{Digest, Sha256};
@@ -93,6 +93,16 @@ impl Export {
         Ok(kind)
     }
 
+    /// Joins the tables and books their blocks in order. A first page without rows says what of the tables could not be read.
+    pub fn booked<'b>(mut self, books: &'b mut Books) -> impl Iterator<Item = Booked> + use<'b> {
+        let blocks = join::joined(self.parts, books.chain(), &mut self.gaps);
+        let before = Booked {
+            gaps: self.gaps,
+            ..Booked::default()
+        };
+        std::iter::once(before).chain(blocks.map(|block| books.book(&block)))
+    }
+
     /// Joins the tables and imports their blocks in order. An export that was taken before is not taken twice.
     ///
     /// # Errors
@@ -111,18 +121,6 @@ impl Export {
         let id = EvidenceId::from_digest(hasher.finalize().into())
             .as_str()
             .to_owned();
-        let blocks = join::joined(self.parts, books.chain(), &mut self.gaps);
-        // What could not be read of the tables is told before all rows.
-        let before = crate::table::Booked {
-            gaps: self.gaps,
-            ..Default::default()
-        };
-        let booked = blocks.map(|block| books.book(&block));
-        ledger.import_whole(
-            (&name, "block"),
-            id,
-            std::iter::once(before).chain(booked),
-            progress,
-        )
+        ledger.import_whole((&name, "block"), id, self.booked(books), progress)
     }
 }
