@@ -16,12 +16,8 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     if best.is_empty() {
         return;
     }
-    let mut blocks = 0;
-    let gap = files
-        .each(&index, &best, 0, NonZero::<usize>::MIN, &mut |_| {
-            blocks += 1;
-            Ok(())
-        })
-        .expect("memory is read");
-    assert!(gap.is_some() || blocks == best.len());
+    let mut blocks = files.blocks(&index, &best, 0, NonZero::<usize>::MIN).expect("a height was given");
+    let read = blocks.by_ref().count();
+    let gap = blocks.ended().expect("memory is read");
+    assert!(gap.is_some() || read == best.len());
 });

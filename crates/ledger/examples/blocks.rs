@@ -27,17 +27,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let best = files.best(&index)?.beginning_at(0);
     say("headers and best chain", bytes, started);
     println!("{} blocks found, {} on the best chain", index.len(), best.len());
-    let mut outputs = 0;
     let started = Instant::now();
     let threads = NonZero::new(threads).ok_or("no threads")?;
-    let gap = files.each(&index, &best, 0, threads, &mut |block| {
-        outputs += block
-            .transactions
-            .iter()
-            .map(|tx| tx.outputs.len())
-            .sum::<usize>();
-        Ok(())
-    })?;
+    let mut blocks = files.blocks(&index, &best, 0, threads)?;
+    let transactions = blocks.by_ref().flat_map(|block| block.transactions);
+    let outputs: usize = transactions.map(|transaction| transaction.outputs.len()).sum();
+    let gap = blocks.ended()?;
     say("blocks in order", bytes, started);
     println!("{outputs} outputs");
     for gap in index.gaps().iter().chain(&best.gaps).chain(&gap) {

@@ -43,8 +43,9 @@ mod table;
 mod trace;
 
 pub use bitcoin::{
-    AddressFault, Ask, BestChain, BlockFault, BlockFiles, BlockKey, Chain, Fault, Follow, FollowStep, Header,
-    HeaderIndex, KnownOutputs, NodeFault, RawBlock, Told, Unspent, UnspentFault, UnspentOutputs, node_result,
+    AddressFault, Ask, BestChain, BlockFault, BlockFiles, BlockKey, Blocks, Chain, Fault, Follow, FollowStep,
+    Header, HeaderIndex, KnownOutputs, NodeFault, RawBlock, Told, Unspent, UnspentFault, UnspentOutputs,
+    node_result,
 };
 pub use cluster::{Change, Coin, Coinjoin, Deposit, Edge, Evidence, Protocol, Shape, Unions};
 pub use coins::{

@@ -47,16 +47,10 @@ fn find(name: &str, key: BlockKey, contents: &[Vec<u8>]) -> Found {
 
 impl Found {
     fn read(&mut self, from: u32, threads: usize) -> (Vec<Block>, Option<Gap>) {
-        let mut blocks = Vec::new();
-        let mut sink = |block| {
-            blocks.push(block);
-            Ok(())
-        };
         let threads = NonZero::new(threads).unwrap();
-        let gap = self
-            .files
-            .each(&self.index, &self.best, from, threads, &mut sink)
-            .unwrap();
+        let mut read = self.files.blocks(&self.index, &self.best, from, threads).unwrap();
+        let blocks = read.by_ref().collect();
+        let gap = read.ended().unwrap();
         (blocks, gap)
     }
 
@@ -120,9 +114,7 @@ fn the_height_of_a_middle_is_said_by_its_blocks_or_given() {
     assert_eq!((found.best.len(), found.best.first_height()), (255, None));
     let error = found
         .files
-        .each(&found.index, &found.best, 0, NonZero::<usize>::MIN, &mut |_| {
-            Ok(())
-        });
+        .blocks(&found.index, &found.best, 0, NonZero::<usize>::MIN);
     assert!(matches!(error, Err(LedgerError::NoHeight)));
     found.best = found.best.beginning_at(1);
     assert_eq!(found.blocks().last().map(|block| block.height), Some(255));

@@ -58,14 +58,9 @@ fn seeds_of_ledger_blockfile() {
         let mut files = BlockFiles::new(chain("bitcoin-regtest"), key, names, open);
         let index = files.index(&mut |_| ()).unwrap();
         let best = files.best(&index).unwrap();
-        let mut heights = Vec::new();
-        let gap = files
-            .each(&index, &best, 0, NonZero::<usize>::MIN, &mut |block| {
-                heights.push(block.height);
-                Ok(())
-            })
-            .unwrap();
-        assert_eq!(gap, None);
+        let mut blocks = files.blocks(&index, &best, 0, NonZero::<usize>::MIN).unwrap();
+        let heights: Vec<u32> = blocks.by_ref().map(|block| block.height).collect();
+        assert_eq!(blocks.ended().unwrap(), None);
         (heights, index.gaps().len())
     };
     // What is no block, a block of another network, one that is cut off.

@@ -9,16 +9,13 @@ use crate::{Block, LedgerError};
 use std::io::{self, Read, Seek};
 use std::num::NonZero;
 use std::panic::resume_unwind;
-use std::thread;
+use std::thread::{self, JoinHandle};
 use strongroom_model::{Gap, Why};
 
 /// Bytes of blocks that are worked on together.
 const BATCH: usize = 16 << 20;
 /// The version from which on a coinbase begins with its height (BIP 34).
 const SAYS_HEIGHT: i32 = 2;
-
-/// What takes the blocks.
-type Sink<'a> = dyn FnMut(Block) -> Result<(), LedgerError> + 'a;
 
 /// A block with its place in the files and in the chain, read or not.
 type Decoded = (Entry, u32, Result<RawBlock, BlockFault>);
@@ -56,79 +53,32 @@ where
             .filter(|height| *height >= self.chain.heights_from))
     }
 
-    /// Hands over the blocks of the best chain from a height on, in their order, each held against its header. A block that does not
-    /// hold is looked for in its other copies; where none holds, the gap that is returned says so and the chain ends before it.
+    /// Returns the blocks of the best chain from a height on, in their order, each held against its header.
     ///
-    /// Blocks are read ahead and decoded by `threads` at once; what is handed over does not depend on how many there are.
-    pub fn each(
-        &mut self,
-        index: &HeaderIndex,
-        best: &BestChain,
+    /// Blocks are read ahead and decoded by `threads` at once; what is returned does not depend on how many there are.
+    ///
+    /// # Errors
+    /// `NoHeight` where neither the blocks nor the caller say at which height the chain begins.
+    pub fn blocks<'a>(
+        &'a mut self,
+        index: &'a HeaderIndex,
+        best: &'a BestChain,
         from_height: u32,
         threads: NonZero<usize>,
-        sink: &mut Sink<'_>,
-    ) -> Result<Option<Gap>, LedgerError> {
-        let Some(first) = best.first_height else {
-            return Err(LedgerError::NoHeight);
-        };
-        let skipped = from_height.saturating_sub(first) as usize;
-        let mut wanted = (first..).zip(&best.blocks).skip(skipped);
-        let mut decoded = Vec::new();
-        loop {
-            let batch = self.batch(&mut wanted)?;
-            let ready = std::mem::replace(&mut decoded, Vec::with_capacity(batch.len()));
-            let chain = self.chain;
-            let share = batch.len().div_ceil(threads.get()).max(1);
-            let stopped = thread::scope(|scope| {
-                let shares: Vec<_> = batch
-                    .chunks(share)
-                    .map(|share| scope.spawn(move || decode(share, chain)))
-                    .collect();
-                let stopped = self.hand_over(index, ready, sink);
-                for share in shares {
-                    decoded.extend(share.join().unwrap_or_else(|panic| resume_unwind(panic)));
-                }
-                stopped
-            })?;
-            if stopped.is_some() || decoded.is_empty() {
-                return Ok(stopped);
-            }
-        }
-    }
-
-    /// Reads the bytes of the next blocks.
-    fn batch<'b>(
-        &mut self,
-        wanted: &mut impl Iterator<Item = (u32, &'b Entry)>,
-    ) -> Result<Vec<(Entry, u32, Vec<u8>)>, LedgerError> {
-        let (mut batch, mut bytes) = (Vec::new(), 0);
-        while bytes < BATCH
-            && let Some((height, entry)) = wanted.next()
-        {
-            let block = self.block(entry)?;
-            bytes += block.len();
-            batch.push((*entry, height, block));
-        }
-        Ok(batch)
-    }
-
-    fn hand_over(
-        &mut self,
-        index: &HeaderIndex,
-        ready: Vec<Decoded>,
-        sink: &mut Sink<'_>,
-    ) -> Result<Option<Gap>, LedgerError> {
-        for (entry, height, read) in ready {
-            let block = match read {
-                Ok(block) if block.id == entry.id => block,
-                other => match self.copy(index, &entry)? {
-                    Some(block) => block,
-                    None => return Ok(Some(self.gap(&entry, height, other.err()))),
-                },
-            };
-            sink(block.at(height))?;
-        }
-        Ok(None)
+    ) -> Result<Blocks<'a, R, O>, LedgerError> {
+        let first = best.first_height.ok_or(LedgerError::NoHeight)?;
+        let skipped = from_height.saturating_sub(first);
+        Ok(Blocks {
+            files: self,
+            index,
+            wanted: best.blocks.get(skipped as usize..).unwrap_or_default().iter(),
+            height: first.saturating_add(skipped),
+            threads,
+            decoding: Vec::new(),
+            ready: Vec::new().into_iter(),
+            begun: false,
+            ended: Ok(None),
+        })
     }
 
     /// Returns the block from the first of its places where it holds.
@@ -156,8 +106,105 @@ where
     }
 }
 
-fn decode(share: &[(Entry, u32, Vec<u8>)], chain: &Chain) -> Vec<Decoded> {
-    let read =
-        |(entry, height, bytes): &(Entry, u32, Vec<u8>)| (*entry, *height, RawBlock::read(bytes, chain));
-    share.iter().map(read).collect()
+/// The blocks of a chain in their order. After the last one, [`ended`](Self::ended) says why there are no more.
+///
+/// A block that does not hold is looked for in its other copies; where none holds, the chain ends before it.
+pub struct Blocks<'a, R, O> {
+    files: &'a mut BlockFiles<R, O>,
+    index: &'a HeaderIndex,
+    wanted: std::slice::Iter<'a, Entry>,
+    /// The height of the block that is read next.
+    height: u32,
+    threads: NonZero<usize>,
+    /// Those that decode the batch behind the one that is ready.
+    decoding: Vec<JoinHandle<Vec<Decoded>>>,
+    ready: std::vec::IntoIter<Decoded>,
+    begun: bool,
+    ended: Result<Option<Gap>, LedgerError>,
+}
+
+impl<R, O> Blocks<'_, R, O>
+where
+    R: Read + Seek,
+    O: FnMut(&str) -> io::Result<R>,
+{
+    /// Returns the block that ended the chain, if one did, or why a file could not be read; nothing where all blocks were there.
+    pub fn ended(self) -> Result<Option<Gap>, LedgerError> {
+        self.ended
+    }
+
+    fn one(&mut self) -> Result<Option<Block>, LedgerError> {
+        if self.ready.len() == 0 {
+            self.turn()?;
+        }
+        let Some((entry, height, read)) = self.ready.next() else {
+            return Ok(None);
+        };
+        let fault = match read {
+            Ok(block) if block.id == entry.id => return Ok(Some(block.at(height))),
+            other => other.err(),
+        };
+        let copy = self.files.copy(self.index, &entry)?;
+        if copy.is_none() {
+            self.ended = Ok(Some(self.files.gap(&entry, height, fault)));
+        }
+        Ok(copy.map(|block| block.at(height)))
+    }
+
+    /// Makes the batch that was decoded ready and has the next one decoded.
+    fn turn(&mut self) -> Result<(), LedgerError> {
+        if !std::mem::replace(&mut self.begun, true) {
+            self.decode()?;
+        }
+        let decoding = std::mem::take(&mut self.decoding);
+        let shares = decoding
+            .into_iter()
+            .map(|share| share.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        self.ready = shares.flatten().collect::<Vec<Decoded>>().into_iter();
+        self.decode()
+    }
+
+    /// Reads the next batch of blocks and hands each thread its share.
+    fn decode(&mut self) -> Result<(), LedgerError> {
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        while bytes < BATCH
+            && let Some(entry) = self.wanted.next()
+        {
+            let block = self.files.block(entry)?;
+            bytes += block.len();
+            batch.push((*entry, self.height, block));
+            self.height = self.height.saturating_add(1);
+        }
+        let chain = self.files.chain;
+        let share = batch.len().div_ceil(self.threads.get()).max(1);
+        while !batch.is_empty() {
+            let rest = batch.split_off(share.min(batch.len()));
+            let share = std::mem::replace(&mut batch, rest);
+            self.decoding.push(thread::spawn(move || decode(share, chain)));
+        }
+        Ok(())
+    }
+}
+
+impl<R, O> Iterator for Blocks<'_, R, O>
+where
+    R: Read + Seek,
+    O: FnMut(&str) -> io::Result<R>,
+{
+    type Item = Block;
+
+    fn next(&mut self) -> Option<Block> {
+        if !matches!(self.ended, Ok(None)) {
+            return None;
+        }
+        self.one().unwrap_or_else(|error| {
+            self.ended = Err(error);
+            None
+        })
+    }
+}
+
+fn decode(share: Vec<(Entry, u32, Vec<u8>)>, chain: &Chain) -> Vec<Decoded> {
+    let read = |(entry, height, bytes): (Entry, u32, Vec<u8>)| (entry, height, RawBlock::read(&bytes, chain));
+    share.into_iter().map(read).collect()
 }

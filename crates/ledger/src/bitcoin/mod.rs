@@ -16,6 +16,7 @@ mod unspent;
 mod window;
 mod wire;
 
+pub use best::Blocks;
 pub use chain::Chain;
 pub use fault::{BlockFault, Fault};
 pub use files::BlockFiles;
