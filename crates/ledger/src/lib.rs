@@ -47,7 +47,10 @@ pub use bitcoin::{
     Header, HeaderIndex, KnownOutputs, NodeFault, RawBlock, Told, Unspent, UnspentFault, UnspentOutputs,
     node_result,
 };
-pub use cluster::{Change, Coin, Coinjoin, Deposit, Edge, Evidence, Protocol, Shape, Unions};
+pub use cluster::{
+    Change, ClusterOptions, Clusters, Coin, Coinjoin, Deposit, Edge, Evidence, PeelingChain, Protocol, Shape,
+    Unions,
+};
 pub use coins::{
     Appended, Block, CoinBlock, CoinInfo, CoinInput, CoinLayout, CoinLedger, CoinProgress, CoinRun,
     CoinTransaction, Fate, Id, Input, OutPoint, Output, Owner, Transaction,

@@ -5,13 +5,17 @@
 //! be taken back by leaving its transaction out.
 
 mod change;
+mod clusters;
 mod coinjoin;
 mod deposit;
+mod peeling;
 mod shape;
 mod unions;
 
 pub use change::Change;
+pub use clusters::{ClusterOptions, Clusters};
 pub use coinjoin::{Coinjoin, Protocol};
 pub use deposit::Deposit;
+pub use peeling::PeelingChain;
 pub use shape::{Coin, Shape};
 pub use unions::{Edge, Evidence, Unions};

@@ -133,6 +133,11 @@ impl CoinLedger {
         }
     }
 
+    /// Returns the chain's name, as it was given when the ledger was made.
+    pub fn chain(&self) -> &str {
+        &self.manifest.head.chain
+    }
+
     fn over(dir: &Path, manifest: Manifest<Head, Commit>) -> Self {
         CoinLedger {
             dir: dir.to_owned(),

@@ -36,3 +36,5 @@ pub use ledger::{CoinInfo, CoinLayout, CoinLedger};
 pub use owner::Owner;
 pub use read::{CoinBlock, CoinInput, CoinTransaction, Fate};
 pub use run::CoinRun;
+
+pub(crate) use segment::CoinSegment;

@@ -162,6 +162,11 @@ impl CoinSegment {
         Ok(self.first.output + u64::from(from)..self.first.output + u64::from(to))
     }
 
+    /// Returns whether outputs that are older than the ledger lie between those of its transactions.
+    pub(crate) fn has_openings(&self) -> bool {
+        !self.opening_outputs.is_empty()
+    }
+
     /// Returns the transaction that made an output, or the place among the openings of one that is older than the ledger.
     pub(crate) fn maker(&self, output: u64) -> Read<Result<u32, u64>> {
         let at = (output - self.first.output) as u32;
