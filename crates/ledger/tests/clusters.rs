@@ -242,10 +242,8 @@ fn expected(path: &Path) -> Vec<Vec<u32>> {
 
 #[test]
 fn the_reference_clusters_with_and_without_coinjoin() {
-    let Some(folder) = shared::folder(
-        "ledger/utxo-clusters",
-        "the_reference_clusters_with_and_without_coinjoin",
-    ) else {
+    let test = "the_reference_clusters_with_and_without_coinjoin";
+    let Some(folder) = shared::path(test, "ledger/utxo-clusters") else {
         return;
     };
     let reference = Reference::read(&folder);
