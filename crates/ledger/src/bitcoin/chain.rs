@@ -22,7 +22,8 @@ pub struct Chain {
     /// The human-readable part of segwit addresses. A chain without has no witnesses either.
     pub(super) part: Option<&'static str>,
     pub(super) extension_blocks: bool,
-    pub(super) tokens: bool,
+    /// The prefix of Bitcoin Cash's own spelling; such a chain has tokens and long script hashes.
+    pub(super) cash: Option<&'static str>,
     halving: u32,
     pub(super) supply: u64,
     /// Whether a block's id is its proof of work too; scrypt is not checked.
@@ -46,7 +47,7 @@ const BITCOIN: Chain = Chain {
     old_script_version: None,
     part: Some("bc"),
     extension_blocks: false,
-    tokens: false,
+    cash: None,
     halving: 210_000,
     supply: 21_000_000 * COIN,
     proof_in_id: true,
@@ -135,7 +136,7 @@ const CASH: Chain = Chain {
     asset: "BCH",
     magics: &[[0xf9, 0xbe, 0xb4, 0xd9], [0xe3, 0xe1, 0xf3, 0xe8]],
     part: None,
-    tokens: true,
+    cash: Some("bitcoincash"),
     ..BITCOIN
 };
 
@@ -145,6 +146,7 @@ const CASH_REGTEST: Chain = Chain {
     genesis: CORE_REGTEST_GENESIS,
     key_version: 0x6f,
     script_version: 0xc4,
+    cash: Some("bchreg"),
     halving: 150,
     heights_from: 1,
     ..CASH

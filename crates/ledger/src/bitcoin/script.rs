@@ -1,7 +1,7 @@
 //! From an output's script to whoever can spend it, and from there to an address and back.
 //!
 //! Sources: `script/solver.cpp` of Bitcoin Core, BIP 16, BIP 141, BIP 341; `script/script.h` of Litecoin for witness versions 8
-//! and 9; CHIP-2022-02 for Bitcoin Cash's tokens.
+//! and 9; CHIP-2022-02 for Bitcoin Cash's tokens, CHIP-2022-05 for its long script hashes.
 
 use super::bytes::Bytes;
 use super::chain::Chain;
@@ -58,7 +58,7 @@ pub enum AddressFault {
 impl Owner {
     /// Returns who can spend an output of that script on a chain.
     pub fn of_script(script: &[u8], chain: &Chain) -> Self {
-        if chain.tokens && script.first() == Some(&TOKENS) {
+        if chain.cash.is_some() && script.first() == Some(&TOKENS) {
             let behind = behind_tokens(script).unwrap_or(script);
             return of_plain_script(behind, chain);
         }
@@ -101,6 +101,7 @@ impl Owner {
         match self {
             Owner::KeyHash(hash) => Address::base58check(chain.key_version, hash),
             Owner::ScriptHash(hash) => Address::base58check(chain.script_version, hash),
+            Owner::ScriptHash32(hash) => Address::cashaddr(chain.cash?, hash),
             Owner::Witness { version, program } => Address::segwit(chain.part?, *version, program),
             Owner::Script(_) | Owner::Nobody | Owner::Mweb => None,
         }
@@ -118,6 +119,9 @@ fn of_plain_script(script: &[u8], chain: &Chain) -> Owner {
     match script {
         [0x76, 0xa9, 20, hash @ .., 0x88, 0xac] if hash.len() == 20 => twenty(hash, Owner::KeyHash),
         [0xa9, 20, hash @ .., 0x87] if hash.len() == 20 => twenty(hash, Owner::ScriptHash),
+        [0xaa, 32, hash @ .., 0x87] if hash.len() == 32 && chain.cash.is_some() => {
+            Owner::ScriptHash32(hash.try_into().expect("the pattern has 32 bytes"))
+        }
         [opcode, length, program @ ..]
             if chain.part.is_some()
                 && matches!(opcode, 0 | 0x51..=0x60)
@@ -150,6 +154,7 @@ fn of_class(class: &str, payload: Vec<u8>) -> Option<Owner> {
     match class {
         "p2pkh" => Some(Owner::KeyHash(payload.try_into().ok()?)),
         "p2sh" => Some(Owner::ScriptHash(payload.try_into().ok()?)),
+        "p2sh32" => Some(Owner::ScriptHash32(payload.try_into().ok()?)),
         _ => Some(Owner::Witness {
             version: class.strip_prefix("witness-v")?.parse().ok()?,
             program: payload,
@@ -257,6 +262,23 @@ mod tests {
             Owner::of_script(&key, chain("bitcoin-cash")),
             Owner::Script(_)
         ));
+    }
+
+    #[test]
+    fn long_script_hashes_are_bitcoin_cash_s() {
+        let (cash, bitcoin) = (chain("bitcoin-cash"), chain("bitcoin"));
+        let long = script(&[&[0xaa, 32], &[5; 32], &[0x87]]);
+        let owner = Owner::of_script(&long, cash);
+        assert_eq!(owner, Owner::ScriptHash32([5; 32]));
+        assert!(matches!(Owner::of_script(&long, bitcoin), Owner::Script(_)));
+        let address = owner.address(cash).unwrap();
+        assert_eq!(Owner::of_address(address.as_str(), cash).as_ref(), Ok(&owner));
+        let error = Owner::of_address(address.as_str(), bitcoin).unwrap_err();
+        assert!(matches!(error, AddressFault::OtherKind { .. }));
+        let test = owner.address(chain("bitcoin-cash-regtest")).unwrap();
+        assert!(test.as_str().starts_with("bchreg:p"));
+        let error = Owner::of_address(test.as_str(), cash).unwrap_err();
+        assert!(matches!(error, AddressFault::OtherChain { .. }));
     }
 
     #[test]

@@ -8,6 +8,8 @@ pub enum Owner {
     KeyHash([u8; 20]),
     /// The hash of a script (BIP 16).
     ScriptHash([u8; 20]),
+    /// The double SHA-256 of a script, on Bitcoin Cash (CHIP-2022-05).
+    ScriptHash32([u8; 32]),
     /// A witness program of version 0 to 16 (BIP 141), 2 to 40 bytes: version 0 of 20 bytes is P2WPKH, of 32 bytes
     /// P2WSH, version 1 of 32 bytes P2TR (BIP 341).
     Witness {
@@ -26,7 +28,8 @@ pub enum Owner {
 
 /// An owner as the ledger stores it: a byte for the class, then the payload.
 ///
-/// `0` key hash, `1` script hash, `2` script, `3` nobody, `4` MWEB, `16 + v` witness program of version v.
+/// `0` key hash, `1` script hash, `2` script, `3` nobody, `4` MWEB, `5` script hash of 32 bytes,
+/// `16 + v` witness program of version v.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Code {
     bytes: [u8; 41],
@@ -48,6 +51,7 @@ impl Owner {
             Owner::Script(hash) => (2, hash),
             Owner::Nobody => (3, &[]),
             Owner::Mweb => (4, &[]),
+            Owner::ScriptHash32(hash) => (5, hash),
             Owner::Witness { version, program } if *version <= 16 && (2..=40).contains(&program.len()) => {
                 (16 + version, program)
             }
@@ -69,6 +73,7 @@ impl Owner {
             2 => Owner::Script(payload.try_into().ok()?),
             3 if payload.is_empty() => Owner::Nobody,
             4 if payload.is_empty() => Owner::Mweb,
+            5 => Owner::ScriptHash32(payload.try_into().ok()?),
             16..=32 if (2..=40).contains(&payload.len()) => Owner::Witness {
                 version: class - 16,
                 program: payload.to_vec(),
@@ -94,6 +99,7 @@ mod tests {
             Owner::Script([2; 32]),
             Owner::Nobody,
             Owner::Mweb,
+            Owner::ScriptHash32([3; 32]),
             witness(0, 20),
             witness(1, 32),
             witness(16, 2),

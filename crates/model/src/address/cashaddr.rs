@@ -1,7 +1,8 @@
 //! Bitcoin Cash's cashaddr: bech32's alphabet, a 40-bit BCH code over prefix and payload (CHIP cashaddr).
-//! Same keys as Bitcoin's legacy form, so that is the canonical spelling, on the test networks theirs.
+//! Same keys as Bitcoin's legacy form, so that is the canonical spelling, on the test networks theirs; script hashes of 32 bytes
+//! (CHIP-2022-05) have no legacy form and keep their own.
 
-use super::{AddressError, Reading, base58};
+use super::{Address, AddressError, Reading, base58};
 
 /// Prefixes with the version bytes of the legacy form, of key hashes and of script hashes.
 const NETWORKS: [(&str, u8, u8); 3] = [
@@ -10,8 +11,11 @@ const NETWORKS: [(&str, u8, u8); 3] = [
     ("bchreg", 0x6f, 0xc4),
 ];
 const ALPHABET: &str = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-/// Characters of a 160-bit payload with version and checksum.
-const LENGTH: usize = 42;
+/// Characters of a 160-bit payload with version and checksum, and of a 256-bit one.
+const LENGTHS: [usize; 2] = [42, 61];
+/// The version byte of a script's hash of 32 bytes; the same with the mark of one that takes tokens.
+const SCRIPT32: u8 = 0x0b;
+const SCRIPT32_TOKENS: u8 = 0x1b;
 const CHECKSUM: usize = 8;
 
 pub(super) fn read(text: &str) -> Option<Reading> {
@@ -42,7 +46,10 @@ pub(super) fn read(text: &str) -> Option<Reading> {
 /// Returns what stands behind a prefix, or the whole text without one; nothing if nobody meant a cashaddr.
 /// One wrong character, in the prefix too, does not hide what was meant.
 fn data(text: &str) -> Option<&str> {
-    if text.len() == LENGTH && strangers(text) <= 1 && !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+    if LENGTHS.first() == Some(&text.len())
+        && strangers(text) <= 1
+        && !text.bytes().all(|b| b.is_ascii_hexdigit())
+    {
         return Some(text);
     }
     NETWORKS.iter().find_map(|(prefix, _, _)| behind(text, prefix))
@@ -55,7 +62,8 @@ fn behind<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
         .zip(head.chars())
         .filter(|(right, given)| !right.eq_ignore_ascii_case(given))
         .count();
-    (differing == 0 || differing == 1 && data.len() == LENGTH && strangers(data) == 0).then_some(data)
+    (differing == 0 || differing == 1 && LENGTHS.contains(&data.len()) && strangers(data) == 0)
+        .then_some(data)
 }
 
 fn strangers(text: &str) -> usize {
@@ -67,18 +75,30 @@ pub(super) fn in_alphabet(character: char) -> bool {
 }
 
 /// Reads values whose checksum holds. Types and lengths that are not known here are another thing's.
-fn of_values((_, key, script): &(&str, u8, u8), values: &[u8]) -> Reading {
-    match payload(values) {
+fn of_values((prefix, key, script): &(&str, u8, u8), values: &[u8]) -> Reading {
+    let Some((version, hash)) = payload(values) else {
+        return Reading::Opaque;
+    };
+    match (version, <&[u8; 20]>::try_from(hash.as_slice())) {
         // The higher types are the same keys, able to take tokens (CHIP-2022-02).
-        Some((0 | 16, hash)) => Reading::valid(base58::write(*key, &hash), "p2pkh", &hash),
-        Some((8 | 24, hash)) => Reading::valid(base58::write(*script, &hash), "p2sh", &hash),
+        (0 | 16, Ok(hash)) => Reading::valid(base58::write(*key, hash), "p2pkh", hash),
+        (8 | 24, Ok(hash)) => Reading::valid(base58::write(*script, hash), "p2sh", hash),
+        (SCRIPT32 | SCRIPT32_TOKENS, Err(_)) if hash.len() == 32 => {
+            Reading::valid(write(prefix, SCRIPT32, &hash), "p2sh32", &hash)
+        }
         _ => Reading::Opaque,
     }
 }
 
-/// Returns the version byte and the 20 bytes, if length and padding hold.
-fn payload(values: &[u8]) -> Option<(u8, [u8; 20])> {
-    let mut bytes = Vec::with_capacity(21);
+/// Returns the address of a script's hash of 32 bytes; nothing for a prefix that is no network's.
+pub(super) fn address(prefix: &str, hash: &[u8; 32]) -> Option<Address> {
+    NETWORKS.iter().find(|(known, _, _)| *known == prefix)?;
+    Some(Address::new(write(prefix, SCRIPT32, hash), "p2sh32", hash))
+}
+
+/// Returns the version byte and the hash, if the padding holds.
+fn payload(values: &[u8]) -> Option<(u8, Vec<u8>)> {
+    let mut bytes = Vec::with_capacity(33);
     let (mut bits, mut count) = (0u32, 0);
     for value in values.get(..values.len().checked_sub(CHECKSUM)?)? {
         bits = (bits << 5 | u32::from(*value)) & 0xfff;
@@ -88,9 +108,9 @@ fn payload(values: &[u8]) -> Option<(u8, [u8; 20])> {
             bytes.push((bits >> count) as u8);
         }
     }
-    let (version, hash) = bytes.split_first()?;
     let padding_is_zero = bits & ((1 << count) - 1) == 0;
-    padding_is_zero.then_some((*version, hash.try_into().ok()?))
+    let (version, hash) = bytes.split_first()?;
+    padding_is_zero.then(|| (*version, hash.to_vec()))
 }
 
 fn polymod(prefix: &str, values: &[u8]) -> u64 {
@@ -115,9 +135,8 @@ fn polymod(prefix: &str, values: &[u8]) -> u64 {
     code ^ 1
 }
 
-/// Writes the key or script hash (version byte 0 or 8) with a network's prefix.
-#[cfg(test)]
-pub(super) fn write(prefix: &str, version: u8, hash: &[u8; 20]) -> String {
+/// Writes a version byte and a hash with a network's prefix.
+pub(super) fn write(prefix: &str, version: u8, hash: &[u8]) -> String {
     let (mut bits, mut count, mut values) = (0u32, 0, Vec::new());
     for byte in [version].iter().chain(hash) {
         bits = bits << 8 | u32::from(*byte);
@@ -128,12 +147,14 @@ pub(super) fn write(prefix: &str, version: u8, hash: &[u8; 20]) -> String {
         }
         bits &= 0xff;
     }
-    values.push((bits << (5 - count) & 0x1f) as u8);
+    if count > 0 {
+        values.push((bits << (5 - count) & 0x1f) as u8);
+    }
     let code = polymod(prefix, &[values.as_slice(), &[0; CHECKSUM]].concat());
     values.extend((0..CHECKSUM).rev().map(|at| (code >> (5 * at) & 0x1f) as u8));
     let text: String = values
         .iter()
-        .map(|value| char::from(ALPHABET.as_bytes()[usize::from(*value)]))
+        .filter_map(|value| ALPHABET.get(usize::from(*value)..=usize::from(*value)))
         .collect();
     format!("{prefix}:{text}")
 }

@@ -126,7 +126,13 @@ impl Address {
         segwit::address(part, version, program)
     }
 
-    /// Returns the class of the key: "p2pkh", "p2sh", "witness-v0" to "witness-v16", "mweb", "evm" and others.
+    /// Returns the address of a script hash of 32 bytes on Bitcoin Cash under a network's prefix ("bitcoincash"); nothing where
+    /// the prefix is no network's.
+    pub fn cashaddr(prefix: &str, hash: &[u8; 32]) -> Option<Self> {
+        cashaddr::address(prefix, hash)
+    }
+
+    /// Returns the class of the key: "p2pkh", "p2sh", "p2sh32", "witness-v0" to "witness-v16", "mweb", "evm" and others.
     pub fn class(&self) -> &str {
         self.key.split_once(':').map_or("", |(class, _)| class)
     }

@@ -115,6 +115,27 @@ fn test_networks_of_bitcoin_cash_are_spelled_as_bitcoins() {
 }
 
 #[test]
+fn long_script_hashes_of_bitcoin_cash_keep_their_own_spelling() {
+    let address = Address::cashaddr("bitcoincash", &[9; 32]).unwrap();
+    assert_eq!(address.as_str().len(), "bitcoincash:".len() + 61);
+    assert_eq!(address.key(), format!("p2sh32:{}", "09".repeat(32)));
+    for version in [0x0b, 0x1b] {
+        let text = cashaddr::write("bitcoincash", version, &[9; 32]);
+        assert_eq!(canonical(&text.to_ascii_uppercase()), address.as_str());
+    }
+    assert_eq!(Address::cashaddr("litecoincash", &[9; 32]), None);
+    // The specification's example of 64 bytes: no class has so many.
+    let example =
+        "bitcoincash:qh3krj5607v3qlqh5c3wq3lrw3wnuxw0sp8dv0zugrrt5a3kj6ucysfz8kxwv2k53krr7n933jfsunqex2w82sl";
+    assert_eq!(Address::read(example), Reading::Opaque);
+    let damaged = address.as_str().replacen(":p", ":q", 1);
+    assert!(
+        matches!(Address::read(&damaged), Reading::Malformed(_)),
+        "{damaged}"
+    );
+}
+
+#[test]
 fn addresses_of_extension_blocks_are_recognised() {
     let keys = [[2; 33], [3; 33]].concat();
     let spelled = |keys: &[u8], part| {

@@ -216,6 +216,7 @@ fn spelled(owner: &Owner, rules: Option<&bitcoin::Chain>) -> String {
         (Some(address), _) => address.to_string(),
         (None, Owner::KeyHash(hash)) => hashed("p2pkh", hash),
         (None, Owner::ScriptHash(hash)) => hashed("p2sh", hash),
+        (None, Owner::ScriptHash32(hash)) => hashed("p2sh32", hash),
         (None, Owner::Witness { version, program }) => hashed(&format!("witness-v{version}"), program),
         (None, Owner::Script(hash)) => hashed("script", hash),
         (None, Owner::Nobody) => "nobody".to_owned(),
