@@ -1,10 +1,12 @@
 //! The walk through one piece of evidence and all that it contains, under one meter.
 
 use crate::password::{self, Offered};
+use crate::vba::Item;
 use crate::{
     archive, executable, flat, hidden, image, kind_of, lnk, mail, mapi, markup, ole, package, pdf, rtf, scan,
     unfold,
 };
+use std::rc::Rc;
 use strongroom_model::{Evidence, Gap, Kind, Limit, Limits, Meter, Report, Why};
 
 /// What carries a child.
@@ -63,6 +65,8 @@ pub(crate) struct Walk<'a> {
     passwords: Vec<String>,
     rounds: u64,
     scripts: u32,
+    /// The presentation whose project the child at hand may be: it stands in a file of its own inside.
+    pub presentation: Option<Rc<Item>>,
 }
 
 /// Rounds of hashing that the passwords of one input may cost for each step of an evaluation, all levels together. By
@@ -80,6 +84,7 @@ impl<'a> Walk<'a> {
             passwords: Vec::new(),
             rounds: 0,
             scripts: 0,
+            presentation: None,
         }
     }
 

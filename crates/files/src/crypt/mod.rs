@@ -24,6 +24,7 @@ mod xor;
 pub(crate) use block::{Chaining, Cipher};
 pub(crate) use digest::Hash;
 pub(crate) use lock::{Lock, Outcome};
+pub(crate) use presentation::presentation_places;
 pub(crate) use workbook::unlock_workbook;
 
 use crate::examine::{Options, Walk};

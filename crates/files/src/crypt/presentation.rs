@@ -22,6 +22,8 @@ const TOKEN: u32 = 0xF3D1_C4DF;
 struct Layout {
     /// The places of the persistent objects with their numbers.
     objects: BTreeMap<usize, u32>,
+    /// The newest place of each number.
+    newest: BTreeMap<u32, usize>,
     /// The place of the encryption's own record.
     session: Option<usize>,
 }
@@ -101,10 +103,16 @@ fn streams(
     Ok((clear, key))
 }
 
+/// Returns the place of each persistent object of a stream, by number, as the newest edit has it.
+pub(crate) fn presentation_places(stream: &[u8]) -> BTreeMap<u32, usize> {
+    layout(stream, None).newest
+}
+
 /// Follows the edits from the newest back, and reads the directory of each.
 fn layout(stream: &[u8], newest: Option<u32>) -> Layout {
     let mut layout = Layout {
         objects: BTreeMap::new(),
+        newest: BTreeMap::new(),
         session: None,
     };
     let newest = newest
@@ -172,6 +180,7 @@ fn read_directory(stream: &[u8], at: usize, layout: &mut Layout, mut left: usize
             }
             left -= 1;
             layout.objects.entry(place as usize).or_insert(number);
+            layout.newest.entry(number).or_insert(place as usize);
         }
     }
     left

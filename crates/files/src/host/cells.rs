@@ -1,19 +1,36 @@
-//! The cells of a workbook for its macros to read.
+//! The cells of a workbook for its macros to read, and the names that stand for some of them.
 
+use super::sheets::Objects;
+use crate::formula::{self, Site};
 use crate::ole::Compound;
-use crate::vba::{Collection, Datum, Grid, Item};
+use crate::vba::{Book, Collection, Datum, Grid, Item};
 use crate::workbook::{CellValue, Sheet, SheetKind, Workbook};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// Adds the sheets to a document; `active` is the tab that the file shows.
-pub(super) fn describe(own: Item, book: &Workbook, active: Option<usize>) -> Item {
+/// Names of a workbook, and levels of their formulas that are read.
+const NAMES: usize = 16_384;
+const NESTING: u32 = 32;
+/// Bytes of a name's formula.
+const FORMULA: usize = 65_536;
+
+/// Adds the sheets to a document; `active` is the tab that the file shows, and `objects` is what stands on each sheet.
+pub(super) fn describe(own: Item, book: Workbook, active: Option<usize>, objects: Vec<Objects>) -> Item {
     let whole = book.gaps.is_empty();
+    let mut objects = objects.into_iter();
     let sheets: Vec<(Rc<Item>, SheetKind)> = book
         .sheets
         .iter()
-        .map(|sheet| (Rc::new(item(sheet, whole)), sheet.kind))
+        .map(|sheet| {
+            let item = item(sheet, whole);
+            let item = match objects.next() {
+                Some(objects) => objects.describe(item),
+                None => item,
+            };
+            (Rc::new(item), sheet.kind)
+        })
         .collect();
+    let own = own.holding("names", names(&book));
     let all = |wanted: fn(SheetKind) -> bool| Collection {
         items: sheets
             .iter()
@@ -29,7 +46,7 @@ pub(super) fn describe(own: Item, book: &Workbook, active: Option<usize>) -> Ite
         [only] => Some(only),
         _ => active.and_then(|active| sheets.get(active)),
     };
-    match active {
+    let mut own = match active {
         Some((sheet, _)) => own.holding(
             "activesheet",
             Collection {
@@ -38,6 +55,44 @@ pub(super) fn describe(own: Item, book: &Workbook, active: Option<usize>) -> Ite
             },
         ),
         None => own,
+    };
+    own.book = Book::of(book);
+    own
+}
+
+/// Returns the names with what they refer to; one that holds on a sheet alone is called by that sheet as well.
+fn names(book: &Workbook) -> Collection {
+    let mut found = Vec::new();
+    for name in book.names.iter().take(NAMES) {
+        let site = Site {
+            book,
+            sheet: None,
+            nesting: NESTING,
+        };
+        let Some(expr) = name
+            .formula
+            .as_ref()
+            .and_then(|source| formula::parse(source, &site).ok())
+        else {
+            continue;
+        };
+        let refers = format!("={}", formula::print_short(&expr, 0, 0, FORMULA));
+        let called = match name.scope.and_then(|scope| book.sheets.get(scope)) {
+            Some(sheet) => format!("{}!{}", sheet.name, name.name),
+            None => name.name.clone(),
+        };
+        found.push(
+            Item::named(&called)
+                .with_text("name", &called)
+                .with_text("refersto", &refers)
+                .with_text("value", &refers)
+                .defaulting("value"),
+        );
+    }
+    Collection {
+        // The program counts them by their spelling.
+        counted: false,
+        items: found.into_iter().map(Rc::new).collect(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::vba::{Collection, Datum, Item};
 /// Properties that lead from a shape to its text, or to itself.
 const SAME: &[&str] = &[
     "textframe",
-    "textframe2",
+    "texteffect",
     "textrange",
     "characters",
     "oleformat",
@@ -26,6 +26,10 @@ pub(super) struct Shape {
     pub description: Option<String>,
     pub title: Option<String>,
     pub text: Option<Vec<u16>>,
+    /// The text of a text effect (WordArt).
+    pub effect: Option<Vec<u16>>,
+    /// It is no shape that a macro sees.
+    pub hidden: bool,
 }
 
 impl Shape {
@@ -40,7 +44,7 @@ impl Shape {
         if let Some(title) = self.title {
             item = item.with("title", Datum::text(&title));
         }
-        if let Some(text) = self.text {
+        if let Some(text) = self.text.or(self.effect) {
             let text = Datum::Text(text);
             item = item.with("text", text.clone()).with("caption", text);
             item.default = Some("text");

@@ -4,12 +4,16 @@
 //! alternative text of a picture. These strings are gathered here from where the file stores them, and handed to the
 //! evaluation as values. What is not read stays unknown there.
 
+mod activex;
+mod art;
 mod cells;
 mod drawing;
 mod fields;
 mod forms;
 mod package;
 mod properties;
+mod sheets;
+mod slides;
 mod story;
 mod text;
 mod word;
@@ -38,18 +42,38 @@ pub(crate) fn of_compound(compound: &Compound<'_>, storage: &str, cells: bool) -
             .map(|read| read.bytes)
             .unwrap_or_default()
     };
-    let properties = properties::read(
-        &stream("\u{5}SummaryInformation"),
-        &stream("\u{5}DocumentSummaryInformation"),
-    );
+    let properties = properties_of(compound, root);
     let own = word::read(compound, root, with_properties(Item::default(), properties));
     if !cells {
         return own;
     }
     match Workbook::of_compound(compound, root) {
-        Some(book) => cells::describe(own, &book, cells::active_of_compound(compound, root)),
+        Some(book) => {
+            let active = cells::active_of_compound(compound, root);
+            let objects = sheets::of_stream(&stream("Workbook"), &stream("Ctls"));
+            cells::describe(own, book, active, objects)
+        }
         None => own,
     }
+}
+
+/// Returns what a presentation's stream in the folder `root`, and the properties beside it, say of the document.
+pub(crate) fn of_presentation(compound: &Compound<'_>, root: &str, stream: &[u8]) -> Item {
+    slides::describe(
+        stream,
+        with_properties(Item::default(), properties_of(compound, root)),
+    )
+}
+
+fn properties_of(compound: &Compound<'_>, root: &str) -> Properties {
+    let stream = |name: &str| {
+        let read = compound.read(&format!("{root}/{name}"));
+        read.map(|read| read.bytes).unwrap_or_default()
+    };
+    properties::read(
+        &stream("\u{5}SummaryInformation"),
+        &stream("\u{5}DocumentSummaryInformation"),
+    )
 }
 
 /// Returns the storage of the document around a project's `storage` (`…/Macros/VBA`).
@@ -59,19 +83,31 @@ pub(crate) fn around(storage: &str) -> &str {
     project.get(..outer(project)).unwrap_or_default()
 }
 
-/// Returns whether a source speaks of the cells of a sheet.
+/// Returns whether a source speaks of the cells of a sheet, or hands a formula over.
 pub(crate) fn speaks_of_cells(source: &str) -> bool {
     let lower = source.to_ascii_lowercase();
-    ["range", "cells", "sheet", "["]
-        .iter()
-        .any(|word| lower.contains(word))
+    [
+        "range",
+        "cells",
+        "sheet",
+        "[",
+        "names",
+        "evaluate",
+        "excel4macro",
+        ".run",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
 }
 
 /// Returns what the parts of a package say of the document.
 pub(crate) fn of_package(members: &mut Members<'_>, walk: &mut Walk<'_>) -> Item {
     let (own, active) = package::read(members, walk);
     match workbook::of_package(members, walk) {
-        Some(book) => cells::describe(own, &book, active),
+        Some(book) => {
+            let objects = package::of_sheets(members, walk, &book);
+            cells::describe(own, book, active, objects)
+        }
         None => own,
     }
 }

@@ -1,13 +1,16 @@
 //! What an Office Open XML document holds for its macros (ECMA-376): properties, variables, text, shapes.
 
+use super::activex;
 use super::drawing;
 use super::properties::Properties;
+use super::sheets::Objects;
 use super::story;
 use super::xml::{Step, attribute, unescaped, walk};
 use crate::archive::Members;
 use crate::examine::Walk;
 use crate::text::decode_text;
 use crate::vba::{Collection, Datum, Item};
+use crate::workbook::{self, Workbook};
 
 /// Bytes of parts that are read for a macro to read.
 const BYTES: usize = 64 << 20;
@@ -22,12 +25,45 @@ struct Parts<'m, 'a, 'w, 'l> {
     left: usize,
 }
 
-impl Parts<'_, '_, '_, '_> {
+impl<'m, 'a, 'w, 'l> Parts<'m, 'a, 'w, 'l> {
+    fn of(members: &'m mut Members<'a>, walk: &'w mut Walk<'l>) -> Self {
+        let mut names = Vec::with_capacity(members.len());
+        for index in 0..members.len() {
+            let name = members
+                .member(index)
+                .map(|member| member.name)
+                .unwrap_or_default();
+            names.push(name.trim_start_matches('/').to_ascii_lowercase());
+        }
+        Parts {
+            members,
+            names,
+            walk,
+            left: BYTES,
+        }
+    }
+
     fn read(&mut self, name: &str) -> Option<String> {
+        self.bytes(name).map(|bytes| decode_text(&bytes))
+    }
+
+    fn bytes(&mut self, name: &str) -> Option<Vec<u8>> {
         let index = self.names.iter().position(|own| own == name)?;
         let bytes = self.members.read(index, name, self.walk).bytes;
         self.left = self.left.checked_sub(bytes.len())?;
-        Some(decode_text(&bytes))
+        Some(bytes)
+    }
+
+    /// Returns the relations of a part whose type ends so: identifier and the part that each leads to.
+    fn related(&mut self, part: &str, kind: &str) -> Vec<(String, String)> {
+        let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
+        let Some(relations) = self.read(&format!("{folder}/_rels/{file}.rels")) else {
+            return Vec::new();
+        };
+        let found = targets(&relations, kind).into_iter();
+        found
+            .map(|(id, target)| (id, workbook::resolved(&target.to_ascii_lowercase(), folder)))
+            .collect()
     }
 
     /// Returns the names of parts that start so and end in `.xml`, numbers in their order.
@@ -47,26 +83,18 @@ impl Parts<'_, '_, '_, '_> {
 
 /// Returns what the parts of a package say of the document, and the tab that a workbook shows.
 pub(super) fn read(members: &mut Members<'_>, walk: &mut Walk<'_>) -> (Item, Option<usize>) {
-    let mut names = Vec::with_capacity(members.len());
-    for index in 0..members.len() {
-        let name = members
-            .member(index)
-            .map(|member| member.name)
-            .unwrap_or_default();
-        names.push(name.trim_start_matches('/').to_ascii_lowercase());
-    }
-    let mut parts = Parts {
-        members,
-        names,
-        walk,
-        left: BYTES,
-    };
+    let mut parts = Parts::of(members, walk);
     let mut own = super::with_properties(Item::default(), properties(&mut parts));
     if let Some(settings) = parts.read("word/settings.xml") {
         own = own.holding("variables", Collection::named(variables(&settings)));
     }
     if let Some(text) = parts.read("word/document.xml") {
         own = story::read(&text).describe(own);
+        let controls = controls(&mut parts, "word/document.xml", &text);
+        if !controls.is_empty() {
+            own = own.holding("oleobjects", Collection::named(controls));
+            own.members = Some("oleobjects");
+        }
     }
     let slides = slides(&mut parts);
     if !slides.is_empty() {
@@ -74,6 +102,71 @@ pub(super) fn read(members: &mut Members<'_>, walk: &mut Walk<'_>) -> (Item, Opt
     }
     let active = parts.read("xl/workbook.xml").and_then(|text| active(&text));
     (own, active)
+}
+
+/// Returns what stands on each sheet of a workbook beside its cells: the shapes of its drawing, its controls.
+pub(super) fn of_sheets(members: &mut Members<'_>, walk: &mut Walk<'_>, book: &Workbook) -> Vec<Objects> {
+    let mut parts = Parts::of(members, walk);
+    let mut found = Vec::new();
+    for sheet in &book.sheets {
+        let mut objects = Objects::default();
+        if let Some(part) = sheet.part.as_ref().map(|part| part.to_ascii_lowercase()) {
+            for (_, drawing) in parts.related(&part, "/drawing").into_iter().take(1) {
+                let shapes = parts.read(&drawing).map(|text| drawing::shapes(&text));
+                objects.shapes = Collection::counted(shapes.unwrap_or_default());
+            }
+            let text = match parts.related(&part, "/control").is_empty() {
+                true => None,
+                false => parts.read(&part),
+            };
+            if let Some(text) = text {
+                objects.controls = controls(&mut parts, &part, &text);
+                // Controls are shapes as well, which the drawing lists among what older programs read.
+                objects.shapes.counted = false;
+            }
+        }
+        found.push(objects);
+    }
+    found
+}
+
+/// Returns the controls that a part names: its text, then a part that says the class, then the control's own bytes.
+fn controls(parts: &mut Parts<'_, '_, '_, '_>, part: &str, text: &str) -> Vec<Item> {
+    let mut named: Vec<(String, String)> = Vec::new();
+    walk(text, |step| {
+        if let Step::Open("control", tag) = step
+            && let (Some(name), Some(id)) = (attribute(tag, "name"), attribute(tag, "id"))
+            && named.len() < activex::CONTROLS
+        {
+            named.push((name, id));
+        }
+    });
+    if named.is_empty() {
+        return Vec::new();
+    }
+    let related = parts.related(part, "/control");
+    let mut found: Vec<Item> = Vec::new();
+    for (name, id) in named {
+        // A part names a control again for programs that read it in another form.
+        if found.iter().any(|item| item.name == name) {
+            continue;
+        }
+        let Some((_, own)) = related.iter().find(|(other, _)| *other == id) else {
+            continue;
+        };
+        let Some(described) = parts.read(own).map(|text| activex::Part::read(&text)) else {
+            continue;
+        };
+        let binary = parts.related(own, "/activeXControlBinary");
+        let binary = binary
+            .into_iter()
+            .find(|(id, _)| Some(id) == described.relation.as_ref());
+        let bytes = binary
+            .and_then(|(_, part)| parts.bytes(&part))
+            .unwrap_or_default();
+        found.push(described.item(&name, &bytes));
+    }
+    found
 }
 
 /// The tab that a workbook shows (ECMA-376 part 1, 18.2.30): the first where its view does not say.

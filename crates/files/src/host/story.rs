@@ -229,7 +229,7 @@ impl Reader {
             name: attribute(tag, "id").unwrap_or_default(),
             description: Some(attribute(tag, "alt").unwrap_or_default()),
             title: attribute(tag, "title"),
-            text: None,
+            ..Shape::default()
         };
         self.shapes.push((shape, !style.contains("position:absolute")));
     }

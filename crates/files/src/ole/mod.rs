@@ -150,9 +150,12 @@ fn read_projects(
         report.gaps.extend(forms.gaps);
         let read = || Rc::new(host::of_compound(compound, &storage.path, cells));
         let around = host::around(&storage.path).to_owned();
+        // A presentation's project has the compound file for itself.
+        let presentation = walk.presentation.clone().filter(|_| storage.path == "/VBA");
         let document = Document {
             own: own
                 .clone()
+                .or(presentation)
                 .unwrap_or_else(|| Rc::clone(beside.entry((around, cells)).or_insert_with(read))),
             forms: forms.forms.into_iter().map(Rc::new).collect(),
         };
@@ -180,7 +183,7 @@ fn read_stream(compound: &Compound<'_>, at: usize, path: &str, report: &mut Repo
             biff::read_workbook(&read.bytes, place, report, walk);
             scan::note_bytes(&read.bytes, report, walk);
         }
-        Part::PowerPoint => powerpoint::read_presentation(&read.bytes, place, report, walk),
+        Part::PowerPoint => powerpoint::read_presentation(compound, &read.bytes, path, report, walk),
         Part::Native if is_of_equation(compound, path) => {
             equation::read_equation(read.bytes.get(4..).unwrap_or_default(), place, report, walk);
         }

@@ -3,15 +3,24 @@
 use super::embed;
 use crate::archive::unpack;
 use crate::examine::Walk;
-use crate::scan;
+use crate::ole::Compound;
+use crate::{host, scan};
 use flate2::read::ZlibDecoder;
+use std::rc::Rc;
 use strongroom_model::{Gap, Report, Why};
 
 /// `ExOleObjStg`, a compound file, compressed where its instance is 1 (MS-PPT 2.10.35).
 const STORAGE: u16 = 0x1011;
 
 /// Reads the embedded storages of the main stream as children.
-pub(super) fn read_presentation(stream: &[u8], place: &str, report: &mut Report, walk: &mut Walk<'_>) {
+pub(super) fn read_presentation(
+    compound: &Compound<'_>,
+    stream: &[u8],
+    path: &str,
+    report: &mut Report,
+    walk: &mut Walk<'_>,
+) {
+    let place = path.trim_start_matches('/');
     scan::note_bytes(stream, report, walk);
     let mut at = 0;
     let mut number = 0;
@@ -19,6 +28,10 @@ pub(super) fn read_presentation(stream: &[u8], place: &str, report: &mut Report,
         let body = stream.get(at + 8..).unwrap_or_default();
         if kind == STORAGE {
             number += 1;
+            // The project, where there is one, reads the presentation as its document.
+            let root = path.rsplit_once('/').map_or("", |(root, _)| root);
+            let own = walk.presentation.take();
+            walk.presentation = own.or_else(|| Some(Rc::new(host::of_presentation(compound, root, stream))));
             let name = format!("{place}/object {number}");
             if body.len() < length {
                 report.gap(Gap::new(&name, Why::Truncated, "the embedded storage breaks off"));
@@ -29,6 +42,7 @@ pub(super) fn read_presentation(stream: &[u8], place: &str, report: &mut Report,
         let is_container = head & 0x0F == 0x0F && kind != STORAGE;
         at += 8 + if is_container { 0 } else { length };
     }
+    walk.presentation = None;
 }
 
 fn header(bytes: &[u8]) -> Option<(u16, u16, usize)> {

@@ -4,6 +4,7 @@
 //! item has values under names, and collections of further items. What the file does not say is not there, and a
 //! macro that asks for it gets an unknown.
 
+use crate::workbook::Workbook;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -72,6 +73,34 @@ pub struct Grid {
     pub whole: bool,
 }
 
+/// The workbook behind a document, for formulas that a macro hands to the application.
+#[derive(Clone, Debug, Default)]
+pub struct Book(Option<Rc<Workbook>>);
+
+impl Book {
+    /// Returns a workbook to be handed formulas.
+    pub(crate) fn of(book: Workbook) -> Self {
+        Book(Some(Rc::new(book)))
+    }
+
+    /// Returns the workbook.
+    pub(super) fn get(&self) -> Option<&Rc<Workbook>> {
+        self.0.as_ref()
+    }
+}
+
+impl PartialEq for Book {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Some(mine), Some(theirs)) => Rc::ptr_eq(mine, theirs),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Book {}
+
 /// Something of a document that a macro can name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Item {
@@ -89,6 +118,8 @@ pub struct Item {
     pub members: Option<&'static str>,
     /// A sheet's cells.
     pub grid: Option<Rc<Grid>>,
+    /// The workbook, where the item is one.
+    pub book: Book,
 }
 
 impl Item {

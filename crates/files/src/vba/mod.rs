@@ -44,7 +44,7 @@ mod value;
 mod words;
 
 pub use entry::{EntryPoint, Trigger, entry_points};
-pub use host::{Collection, Datum, Document, Grid, Item};
+pub use host::{Book, Collection, Datum, Document, Grid, Item};
 pub(crate) use words::words;
 
 use crate::script::{Budget, Unfolded};

@@ -26,7 +26,7 @@ pub(crate) use links::{Book, Extern};
 pub(crate) use listing::workbook_of;
 pub use listing::{CellRow, cells_of};
 pub(crate) use number::general;
-pub(crate) use package::of_package;
+pub(crate) use package::{of_package, resolved};
 pub(crate) use reference::{Corner, Place, column_letters, column_of, parse_a1, parse_r1c1, place, row_of};
 pub(crate) use sylk::of_sylk;
 
@@ -202,6 +202,8 @@ pub(crate) struct Sheet {
     pub cells: Vec<Cell>,
     /// Formulas that several cells share, by the cell that the others point to.
     pub shared: BTreeMap<(u32, u32), Source>,
+    /// The part of the package that it stands in.
+    pub part: Option<String>,
 }
 
 impl Sheet {
@@ -213,6 +215,7 @@ impl Sheet {
             visibility: Visibility::Visible,
             cells: Vec::new(),
             shared: BTreeMap::new(),
+            part: None,
         }
     }
 
@@ -305,7 +308,8 @@ pub(crate) struct Workbook {
 }
 
 impl Workbook {
-    fn new(dialect: Dialect) -> Self {
+    /// Returns a workbook without sheets.
+    pub(crate) fn new(dialect: Dialect) -> Self {
         Workbook {
             sheets: Vec::new(),
             names: Vec::new(),

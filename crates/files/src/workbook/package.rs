@@ -132,6 +132,7 @@ impl Package<'_, '_, '_, '_> {
         let kind = relation.map_or(SheetKind::Other, |relation| kind_of(&relation.kind));
         let mut sheet = Sheet::new(listed.name, kind);
         sheet.visibility = listed.visibility;
+        sheet.part = relation.map(|relation| relation.target.clone());
         if let Some(relation) = relation.filter(|_| matches!(kind, SheetKind::Work | SheetKind::Macro)) {
             match self.part(&relation.target) {
                 Some(bytes) if looks_like_xml(&bytes) => {
@@ -191,7 +192,7 @@ fn relations(text: &str, folder: &str) -> Vec<Relation> {
 }
 
 /// Returns a target's name in the package: relative to the folder of the part, or to the root.
-fn resolved(target: &str, folder: &str) -> String {
+pub(crate) fn resolved(target: &str, folder: &str) -> String {
     let path = match target.strip_prefix('/') {
         Some(rooted) => rooted.to_owned(),
         None => format!("{folder}/{target}"),

@@ -52,16 +52,16 @@ pub(super) struct Machine<'a, 'b, 'l> {
     reached: HashSet<CellAt>,
     reached_written: HashSet<Spot>,
     automatic: bool,
-    effects: Vec<(Action, Spot, bool)>,
+    pub(super) effects: Vec<(Action, Spot, bool)>,
     by_spot: HashMap<Spot, Vec<usize>>,
-    gaps: Vec<Gap>,
+    pub(super) gaps: Vec<Gap>,
     depth: u32,
-    decisions: Vec<bool>,
-    taken: usize,
-    forks: Vec<Vec<bool>>,
+    pub(super) decisions: Vec<bool>,
+    pub(super) taken: usize,
+    pub(super) forks: Vec<Vec<bool>>,
     splits: HashMap<(CellAt, u32), u32>,
     /// Conditions that the cell at hand has met.
-    conditions: u32,
+    pub(super) conditions: u32,
 }
 
 const NOWHERE: Spot = Spot {

@@ -10,6 +10,7 @@ mod command;
 mod evaluate;
 mod external;
 mod flow;
+mod handed;
 mod library;
 mod listing;
 mod look;
@@ -17,6 +18,8 @@ mod machine;
 mod reference;
 mod state;
 mod value;
+
+pub(crate) use handed::{Answer, Handed, command, formula};
 
 use crate::script::{Budget, Unfolded};
 use crate::workbook::{Workbook, workbook_of};

@@ -95,6 +95,10 @@ impl Evaluator<'_, '_> {
     }
 
     fn assign_name(&mut self, name: &Name, value: Value, set: bool, target: &Expr) -> Eval<()> {
+        if let Some(slot) = self.plain_number(name, &value) {
+            slot.value = to_type(value, &slot.kind)?;
+            return Ok(());
+        }
         let Some(home) = self.home(name) else {
             if let Some((unit, procedure)) = self.find_procedure(name, true) {
                 return self.run_procedure(unit, procedure, vec![value], None).map(drop);
@@ -126,6 +130,20 @@ impl Evaluator<'_, '_> {
             (value, _) => value?,
         };
         self.store(&home, name, value)
+    }
+
+    /// Returns the local variable that a number replaces another plain value in: nothing takes its leave there.
+    fn plain_number(&mut self, name: &Name, value: &Value) -> Option<&mut Slot> {
+        if !value.is_number() {
+            return None;
+        }
+        let frame = self.state.frames.last_mut()?;
+        let held = frame.variables.get(name)?;
+        let plain = held.value.is_number() || matches!(held.value, Value::Empty | Value::Bool(_));
+        if held.kept.is_some() || !plain {
+            return None;
+        }
+        Rc::make_mut(&mut frame.variables).get_mut(name)
     }
 
     /// Puts a value into a variable; the one that it replaces takes its leave.

@@ -52,17 +52,18 @@ impl Evaluator<'_, '_> {
                 return self.index(held.unwrap_or(Value::Empty), &values, expr);
             }
         }
-        if let Some((unit, procedure)) = self.called(name) {
+        let meaning = self.meaning(name);
+        if let Some((unit, procedure)) = meaning.procedure {
             return self.call_procedure(unit, procedure, arguments, expr);
         }
-        if self.is_external(name) {
+        if meaning.external {
             return self.call_external(name, arguments, expr);
         }
         let values = self.values(arguments)?;
         if let Some(value) = self.own_member(name, &values, expr)? {
             return Ok(value);
         }
-        if let Some(value) = self.built_in(name, &values, expr)? {
+        if let Some(value) = self.built_in(meaning.group, name, &values, expr)? {
             return Ok(value);
         }
         if let Some(range) = self.active_cells(name, &values, expr)? {
@@ -89,10 +90,17 @@ impl Evaluator<'_, '_> {
     }
 
     /// A function of the language; `None` where the name is none.
-    pub(super) fn built_in(&mut self, name: &str, values: &[Value], expr: &Expr) -> Eval<Option<Value>> {
-        if let Some(result) = self.acting_function(name, values, expr)? {
-            return Ok(Some(result));
-        }
+    pub(super) fn built_in(
+        &mut self,
+        group: Option<library::Group>,
+        name: &str,
+        values: &[Value],
+        expr: &Expr,
+    ) -> Eval<Option<Value>> {
+        // What acts is none of the functions that only compute.
+        let Some(group) = group else {
+            return self.acting_function(name, values, expr);
+        };
         let unit = self.unit().map(|unit| (unit.unit.text_compare, unit.unit.base));
         let (text_compare, base) = unit.unwrap_or_default();
         let completed = match (name, values) {
@@ -109,7 +117,7 @@ impl Evaluator<'_, '_> {
             _ => None,
         };
         let values = completed.as_deref().unwrap_or(values);
-        let Some(result) = library::call(name, values, self.budget) else {
+        let Some(result) = group.call(name, values, self.budget) else {
             return Ok(None);
         };
         if !library::looks_at_ends(name) {
@@ -144,6 +152,15 @@ impl Evaluator<'_, '_> {
     fn element(&mut self, array: &Rc<Array>, indexes: &[Value], expr: &Expr) -> Eval<Value> {
         if indexes.is_empty() {
             return Ok(Value::Array(Rc::clone(array)));
+        }
+        if let [index] = indexes {
+            return match integer(index)? {
+                Some(index) => {
+                    let position = array.position(&[index]).ok_or(Stop::RANGE)?;
+                    array.items.get(position).cloned().ok_or(Stop::RANGE)
+                }
+                None => Ok(self.unknown(expr)),
+            };
         }
         let mut known = Vec::with_capacity(indexes.len());
         for index in indexes {

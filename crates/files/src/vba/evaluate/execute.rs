@@ -42,6 +42,13 @@ impl Evaluator<'_, '_> {
                 let value = values.get(3).map(text).unwrap_or_default();
                 self.act(Action::SetRegistry { key, value }, expr);
             }
+            "executeexcel4macro" if !values.is_empty() => {
+                self.load_code(name, values, expr);
+                let value = self.excel4_command(values.first().unwrap_or(&Value::Empty), expr)?;
+                return Ok(Some(
+                    value.unwrap_or_else(|| self.unknown_call(name, values, expr)),
+                ));
+            }
             "callbyname" if values.len() > 1 => return self.call_by_name(values, expr).map(Some),
             "execute" | "executeglobal" if values.len() == 1 => self.execute(values, expr)?,
             "eval" if values.len() == 1 => return self.eval_text(values, expr).map(Some),

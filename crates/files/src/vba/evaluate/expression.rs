@@ -8,6 +8,19 @@ use crate::vba::library;
 use crate::vba::operate::{Mode, Operator, binary, concat, negate, not, plus};
 use crate::vba::value::{Type, Value};
 
+/// The operands of a chain up to the one at hand.
+#[derive(Clone, Copy)]
+struct Operands<'e> {
+    first: &'e Expr,
+    rest: &'e [(Operator, Expr)],
+}
+
+impl<'e> Operands<'e> {
+    fn each(self) -> impl Iterator<Item = &'e Expr> {
+        std::iter::once(self.first).chain(self.rest.iter().map(|(_, right)| right))
+    }
+}
+
 impl Evaluator<'_, '_> {
     /// Returns the value of an expression.
     pub(in crate::vba) fn eval(&mut self, expr: &Expr) -> Eval<Value> {
@@ -70,12 +83,14 @@ impl Evaluator<'_, '_> {
 
     fn chain(&mut self, first: &Expr, rest: &[(Operator, Expr)], expr: &Expr) -> Eval<Value> {
         let mut left = self.eval(first)?;
-        let mut operands = vec![first];
-        for (operator, right) in rest {
+        for (at, (operator, right)) in rest.iter().enumerate() {
             self.step()?;
             let value = self.eval(right)?;
-            operands.push(right);
-            left = self.apply(*operator, left, value, &operands, expr)?;
+            let operands = Operands {
+                first,
+                rest: rest.get(..=at).unwrap_or_default(),
+            };
+            left = self.apply(*operator, left, value, operands, expr)?;
         }
         Ok(left)
     }
@@ -85,7 +100,7 @@ impl Evaluator<'_, '_> {
         operator: Operator,
         left: Value,
         right: Value,
-        operands: &[&Expr],
+        operands: Operands<'_>,
         expr: &Expr,
     ) -> Eval<Value> {
         let (left, right) = match operator {
@@ -118,7 +133,7 @@ impl Evaluator<'_, '_> {
         let result = match binary(operator, &left, &right, mode(false)) {
             // Whether an overflow goes on in a wider type is asked only where there is one.
             Err(stop @ (Stop::OVERFLOW | Stop::MISMATCH)) => {
-                if !operands.iter().any(|operand| self.is_variant(operand)) {
+                if !operands.each().any(|operand| self.is_variant(operand)) {
                     return Err(stop);
                 }
                 binary(operator, &left, &right, mode(true))?
@@ -179,8 +194,8 @@ impl Evaluator<'_, '_> {
     }
 
     /// Whether all operands are variables that are declared Variant, or parts of arrays of them.
-    fn are_variants(&mut self, operands: &[&Expr]) -> bool {
-        operands.iter().all(|operand| {
+    fn are_variants(&mut self, operands: Operands<'_>) -> bool {
+        operands.each().all(|operand| {
             let name = match &operand.node {
                 Node::Name(name) => name,
                 Node::Call(callee, _) => match &callee.node {
@@ -212,6 +227,9 @@ impl Evaluator<'_, '_> {
     /// Returns what a plain name stands for.
     pub(super) fn name(&mut self, name: &Name, expr: &Expr) -> Eval<Value> {
         self.step()?;
+        if let Some(value) = self.plain_local(name) {
+            return Ok(value.clone());
+        }
         if let Some(home) = self.home(name) {
             let slot = self.slot(&home, name);
             let made = slot.and_then(|slot| slot.new.clone().filter(|_| slot.value == Value::Nothing));
@@ -230,10 +248,11 @@ impl Evaluator<'_, '_> {
             };
             return Ok(me.unwrap_or_else(|| self.unknown(expr)));
         }
-        if let Some((unit, procedure)) = self.called(name) {
+        let meaning = self.meaning(name);
+        if let Some((unit, procedure)) = meaning.procedure {
             return self.call_procedure(unit, procedure, &[], expr);
         }
-        if self.is_external(name) {
+        if meaning.external {
             return self.call_external(name, &[], expr);
         }
         if let Some(value) = self.own_member(name, &[], expr)? {
@@ -242,13 +261,16 @@ impl Evaluator<'_, '_> {
         if let Some(value) = library::constant(name) {
             return Ok(value);
         }
-        if let Some(value) = self.built_in(name, &[], expr)? {
+        if let Some(value) = self.built_in(meaning.group, name, &[], expr)? {
             return Ok(value);
         }
         if let Some(value) = self.host(name) {
             return Ok(value);
         }
         if let Some(value) = self.host_item(name, expr)? {
+            return Ok(value);
+        }
+        if let Some(value) = self.bracketed(expr)? {
             return Ok(value);
         }
         Ok(self.undeclared(name, expr))

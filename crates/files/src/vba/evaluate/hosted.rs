@@ -53,7 +53,7 @@ impl Evaluator<'_, '_> {
                 Some(self.item(&own))
             }
             "activesheet" if !self.state.elsewhere => self.active_sheet(),
-            "sheets" | "worksheets" if !self.state.elsewhere => {
+            "sheets" | "worksheets" | "names" if !self.state.elsewhere => {
                 let object = self.item(&own);
                 return self.try_item(object, name, &[], expr);
             }
@@ -76,8 +76,22 @@ impl Evaluator<'_, '_> {
         if !matches!(name, "range" | "cells" | "evaluate") || self.state.elsewhere {
             return Ok(None);
         }
-        match self.active_sheet() {
-            Some(sheet) => self.try_item(sheet, name, values, expr),
+        let found = match self.active_sheet() {
+            Some(sheet) => self.try_item(sheet, name, values, expr)?,
+            None => None,
+        };
+        match (found, name, values) {
+            (None, "evaluate", [text]) => self.formula_value(text),
+            (found, ..) => Ok(found),
+        }
+    }
+
+    /// `[A1]`: what stands between square brackets is a formula, where nothing has that name.
+    pub(super) fn bracketed(&mut self, expr: &Expr) -> Eval<Option<Value>> {
+        let source = self.source(expr);
+        let inner = source.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        match inner {
+            Some(inner) => self.active_cells("evaluate", &[Value::text(inner)], expr),
             None => Ok(None),
         }
     }

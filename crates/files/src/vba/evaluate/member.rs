@@ -163,7 +163,17 @@ impl Evaluator<'_, '_> {
         let place = |at: usize| values.get(at).map(text).unwrap_or_default();
         match (name, first) {
             ("run" | "ontime" | "onkey" | "setmacro", Some(_)) if self.runs_macro(values)? => {}
-            ("run", Some(command)) if !self.source(expr).to_lowercase().starts_with("application") => {
+            ("executeexcel4macro", Some(_)) => {
+                return Ok(self
+                    .acting_function(name, values, expr)?
+                    .unwrap_or_else(|| self.unknown(expr)));
+            }
+            ("run", Some(_)) if self.source(expr).to_lowercase().starts_with("application") => {
+                if let Some(value) = self.run_excel4(values, expr)? {
+                    return Ok(value);
+                }
+            }
+            ("run", Some(command)) => {
                 self.act(Action::Start { command }, expr);
             }
             ("exec", Some(command)) => self.act(Action::Start { command }, expr),
@@ -189,10 +199,7 @@ impl Evaluator<'_, '_> {
             ("saveas" | "saveas2" | "savecopyas" | "export", Some(path)) => {
                 self.act(Action::Write { path, content: None }, expr);
             }
-            (
-                "addfromstring" | "insertlines" | "executeexcel4macro" | "addcode" | "executestatement",
-                Some(_),
-            ) => {
+            ("addfromstring" | "insertlines" | "addcode" | "executestatement", Some(_)) => {
                 self.load_code(name, values, expr);
             }
             ("createobject", Some(_)) => return self.create_object(values, expr),
@@ -202,7 +209,7 @@ impl Evaluator<'_, '_> {
         Ok(self.unknown(expr))
     }
 
-    fn load_code(&mut self, name: &str, values: &[Value], expr: &Expr) {
+    pub(super) fn load_code(&mut self, name: &str, values: &[Value], expr: &Expr) {
         let code = values.last().map(text).unwrap_or_default();
         values.iter().for_each(|value| self.retire(value));
         let how = name.to_owned();

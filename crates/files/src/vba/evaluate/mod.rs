@@ -8,6 +8,7 @@
 mod assign;
 mod branch;
 mod call;
+mod excel;
 mod execute;
 mod expression;
 mod external;
@@ -22,6 +23,7 @@ mod scope;
 use super::ast::{Expr, Name, Procedure};
 use super::fault::{Eval, Stop};
 use super::host::{Document, Item};
+use super::library::Group;
 use super::parse::Platform;
 use super::program::Loaded;
 use super::state::{Frame, Place, State};
@@ -49,6 +51,10 @@ struct Known {
     procedure: Option<(usize, Rc<Procedure>)>,
     /// Whether a library's procedure is declared under it.
     external: bool,
+    /// Which functions of the language have one of that name.
+    group: Option<Group>,
+    /// How many names of module variables there were when this was found out.
+    seen: usize,
 }
 
 /// Runs one variant of a program.
@@ -79,6 +85,8 @@ pub(super) struct Evaluator<'r, 'b> {
     unsure: u32,
     /// A way out of the running loop may have been taken.
     left_loop: bool,
+    /// How many texts were handed to Excel.
+    handed: u32,
 }
 
 impl<'r, 'b> Evaluator<'r, 'b> {
@@ -108,6 +116,7 @@ impl<'r, 'b> Evaluator<'r, 'b> {
             pending: Vec::new(),
             unsure: 0,
             left_loop: false,
+            handed: 0,
         };
         evaluator.open_globals();
         evaluator

@@ -48,6 +48,12 @@ impl Evaluator<'_, '_> {
         self.state.frames.push(crate::vba::state::Frame::new(unit, None));
     }
 
+    /// Returns what a variable of the running procedure holds, where it lives nowhere else and is not made at first use.
+    pub(super) fn plain_local(&self, name: &Name) -> Option<&Value> {
+        let slot = self.state.frames.last()?.variables.get(name)?;
+        (slot.kept.is_none() && slot.new.is_none()).then_some(&slot.value)
+    }
+
     /// Returns where the variable of a name lives.
     pub(super) fn home(&mut self, name: &Name) -> Option<Home> {
         let frame = self.state.frames.last()?;
@@ -74,7 +80,9 @@ impl Evaluator<'_, '_> {
         let stale = match self.names.get(unit).and_then(|names| names.get(name)) {
             // A variable of one arm is none of the other, and one that was not there may be.
             Some(Known { home: Some(home), .. }) => !self.is_global(*home, name),
-            Some(Known { home: None, .. }) => self.globals_named.contains(name),
+            Some(Known { home: None, seen, .. }) => {
+                *seen != self.globals_named.len() && self.globals_named.contains(name)
+            }
             None => true,
         };
         if stale {
@@ -82,6 +90,8 @@ impl Evaluator<'_, '_> {
                 home: self.global_home(unit, name),
                 procedure: self.search_procedure(name, false),
                 external: self.search_external(name),
+                group: crate::vba::library::group(name, self.budget),
+                seen: self.globals_named.len(),
             };
             if let Some(names) = self.names.get_mut(unit) {
                 names.insert(Rc::clone(name), known);
@@ -108,10 +118,10 @@ impl Evaluator<'_, '_> {
             .is_some_and(|globals| globals.contains_key(name))
     }
 
-    /// Whether a library's procedure is declared under a name.
-    pub(super) fn is_external(&mut self, name: &Name) -> bool {
+    /// Returns what a name stands for that is no variable: one look for all of it.
+    pub(super) fn meaning(&mut self, name: &Name) -> Known {
         let unit = self.unit_index();
-        self.known(unit, name).external
+        self.known(unit, name).clone()
     }
 
     fn procedure_here(&self, unit: usize, name: &str) -> bool {

@@ -21,13 +21,15 @@ pub(super) fn call(name: &str, arguments: &Arguments<'_>) -> Option<Outcome> {
         "datepart" => interval_part(arguments),
         "datevalue" => value_of_text(arguments, |moment| joined(moment.days, 0)),
         "timevalue" => value_of_text(arguments, |moment| joined(0, moment.time)),
-        "cdate" | "cvdate" => {
-            crate::vba::convert::to_type(arguments.value(0).ok()?.clone(), &Type::Date).map(Some)
-        }
+        "cdate" | "cvdate" => converted(arguments),
         "isdate" => is_date(arguments),
         "monthname" => month_name(arguments),
         _ => return None,
     })
+}
+
+fn converted(arguments: &Arguments<'_>) -> Outcome {
+    crate::vba::convert::to_type(arguments.value(0)?.clone(), &Type::Date).map(Some)
 }
 
 /// Returns the date of an argument, taken apart.

@@ -58,16 +58,54 @@ impl Arguments<'_> {
     }
 }
 
-/// Calls the function of a name; `None` where there is none of that name.
-pub(super) fn call(name: &str, values: &[Value], budget: &mut Budget<'_>) -> Option<Eval<Option<Value>>> {
-    let arguments = Arguments { values };
-    text::call(name, &arguments, budget)
-        .or_else(|| conversion::call(name, &arguments))
-        .or_else(|| number::call(name, &arguments))
-        .or_else(|| format::call(name, &arguments))
-        .or_else(|| calendar::call(name, &arguments))
-        .or_else(|| array::call(name, &arguments, budget))
-        .or_else(|| machine::call(name, &arguments))
+/// Functions that stand together, so that a name is looked for among all of them only once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Group {
+    Text,
+    Conversion,
+    Number,
+    Format,
+    Calendar,
+    Array,
+    Machine,
+}
+
+impl Group {
+    const ALL: [Group; 7] = [
+        Group::Text,
+        Group::Conversion,
+        Group::Number,
+        Group::Format,
+        Group::Calendar,
+        Group::Array,
+        Group::Machine,
+    ];
+
+    /// Calls the function of a name; `None` where there is none of that name among them.
+    pub(super) fn call(
+        self,
+        name: &str,
+        values: &[Value],
+        budget: &mut Budget<'_>,
+    ) -> Option<Eval<Option<Value>>> {
+        let arguments = Arguments { values };
+        match self {
+            Group::Text => text::call(name, &arguments, budget),
+            Group::Conversion => conversion::call(name, &arguments),
+            Group::Number => number::call(name, &arguments),
+            Group::Format => format::call(name, &arguments),
+            Group::Calendar => calendar::call(name, &arguments),
+            Group::Array => array::call(name, &arguments, budget),
+            Group::Machine => machine::call(name, &arguments),
+        }
+    }
+}
+
+/// Returns which functions have one of this name: each says so though it be called without arguments.
+pub(super) fn group(name: &str, budget: &mut Budget<'_>) -> Option<Group> {
+    Group::ALL
+        .into_iter()
+        .find(|group| group.call(name, &[], budget).is_some())
 }
 
 /// Whether there is a function of the name.

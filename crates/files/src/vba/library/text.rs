@@ -57,8 +57,9 @@ pub(super) fn call(name: &str, arguments: &Arguments<'_>, budget: &mut Budget<'_
 }
 
 fn slice(text: &Str, from: usize, length: usize) -> Value {
-    let units = text.units().iter().skip(from).take(length).copied().collect();
-    Value::units(units, DECODED)
+    let from = from.min(text.len());
+    let to = from.saturating_add(length).min(text.len());
+    Value::units(text.units().get(from..to).unwrap_or_default().to_vec(), DECODED)
 }
 
 /// The memory of a string, two bytes for each character, or the bytes that stand for one.

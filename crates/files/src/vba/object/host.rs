@@ -152,6 +152,13 @@ impl Evaluator<'_, '_> {
             return self.sheet_part(&grid, call);
         }
         match (call.member, call.values) {
+            ("referstorange", []) => match item.value("refersto") {
+                Some(Datum::Text(units)) => {
+                    let refers = String::from_utf16_lossy(units);
+                    Ok(self.range_of_text(refers.trim_start_matches('=')))
+                }
+                _ => Ok(None),
+            },
             ("cell", [row, column]) => {
                 let (Some(row), Some(column)) = (integer(row)?, integer(column)?) else {
                     return Ok(None);

@@ -1,5 +1,6 @@
 //! Ranges of a sheet's cells: `Range("A1:B2")`, `Cells(row, column)`, `Offset`.
 
+use super::host::ItemRef;
 use super::invoke::Call;
 use super::{Class, Object};
 use crate::vba::convert::{integer, known};
@@ -34,7 +35,10 @@ impl Evaluator<'_, '_> {
     /// A member of a sheet that is a range of its cells.
     pub(super) fn sheet_part(&mut self, grid: &Rc<Grid>, call: &Call<'_>) -> Eval<Option<Value>> {
         let area = match (call.member, call.values) {
-            ("range" | "evaluate", [Value::Text(text)]) => area(&text.show()),
+            ("range" | "evaluate", [Value::Text(text)]) => match area(&text.show()) {
+                Some(area) => Some(area),
+                None => return Ok(self.named_range(call.object, &text.show())),
+            },
             ("range", [Value::Object(from), Value::Object(to)]) => self.spanned(*from, *to),
             ("cells", [row, column]) => {
                 let (Some(row), Some(column)) = (index(row)?, column_index(column)?) else {
@@ -45,6 +49,54 @@ impl Evaluator<'_, '_> {
             _ => None,
         };
         Ok(area.map(|area| self.range(grid, call.object, area)))
+    }
+
+    /// Returns the range that a text names from a sheet: `Sheet2!A1`, a name of the workbook or of the sheet.
+    fn named_range(&mut self, sheet: usize, text: &str) -> Option<Value> {
+        let own = match &self.state.object(sheet)?.class {
+            Class::Item(ItemRef(item)) => item.name.clone(),
+            _ => String::new(),
+        };
+        let text = text.trim();
+        let names = self.document.own.collection("names");
+        let named = |wanted: &str| {
+            let wanted = wanted.to_lowercase();
+            let mut items = names?.items.iter();
+            items.find(|item| item.name.to_lowercase() == wanted).cloned()
+        };
+        let refers = named(&format!("{own}!{text}")).or_else(|| named(text));
+        match refers.as_ref().and_then(|name| name.value("refersto")) {
+            Some(Datum::Text(units)) => {
+                let refers = String::from_utf16_lossy(units);
+                self.range_of_text(refers.trim_start_matches('='))
+            }
+            _ => self.range_of_text(text),
+        }
+    }
+
+    /// Returns the range that a text with a sheet says: `Sheet2!$A$1:$B$2`, `'A sheet'!A1`.
+    pub(super) fn range_of_text(&mut self, text: &str) -> Option<Value> {
+        let (sheet, cells) = text.rsplit_once('!')?;
+        let area = area(cells)?;
+        let plain = match sheet
+            .strip_prefix('\'')
+            .and_then(|sheet| sheet.strip_suffix('\''))
+        {
+            Some(quoted) => quoted.replace("''", "'"),
+            None => sheet.to_owned(),
+        };
+        let wanted = plain.to_lowercase();
+        let sheets = self.document.own.collection("sheets")?;
+        let found = sheets
+            .items
+            .iter()
+            .find(|item| item.name.to_lowercase() == wanted)
+            .cloned()?;
+        let grid = Rc::clone(found.grid.as_ref()?);
+        match self.item(&found) {
+            Value::Object(at) => Some(self.range(&grid, at, area)),
+            _ => None,
+        }
     }
 
     fn range(&mut self, grid: &Rc<Grid>, sheet: usize, area: Area) -> Value {
