@@ -59,7 +59,12 @@ impl Evaluator<'_, '_> {
             }
             _ => match self.unit_named(name) {
                 Some(unit) => self.module_object(unit),
-                None => None,
+                // A form or sheet whose module has no code is there all the same.
+                None => {
+                    let document = self.document;
+                    let found = document.form(name).or_else(|| document.sheet(name));
+                    found.map(|item| self.item(item))
+                }
             },
         })
     }
