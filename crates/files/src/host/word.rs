@@ -315,7 +315,7 @@ mod tests {
             &number(0)[..],
             &number(text.len()),
             &[0, 0],
-            &number(2 * begin | 0x4000_0000),
+            &number((2 * begin) | 0x4000_0000),
             &[0, 0],
         ]
         .concat();
