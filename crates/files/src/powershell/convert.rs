@@ -211,7 +211,8 @@ pub(super) fn cast(value: &Value, name: &str) -> Option<Value> {
         "object" | "void" | "intptr" | "uintptr" | "management.automation.psreference" => Some(value.clone()),
         "type" => Some(Value::Type(Rc::new(type_name(value.as_str()?)))),
         "io.memorystream" => Some(memory_stream(value.byte_list())),
-        "uri" | "xml.xmldocument" | "net.ipaddress" | "datetime" | "guid" | "version" => {
+        "xml.xmldocument" => super::dotnet::xml_document(&value.exact()?),
+        "uri" | "net.ipaddress" | "datetime" | "guid" | "version" => {
             Some(Object::new(name).with("tostring", value.clone()).value())
         }
         "text.regularexpressions.regex" => super::dotnet::pattern_object(value, None),

@@ -1,6 +1,7 @@
 //! The values of PowerShell that the evaluator knows, and the ones that it knows it does not.
 
 use super::ast::Block;
+use super::dotnet::Node;
 use super::pattern::Found;
 use crate::script::{Part, Text};
 use std::cell::RefCell;
@@ -305,6 +306,8 @@ pub(super) enum State {
     List(Vec<Value>),
     /// A match of a pattern, or one of its groups by number.
     Match(Found, usize),
+    /// A document, or a node of it.
+    Xml(Node),
 }
 
 impl Object {
@@ -448,7 +451,7 @@ impl Value {
                 State::List(items) => items.len().saturating_mul(16),
                 State::Stream { bytes, .. } => bytes.as_ref().map_or(0, Vec::len),
                 State::Builder(text) | State::Reader { text, .. } => text.len(),
-                State::Plain | State::Match(..) => 0,
+                State::Plain | State::Match(..) | State::Xml(_) => 0,
             },
             _ => 0,
         }
@@ -531,6 +534,10 @@ impl Object {
             State::Builder(_) => State::Builder(Text::unknown(self.class.as_str())),
             State::List(_) => State::List(vec![Value::unknown(self.class.as_str())]),
             State::Match(found, group) => State::Match(found.clone(), *group),
+            State::Xml(node) => {
+                node.spoil();
+                State::Xml(node.clone())
+            }
         };
     }
 
@@ -541,6 +548,7 @@ impl Object {
         match &self.state {
             State::Builder(text) => text.clone(),
             State::Match(found, group) => Text::known(found.value(*group)),
+            State::Xml(_) => Text::unknown(format!("[{}]", self.class)),
             State::List(_) if depth == 0 => Text::unknown(format!("[{}]", self.class)),
             State::List(items) => joined_within(items, &Text::known(" "), depth),
             State::Plain | State::Stream { .. } | State::Reader { .. } => match self.fields.get("tostring") {

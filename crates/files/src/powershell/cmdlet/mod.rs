@@ -2,6 +2,8 @@
 
 mod data;
 mod file;
+mod json;
+mod lines;
 mod measure;
 mod naming;
 mod order;
@@ -107,7 +109,10 @@ pub(super) fn run(
         "convertto-securestring" | "convertfrom-securestring" => {
             data::secure_string(engine, name, call, output)
         }
-        "convertfrom-json" => data::from_machine(engine, output),
+        "convertfrom-json" => json::read(engine, call, output),
+        "convertto-json" => json::write(engine, call, output),
+        "convertfrom-csv" => lines::csv(engine, call, output),
+        "convertfrom-stringdata" => lines::string_data(engine, call, output),
         "join-path" => data::join_path(&call, output),
         "split-path" => data::split_path(engine, &call, output),
         "get-variable" | "set-variable" | "new-variable" | "get-command" | "get-alias" | "set-alias"

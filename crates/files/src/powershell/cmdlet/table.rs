@@ -219,7 +219,26 @@ const TABLE: &[(&str, &[&str])] = &[
         "convertfrom-securestring",
         &["securestring@", "securekey", "key", "asplaintext!"],
     ),
-    ("convertfrom-json", &["inputobject@"]),
+    (
+        "convertfrom-json",
+        &["inputobject@", "ashashtable!", "depth", "noenumerate!"],
+    ),
+    (
+        "convertto-json",
+        &[
+            "inputobject@",
+            "depth",
+            "compress!",
+            "enumsasstrings!",
+            "asarray!",
+            "escapehandling",
+        ],
+    ),
+    (
+        "convertfrom-csv",
+        &["inputobject@", "delimiter@", "header", "useculture!"],
+    ),
+    ("convertfrom-stringdata", &["stringdata@", "delimiter"]),
     (
         "join-path",
         &["path@", "childpath@", "additionalchildpath", "resolve!"],

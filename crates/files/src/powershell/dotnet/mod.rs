@@ -12,6 +12,7 @@ mod statics;
 mod stream;
 mod table;
 mod text;
+mod xml;
 
 use super::cmdlet;
 use super::engine::{Engine, Eval};
@@ -24,6 +25,7 @@ pub(super) use construct::{construct, create_com};
 pub(super) use encoding::{base64_text, is_worth_reading};
 pub(super) use regex::{named_group, object as pattern_object};
 pub(super) use statics::set_static;
+pub(super) use xml::{Node, document as xml_document};
 
 /// What a method gives: `None` where it is not known.
 type Given = Eval<Option<Value>>;

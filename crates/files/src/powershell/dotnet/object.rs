@@ -3,7 +3,7 @@
 use super::super::cmdlet;
 use super::super::engine::Engine;
 use super::super::value::{Object, State, Value};
-use super::{Given, cipher, construct, encoding, reflection, regex, stream};
+use super::{Given, cipher, construct, encoding, reflection, regex, stream, xml};
 use crate::script::{Action, Part, Text};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -14,6 +14,9 @@ pub(super) fn member(engine: &mut Engine<'_, '_>, object: &Shared, name: &str) -
     let held = object.borrow();
     if let State::Match(found, group) = &held.state {
         return regex::member(engine, &found.clone(), *group, name);
+    }
+    if let State::Xml(node) = &held.state {
+        return xml::member(engine, &node.clone(), name);
     }
     if let Some(value) = stream::member(&held, name).or_else(|| held.fields.get(name).cloned()) {
         return Ok(Some(value));
@@ -91,6 +94,9 @@ pub(super) fn invoke(
     if let State::Match(found, group) = &object.borrow().state {
         return regex::called(engine, &found.clone(), *group, name, &arguments);
     }
+    if let State::Xml(node) = &object.borrow().state {
+        return xml::invoke(engine, &node.clone(), name, &arguments);
+    }
     let class = object.borrow().class.clone();
     let stateful = !matches!(object.borrow().state, State::Plain);
     if stateful {
@@ -137,6 +143,16 @@ pub(super) fn invoke(
             writer(engine, object, name, &arguments)
         }
         "io.streamwriter" if matches!(name, "flush" | "close" | "dispose") => Ok(Some(Value::Null)),
+        "xml.xmldocument" if name == "loadxml" => {
+            engine.save(&Value::Object(Rc::clone(object)));
+            let text = arguments.first().and_then(Value::exact);
+            engine.budget.work(text.as_ref().map_or(0, String::len))?;
+            let loaded = text.and_then(|text| xml::document(&text));
+            if let Some(Value::Object(loaded)) = loaded {
+                object.borrow_mut().state = loaded.borrow().state.clone();
+            }
+            Ok(Some(Value::Null))
+        }
         "xml.xmldocument" | "xml.linq.xdocument" if name == "load" => {
             if let Some(url) = arguments.first() {
                 engine.effect(Action::Download {

@@ -181,6 +181,7 @@ impl Engine<'_, '_> {
                 super::super::dotnet::resized(&mut object, &name.to_lowercase());
                 let position = value.integer_value().and_then(|n| usize::try_from(n).ok());
                 match (&mut object.state, position) {
+                    (State::Xml(node), _) => node.spoil(),
                     (State::Stream { at, .. }, Some(position)) if name.eq_ignore_ascii_case("position") => {
                         *at = position
                     }
