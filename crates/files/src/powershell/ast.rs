@@ -87,8 +87,55 @@ pub(super) enum StatementKind {
     Exit,
     Break,
     Continue,
-    /// Kept as text: a class, an enum, `using`, or what could not be parsed.
+    Class(Rc<Class>),
+    Enum(Rc<Enumeration>),
+    /// `using namespace …`
+    Using(String),
+    /// A `data` section: a value, or a variable.
+    Data {
+        name: Option<String>,
+        body: Box<Block>,
+    },
+    /// Kept as text: a declaration that is not read, or what could not be parsed.
     Text,
+}
+
+#[derive(Debug)]
+pub(super) struct Class {
+    pub(super) name: String,
+    /// The base class and interfaces.
+    pub(super) bases: Vec<String>,
+    pub(super) properties: Vec<Property>,
+    /// Methods, and constructors by the name of the class.
+    pub(super) methods: Vec<Method>,
+}
+
+#[derive(Debug)]
+pub(super) struct Property {
+    pub(super) name: String,
+    pub(super) kind: Option<String>,
+    /// `static`
+    pub(super) fixed: bool,
+    pub(super) value: Option<Statement>,
+}
+
+#[derive(Debug)]
+pub(super) struct Method {
+    pub(super) name: String,
+    pub(super) kind: Option<String>,
+    /// `static`
+    pub(super) fixed: bool,
+    /// What a constructor hands to that of the base class.
+    pub(super) base: Option<Vec<Expr>>,
+    pub(super) body: Rc<Block>,
+}
+
+#[derive(Debug)]
+pub(super) struct Enumeration {
+    pub(super) name: String,
+    /// `[Flags()]` stands in front.
+    pub(super) flags: bool,
+    pub(super) values: Vec<(String, Option<Expr>)>,
 }
 
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 use super::ast::{Case, Comparison};
 use super::convert::Number;
+use super::engine::number_of;
 use super::pattern::Pattern;
 use super::value::Value;
 use crate::script::Budget;
@@ -57,7 +58,23 @@ pub(super) fn equal(left: &Value, right: &Value, case: Case) -> Option<bool> {
             None => right.is_known().then_some(false),
         },
         (Value::Type(left), Value::Type(right)) => Some(left == right),
+        (Value::Object(_), right) => enumerators(left, right),
         _ => None,
+    }
+}
+
+/// An enumerator equals its name, its number, and another of the same number.
+fn enumerators(left: &Value, right: &Value) -> Option<bool> {
+    let (class, n) = number_of(left)?;
+    match right {
+        Value::Str(name) => left
+            .exact()
+            .map(|own| same(&own, name.as_str(), Case::Insensitive)),
+        Value::Int(_, other) => Some(n == *other),
+        other => {
+            let (other_class, other) = number_of(other)?;
+            (class == other_class).then_some(n == other)
+        }
     }
 }
 

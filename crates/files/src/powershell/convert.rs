@@ -1,5 +1,6 @@
 //! Conversions: to numbers, characters, booleans, bytes; casts by type name.
 
+use super::engine::number_of;
 use super::scanner::Scanner;
 use super::value::{IntKind, Object, State, Table, Value};
 use std::cell::RefCell;
@@ -31,6 +32,7 @@ impl Value {
             Value::Double(n) => Some(Number::Double(*n)),
             Value::Char(unit) => Some(Number::Int(i64::from(*unit))),
             Value::Str(text) => parse_number(text.as_str()),
+            Value::Object(_) => number_of(self).map(|(_, n)| Number::Int(n)),
             _ => None,
         }
     }
@@ -74,6 +76,8 @@ impl Value {
                 [one] => return one.truth(),
                 _ => true,
             },
+            // The enumerator that is zero may be either.
+            Value::Object(_) if matches!(number_of(self), Some((_, 0))) => return None,
             Value::Hash(_) | Value::Block(_) | Value::Type(_) | Value::Object(_) => true,
         })
     }

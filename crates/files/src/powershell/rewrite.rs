@@ -146,7 +146,22 @@ impl Engine<'_, '_> {
                     .iter()
                     .for_each(|value| self.statement_edits(value, source, edits));
             }
-            StatementKind::Exit | StatementKind::Break | StatementKind::Continue | StatementKind::Text => {}
+            StatementKind::Class(class) => {
+                let values = class
+                    .properties
+                    .iter()
+                    .filter_map(|property| property.value.as_ref());
+                values.for_each(|value| self.statement_edits(value, source, edits));
+                let bodies = class.methods.iter().map(|method| &method.body);
+                bodies.for_each(|body| self.block_edits(body, source, edits));
+            }
+            StatementKind::Data { body, .. } => self.block_edits(body, source, edits),
+            StatementKind::Exit
+            | StatementKind::Break
+            | StatementKind::Continue
+            | StatementKind::Enum(_)
+            | StatementKind::Using(_)
+            | StatementKind::Text => {}
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::ast::Block;
 use super::dotnet::Node;
+use super::engine::number_of;
 use super::pattern::Found;
 use crate::script::{Part, Text};
 use std::cell::RefCell;
@@ -257,6 +258,7 @@ fn table_key(key: &Value) -> Option<String> {
         Value::Char(unit) => Some(format!("c{unit}")),
         Value::Int(_, n) => Some(format!("i{n}")),
         Value::Bool(b) => Some(format!("b{b}")),
+        Value::Object(_) => number_of(key).map(|(class, n)| format!("e{class} {n}")),
         _ => None,
     }
 }

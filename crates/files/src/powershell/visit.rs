@@ -3,7 +3,7 @@
 //! It reads the tree as it is written; nothing is evaluated.
 
 use super::ast::{
-    Argument, Block, Command, Element, Expr, ExprKind, Piece, Statement, StatementKind, SuffixKind,
+    Argument, Block, Class, Command, Element, Expr, ExprKind, Piece, Statement, StatementKind, SuffixKind,
 };
 use super::names::alias;
 use super::value::Value;
@@ -139,7 +139,37 @@ impl<V: Visitor> Walk<'_, V> {
             StatementKind::Return(value) | StatementKind::Throw(value) => {
                 value.iter().for_each(|value| self.statement(value, at));
             }
-            StatementKind::Exit | StatementKind::Break | StatementKind::Continue | StatementKind::Text => {}
+            StatementKind::Class(class) => self.class(class, at),
+            StatementKind::Enum(values) => {
+                let given = values.values.iter().filter_map(|(_, value)| value.as_ref());
+                given.for_each(|value| self.expression(value, at));
+            }
+            StatementKind::Data { body, .. } => self.block(body, at),
+            StatementKind::Exit
+            | StatementKind::Break
+            | StatementKind::Continue
+            | StatementKind::Using(_)
+            | StatementKind::Text => {}
+        }
+    }
+
+    /// The methods of a class are functions.
+    fn class(&mut self, class: &Class, at: Standing) {
+        let values = class
+            .properties
+            .iter()
+            .filter_map(|property| property.value.as_ref());
+        values.for_each(|value| self.statement(value, at));
+        for method in &class.methods {
+            *self.functions += 1;
+            let within = Standing {
+                looped: false,
+                function: *self.functions,
+            };
+            self.visitor.function(&method.name);
+            let base = method.base.iter().flatten();
+            base.for_each(|argument| self.expression(argument, within));
+            self.block(&method.body, within);
         }
     }
 

@@ -25,7 +25,11 @@ pub(super) fn new_object(
     let class = match class {
         Value::Type(name) => name.as_str().to_owned(),
         other => match other.exact() {
-            Some(name) => type_name(name.trim_matches(['[', ']'])),
+            // The brackets of a type may stand around its name; those of an array stand behind it.
+            Some(name) => {
+                let inner = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+                engine.type_of(inner.unwrap_or(&name))
+            }
             None => {
                 let class = other.to_text();
                 engine.effect(Action::CreateObject { class });

@@ -170,7 +170,10 @@ pub(super) fn write(engine: &mut Engine<'_, '_>, mut call: Invocation, output: &
         Some(depth) => depth.integer_value(),
         None => Some(DEFAULT_DEPTH),
     };
-    let simple = matches!(value, Value::Str(_) | Value::Int(..) | Value::Bool(_) | Value::Null);
+    let simple = matches!(
+        value,
+        Value::Str(_) | Value::Int(..) | Value::Bool(_) | Value::Null
+    );
     let mut text = String::new();
     engine.budget.work(value.weight())?;
     let written = match depth {

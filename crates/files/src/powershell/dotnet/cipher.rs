@@ -20,6 +20,20 @@ pub(super) fn is_known(class: &str) -> bool {
     hash(class).is_some() || cipher(class).is_some()
 }
 
+/// Whether a class is another of that name space that is known.
+pub(super) fn is_of_space(class: &str) -> bool {
+    let others = [
+        "cryptostream",
+        "cryptostreammode",
+        "ciphermode",
+        "paddingmode",
+        "rfc2898derivebytes",
+    ];
+    class
+        .strip_prefix(SPACE)
+        .is_some_and(|name| others.contains(&name))
+}
+
 /// `MD5`, `SHA256Managed`, `SHA1CryptoServiceProvider`, …
 fn hash(class: &str) -> Option<Hash> {
     Hash::named(implemented(class)?)

@@ -26,6 +26,9 @@ pub(in super::super) fn construct(
     class: &str,
     arguments: Vec<Value>,
 ) -> Eval<Value> {
+    if let Some(declared) = engine.class(class) {
+        return engine.instantiate(&declared, arguments);
+    }
     let first = arguments.first();
     if REACHING.contains(&class) {
         engine.effect(Action::CreateObject {
@@ -95,6 +98,13 @@ pub(in super::super) fn construct(
             Some(value) => value.clone(),
             None => Value::table(Table::custom()),
         },
+        class if class == "exception" || class.ends_with("exception") => {
+            let object = Object::new(class);
+            match first {
+                Some(message) => object.with("message", Value::of_text(message.to_text())).value(),
+                None => object.value(),
+            }
+        }
         "string" => text_of(&arguments).unwrap_or_else(|| engine.unknown_text()),
         "text.asciiencoding" | "text.utf8encoding" | "text.unicodeencoding" | "text.utf32encoding" => {
             encoding::named(class.trim_start_matches("text.")).unwrap_or(Value::Null)

@@ -99,7 +99,9 @@ pub(super) fn invoke(engine: &mut Engine<'_, '_>, encoding: &str, name: &str, ar
             let Some(bytes) = bytes.byte_list() else {
                 return Ok(None);
             };
-            let bytes = part(&bytes, rest);
+            let Some(bytes) = part(&bytes, rest) else {
+                return Ok(None);
+            };
             engine.budget.build(bytes.len())?;
             let Some(text) = decode(encoding, bytes) else {
                 return Ok(None);
@@ -126,15 +128,16 @@ pub(super) fn invoke(engine: &mut Engine<'_, '_>, encoding: &str, name: &str, ar
     }
 }
 
-/// The bytes that an index and a count name.
-fn part<'b>(bytes: &'b [u8], range: &[Value]) -> &'b [u8] {
+/// The bytes that an index and a count name; `None` where the call is no such call, or fails.
+fn part<'b>(bytes: &'b [u8], range: &[Value]) -> Option<&'b [u8]> {
     let number = |index: usize| match range.get(index).and_then(Value::number) {
         Some(Number::Int(n)) => usize::try_from(n).ok(),
         _ => None,
     };
-    match (number(0), number(1)) {
-        (Some(start), Some(count)) => bytes.get(start..start.saturating_add(count)).unwrap_or(bytes),
-        _ => bytes,
+    match (range.len(), number(0), number(1)) {
+        (0, ..) => Some(bytes),
+        (2, Some(start), Some(count)) => bytes.get(start..start.checked_add(count)?),
+        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod cipher;
 mod construct;
 mod encoding;
+mod known;
 mod list;
 mod memory;
 mod object;
@@ -23,6 +24,7 @@ use std::rc::Rc;
 pub(super) use cipher::{resized, unpadded};
 pub(super) use construct::{construct, create_com};
 pub(super) use encoding::{base64_text, is_worth_reading};
+pub(super) use known::is_class;
 pub(super) use regex::{named_group, object as pattern_object};
 pub(super) use statics::set_static;
 pub(super) use xml::{Node, document as xml_document};
@@ -102,6 +104,9 @@ pub(super) fn invoke(
         && !matches!(value, Value::Unknown(_) | Value::Mixed(_) | Value::Type(_))
     {
         return list::each_item(engine, value, &closure.clone(), lower == "where");
+    }
+    if let Some(result) = engine.instance_call(value, &lower, &arguments) {
+        return result;
     }
     if let Some(method) = script_method(value, &lower) {
         return engine.call_method(value, &method, arguments);

@@ -1,7 +1,7 @@
 //! Properties and methods of objects: web clients, sockets, processes, COM.
 
 use super::super::cmdlet;
-use super::super::engine::Engine;
+use super::super::engine::{Engine, class_of, number_of};
 use super::super::value::{Object, State, Value};
 use super::{Given, cipher, construct, encoding, reflection, regex, stream, xml};
 use crate::script::{Action, Part, Text};
@@ -20,6 +20,10 @@ pub(super) fn member(engine: &mut Engine<'_, '_>, object: &Shared, name: &str) -
     }
     if let Some(value) = stream::member(&held, name).or_else(|| held.fields.get(name).cloned()) {
         return Ok(Some(value));
+    }
+    if class_of(&Value::Object(Rc::clone(object))).is_some() {
+        let held = held.clone();
+        return engine.foreign_member(&held, name);
     }
     let class = held.class.clone();
     drop(held);
@@ -118,6 +122,11 @@ pub(super) fn invoke(
         return Ok(reflection::member_call(engine, member, name));
     }
     match class.as_str() {
+        _ if name == "hasflag" => {
+            let own = number_of(&Value::Object(Rc::clone(object)));
+            let flag = arguments.first().and_then(Value::integer_value);
+            Ok(own.zip(flag).map(|((_, n), flag)| Value::Bool(n & flag == flag)))
+        }
         regex::CLASS => regex::invoke(engine, object, name, &arguments),
         "net.webclient" | "net.http.httpclient" => {
             let base = object.borrow().fields.get("baseaddress").cloned();

@@ -30,6 +30,9 @@ pub(super) fn type_method(
     name: &str,
     arguments: &[Value],
 ) -> Option<Value> {
+    if engine.is_enumeration(class) {
+        return engine.enumeration_call(class, name, arguments);
+    }
     let member = arguments.first().map(Value::display).unwrap_or_default();
     engine.note();
     match name {

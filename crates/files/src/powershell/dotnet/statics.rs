@@ -11,6 +11,12 @@ use std::rc::Rc;
 
 /// The integers' bounds, and fixed texts.
 pub(super) fn member(engine: &mut Engine<'_, '_>, class: &str, name: &str) -> Option<Value> {
+    if let Some(value) = engine
+        .static_member(class, name)
+        .or_else(|| engine.enumerator(class, name))
+    {
+        return Some(value);
+    }
     if let (Some(kind), "maxvalue" | "minvalue") = (int_kind(class), name) {
         let (least, greatest) = kind.range();
         return Some(Value::Int(
@@ -30,7 +36,6 @@ pub(super) fn member(engine: &mut Engine<'_, '_>, class: &str, name: &str) -> Op
         | ("stringsplitoptions", _)
         | ("security.principal.windowsbuiltinrole", _)
         | ("net.securityprotocoltype", _)
-        | ("text.regularexpressions.regexoptions", _)
         | ("reflection.bindingflags", _)
         | ("base64formattingoptions", _)
         | ("security.cryptography.ciphermode", _)
@@ -60,7 +65,14 @@ pub(super) fn invoke(engine: &mut Engine<'_, '_>, class: &str, name: &str, argum
     if name == "new" {
         return construct::construct(engine, class, arguments).map(Some);
     }
+    if let Some(result) = engine.static_call(class, name, &arguments) {
+        return result.map(Some);
+    }
     match class {
+        "enum" => match arguments.as_slice() {
+            [Value::Type(of), rest @ ..] => Ok(engine.enumeration_call(&of.clone(), name, rest)),
+            _ => Ok(None),
+        },
         "convert" => convert(engine, name, &arguments),
         "powershell" | "management.automation.powershell" if name == "create" => {
             Ok(Some(Object::new("powershell").value()))

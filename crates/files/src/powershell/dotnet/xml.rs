@@ -277,9 +277,27 @@ fn own_member(node: &Node, element: &Element, name: &str) -> Option<Value> {
         }
         _ => {
             const OWN: &[&str] = &[
-                "childnodes", "firstchild", "lastchild", "haschildnodes", "outerxml", "innerxml", "attributes",
-                "parentnode", "nextsibling", "previoussibling", "ownerdocument", "value", "nodetype", "prefix",
-                "namespaceuri", "isempty", "documentelement", "psobject", "psbase", "count", "length",
+                "childnodes",
+                "firstchild",
+                "lastchild",
+                "haschildnodes",
+                "outerxml",
+                "innerxml",
+                "attributes",
+                "parentnode",
+                "nextsibling",
+                "previoussibling",
+                "ownerdocument",
+                "value",
+                "nodetype",
+                "prefix",
+                "namespaceuri",
+                "isempty",
+                "documentelement",
+                "psobject",
+                "psbase",
+                "count",
+                "length",
             ];
             (!OWN.contains(&name)).then_some(Value::Null)
         }

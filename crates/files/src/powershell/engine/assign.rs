@@ -1,7 +1,6 @@
 //! Assignments: variables, members, items, several targets at once.
 
 use super::super::ast::{BinaryOp, Expr, ExprKind, Statement, Suffix, SuffixKind};
-use super::super::convert::type_name;
 use super::super::value::{IntKind, State, Value};
 use super::{Engine, Eval};
 
@@ -61,7 +60,8 @@ impl Engine<'_, '_> {
         match &target.kind {
             ExprKind::Variable(name) => self.set_variable(name, value),
             ExprKind::Cast(name, inner) => {
-                let value = self.cast_value(&value, &type_name(name), target.place);
+                let kind = self.type_of(name);
+                let value = self.cast_value(&value, &kind, target.place)?;
                 self.store_in(inner, value)?;
             }
             ExprKind::Array(targets) => self.store_each(targets, &value)?,
@@ -174,6 +174,7 @@ impl Engine<'_, '_> {
 
     fn store_member(&mut self, holder: &Value, name: &str, fixed: bool, value: Value) -> Eval<()> {
         self.save(holder);
+        let value = self.for_property(holder, name, value)?;
         match holder {
             Value::Hash(table) => table.borrow_mut().set(Value::text(name), value),
             Value::Object(object) => {
@@ -188,6 +189,7 @@ impl Engine<'_, '_> {
                     _ => drop(object.fields.insert(name.to_lowercase(), value)),
                 }
             }
+            Value::Type(class) if fixed && self.store_static(class, name, &value)? => {}
             Value::Type(class) if fixed => super::super::dotnet::set_static(self, &class.clone(), name),
             _ => {}
         }

@@ -2,7 +2,6 @@
 
 use super::super::ast::{Block, Call, Command, ExprKind, Function};
 use super::super::cmdlet;
-use super::super::convert::type_name;
 use super::super::names;
 use super::super::value::{Closure, Source, Value};
 use super::bind::{Bound, Given};
@@ -171,7 +170,7 @@ impl Engine<'_, '_> {
         })
     }
 
-    fn inside<T>(&mut self, source: &Rc<Source>, work: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn inside<T>(&mut self, source: &Rc<Source>, work: impl FnOnce(&mut Self) -> T) -> T {
         let outer = std::mem::replace(&mut self.source, Rc::clone(source));
         let place = self.place;
         let result = work(self);
@@ -190,6 +189,7 @@ impl Engine<'_, '_> {
         output: &mut Vec<Value>,
     ) -> Eval<()> {
         let outer_left = std::mem::replace(&mut self.maybe_left, false);
+        let outer_returned = self.returned.take();
         let result = self.inside(source, |engine| {
             engine.scoped(|engine| {
                 engine.deeper(|engine| {
@@ -199,6 +199,7 @@ impl Engine<'_, '_> {
             })
         });
         self.maybe_left = outer_left;
+        self.returned = outer_returned;
         match result {
             Err(Stop::Return) => Ok(()),
             other => other,
@@ -236,7 +237,7 @@ impl Engine<'_, '_> {
         Ok(())
     }
 
-    fn bind_params(&mut self, body: &Block, given: Vec<Given>) -> Eval<()> {
+    pub(super) fn bind_params(&mut self, body: &Block, given: Vec<Given>) -> Eval<()> {
         let table: Vec<String> = body
             .params
             .iter()
@@ -259,7 +260,7 @@ impl Engine<'_, '_> {
             let value = match &param.kind {
                 Some(kind) if !matches!(value, Value::Null) => {
                     let place = self.place;
-                    self.cast_param(&value, kind, place)
+                    self.cast_param(&value, kind, place)?
                 }
                 _ => value,
             };
@@ -270,12 +271,17 @@ impl Engine<'_, '_> {
     }
 
     /// A parameter's type that the evaluator does not know leaves the value as it is.
-    fn cast_param(&mut self, value: &Value, kind: &str, place: super::super::ast::Place) -> Value {
-        let name = type_name(kind);
+    pub(super) fn cast_param(
+        &mut self,
+        value: &Value,
+        kind: &str,
+        place: super::super::ast::Place,
+    ) -> Eval<Value> {
+        let name = self.type_of(kind);
         match super::super::convert::cast(value, &name) {
-            Some(value) => value,
-            None if !value.is_known() => value.clone(),
-            None if matches!(name.as_str(), "type" | "type[]" | "switchparameter") => value.clone(),
+            Some(value) => Ok(value),
+            None if !value.is_known() => Ok(value.clone()),
+            None if matches!(name.as_str(), "type" | "type[]" | "switchparameter") => Ok(value.clone()),
             None => self.cast_value(value, &name, place),
         }
     }

@@ -5,7 +5,7 @@ use super::super::convert::{cast, type_name};
 use super::super::pattern::Options;
 use super::super::value::{Closure, Table, Value};
 use super::super::{compare, operate, strings};
-use super::{Engine, Eval};
+use super::{Engine, Eval, Stop};
 use crate::script::Text;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -43,7 +43,7 @@ impl Engine<'_, '_> {
                 block: Rc::clone(block),
                 source: Rc::clone(self.source()),
             }))),
-            ExprKind::Type(name) => Ok(Value::Type(Rc::new(type_name(name)))),
+            ExprKind::Type(name) => Ok(Value::Type(Rc::new(self.type_of(name)))),
             ExprKind::Cast(name, operand) => self.cast(name, operand, expr.place),
             ExprKind::Unary(operator, operand) => self.unary(*operator, operand, expr.place),
             ExprKind::Chain(first, links) => self.chain(first, links, expr.place),
@@ -137,7 +137,7 @@ impl Engine<'_, '_> {
 
     fn cast(&mut self, name: &str, operand: &Expr, place: Place) -> Eval<Value> {
         let value = self.expr(operand)?;
-        let name = type_name(name);
+        let name = self.type_of(name);
         // Only a table that is written out gives an object the order of its entries.
         if let (ExprKind::Hash(_), Value::Hash(table), "management.automation.pscustomobject") =
             (&operand.kind, &value, name.as_str())
@@ -153,7 +153,7 @@ impl Engine<'_, '_> {
                 super::super::dotnet::construct(engine, &name, vec![value])
             });
         }
-        Ok(self.cast_value(&value, &name, place))
+        self.cast_value(&value, &name, place)
     }
 
     /// Returns the string form; a list's items are joined by `$OFS`.
@@ -167,12 +167,15 @@ impl Engine<'_, '_> {
     }
 
     /// Casts; what is not known keeps its expression, and a string its parts.
-    pub(super) fn cast_value(&mut self, value: &Value, name: &str, place: Place) -> Value {
-        match cast(value, name) {
+    pub(super) fn cast_value(&mut self, value: &Value, name: &str, place: Place) -> Eval<Value> {
+        if let Some(result) = self.declared_cast(value, name, place) {
+            return result;
+        }
+        Ok(match cast(value, name) {
             Some(value) => value,
             None if name == "management.automation.scriptblock" || name == "string" => value.clone(),
             None => self.unknown(place),
-        }
+        })
     }
 
     fn unary(&mut self, operator: UnaryOp, operand: &Expr, place: Place) -> Eval<Value> {
@@ -296,13 +299,17 @@ impl Engine<'_, '_> {
             BinaryOp::Replace(case) => self.replace(left, right, case)?,
             BinaryOp::BitXor => {
                 self.xors += 1;
-                operate::numeric(operator, left, right)
+                operate::numeric(operator, left, right).map(|bits| self.of_same_enumeration(left, bits))
+            }
+            BinaryOp::Divide | BinaryOp::Remainder if is_by_zero(left, right) => {
+                return Err(Stop::Fail(Value::text("Attempted to divide by zero.")));
+            }
+            BinaryOp::BitAnd | BinaryOp::BitOr => {
+                operate::numeric(operator, left, right).map(|bits| self.of_same_enumeration(left, bits))
             }
             BinaryOp::Subtract
             | BinaryOp::Divide
             | BinaryOp::Remainder
-            | BinaryOp::BitAnd
-            | BinaryOp::BitOr
             | BinaryOp::ShiftLeft
             | BinaryOp::ShiftRight => operate::numeric(operator, left, right),
         })
@@ -441,6 +448,15 @@ fn logical(operator: BinaryOp, left: Option<bool>, right: Option<bool>) -> Optio
         _ => return None,
     };
     Some(Value::Bool(truth))
+}
+
+/// Whether a division of whole numbers surely fails.
+fn is_by_zero(left: &Value, right: &Value) -> bool {
+    let whole = |value: &Value| match value {
+        Value::Int(_, n) => Some(*n),
+        _ => None,
+    };
+    whole(left).is_some() && whole(right) == Some(0)
 }
 
 /// The canonical name of a type value, or of the type that a string names.

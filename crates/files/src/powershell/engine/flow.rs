@@ -4,7 +4,7 @@ use super::super::ast::{Block, Case, Comparison, For, Matching, Statement, State
 use super::super::compare;
 use super::super::pattern::Options;
 use super::super::strings;
-use super::super::value::Value;
+use super::super::value::{Object, Value};
 use super::{Engine, Eval, Stop};
 use strongroom_model::Limit;
 
@@ -14,24 +14,71 @@ const MOST_ENDLESS_LAPS: u32 = 20_000;
 impl Engine<'_, '_> {
     /// Runs the statements of a block.
     pub(super) fn block(&mut self, block: &Block, output: &mut Vec<Value>) -> Eval<()> {
-        self.hoist(&block.statements);
+        self.hoist(&block.statements)?;
+        let trap = trap_of(&block.statements);
         for statements in [&block.begin, &block.process, &block.statements] {
             for statement in statements {
-                self.statement(statement, output)?;
+                self.guarded(statement, trap, output)?;
             }
         }
         Ok(())
     }
 
+    /// Runs a statement of a block that may have a trap.
+    fn guarded(&mut self, statement: &Statement, trap: Option<&Block>, output: &mut Vec<Value>) -> Eval<()> {
+        let waits = u32::from(trap.is_some());
+        self.waiting += waits;
+        let result = self.statement(statement, output);
+        self.waiting -= waits;
+        match (result, trap) {
+            (Err(Stop::Throw(thrown) | Stop::Fail(thrown)), Some(trap)) => self.trapped(thrown, trap, output),
+            // Nobody waits for the failure: it is told, and the next statement runs.
+            (Err(Stop::Fail(_)), None) if self.waiting == 0 => Ok(()),
+            (result, _) => result,
+        }
+    }
+
+    /// Runs a trap: `break` hands the failure on, all else goes on behind the statement that failed.
+    fn trapped(&mut self, thrown: Value, trap: &Block, output: &mut Vec<Value>) -> Eval<()> {
+        let outer = self.variable("_").unwrap_or(Value::Null);
+        self.set_variable("_", record(&thrown));
+        let result = self.block(trap, output);
+        self.set_variable("_", outer);
+        match result {
+            Ok(()) | Err(Stop::Continue) => Ok(()),
+            Err(Stop::Break) => Err(Stop::Throw(thrown)),
+            Err(other) => Err(other),
+        }
+    }
+
     /// Functions are defined when their statement runs; defining them first too finds those that are only
     /// called through text that a fault has cut.
-    fn hoist(&mut self, statements: &[Statement]) {
+    /// Classes and enumerations are there before the first statement runs.
+    fn hoist(&mut self, statements: &[Statement]) -> Eval<()> {
         for statement in statements {
-            if let StatementKind::Function(function) = &statement.kind
-                && self.function(&function.name.to_lowercase()).is_none()
-            {
-                self.define_function(function);
+            match &statement.kind {
+                StatementKind::Function(function)
+                    if self.function(&function.name.to_lowercase()).is_none() =>
+                {
+                    self.define_function(function);
+                }
+                StatementKind::Using(space) => self.use_namespace(space),
+                StatementKind::Enum(values) => self.declare_enum(values)?,
+                _ => {}
             }
+        }
+        for statement in statements {
+            if let StatementKind::Class(class) = &statement.kind {
+                self.declare_class(class)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn use_namespace(&mut self, space: &str) {
+        let space = super::super::convert::type_name(space);
+        if !self.namespaces.contains(&space) {
+            self.namespaces.push(space);
         }
     }
 
@@ -70,17 +117,23 @@ impl Engine<'_, '_> {
                 catches,
                 finally,
             } => self.attempt(body, catches, finally.as_deref(), output),
+            StatementKind::Class(class) => self.declare_class(class),
+            StatementKind::Enum(_) | StatementKind::Using(_) => Ok(()),
+            StatementKind::Data { name, body } => self.data(name.as_deref(), body, output),
             StatementKind::Trap(_) | StatementKind::Text => Ok(()),
             StatementKind::Return(value) => {
+                let before = output.len();
                 if let Some(value) = value {
                     self.statement(value, output)?;
                 }
+                self.returned = output.get(before..).map(<[Value]>::to_vec);
                 Err(Stop::Return)
             }
             StatementKind::Throw(value) => {
                 let thrown = match value {
                     Some(value) => self.value_of(value)?,
-                    None => Value::Null,
+                    // In a `catch` it throws again what was caught.
+                    None => self.variable("_").unwrap_or(Value::Null),
                 };
                 Err(Stop::Throw(thrown))
             }
@@ -250,8 +303,14 @@ impl Engine<'_, '_> {
         finally: Option<&Block>,
         output: &mut Vec<Value>,
     ) -> Eval<()> {
-        let result = match self.block(body, output) {
-            Err(Stop::Throw(thrown)) => self.caught(thrown, catches, output),
+        let waits = u32::from(!catches.is_empty());
+        self.waiting += waits;
+        let result = self.block(body, output);
+        self.waiting -= waits;
+        let result = match result {
+            Err(Stop::Throw(thrown) | Stop::Fail(thrown)) if !catches.is_empty() => {
+                self.caught(thrown, catches, output)
+            }
             Ok(()) => self.maybe_caught(catches, output),
             other => other,
         };
@@ -265,8 +324,19 @@ impl Engine<'_, '_> {
         let [only] = catches else {
             return catches.iter().try_for_each(|body| self.perhaps(body, output));
         };
-        self.set_variable("_", thrown);
+        self.set_variable("_", record(&thrown));
         self.block(only, output)
+    }
+
+    /// A `data` section: its values, or a variable that holds them.
+    fn data(&mut self, name: Option<&str>, body: &Block, output: &mut Vec<Value>) -> Eval<()> {
+        let Some(name) = name else {
+            return self.block(body, output);
+        };
+        let mut values = Vec::new();
+        self.block(body, &mut values)?;
+        self.set_variable(name, Value::collapse(values));
+        Ok(())
     }
 
     /// Nothing throws here that is known; what the body does to the world may.
@@ -347,6 +417,41 @@ impl Engine<'_, '_> {
             },
         })
     }
+}
+
+/// The trap of a block: where several stand, none is told to be the one.
+fn trap_of(statements: &[Statement]) -> Option<&Block> {
+    let mut traps = statements.iter().filter_map(|statement| match &statement.kind {
+        StatementKind::Trap(body) => Some(&**body),
+        _ => None,
+    });
+    let first = traps.next();
+    first.filter(|_| traps.next().is_none())
+}
+
+/// The error record of what was thrown: an exception, or a value that serves as its message.
+fn record(thrown: &Value) -> Value {
+    let known = |class: &str| class == "errorrecord" || class.ends_with("exception");
+    let (exception, message) = match thrown {
+        Value::Object(object) if object.borrow().class == "errorrecord" => return thrown.clone(),
+        Value::Object(object) if known(&object.borrow().class) => {
+            let message = object.borrow().fields.get("message").cloned();
+            (thrown.clone(), message)
+        }
+        Value::Null => (Value::unknown("an exception"), None),
+        other => {
+            let message = Value::of_text(other.to_text());
+            let exception = Object::new("management.automation.runtimeexception");
+            (exception.with("message", message.clone()).value(), Some(message))
+        }
+    };
+    let mut record = Object::new("errorrecord")
+        .with("exception", exception)
+        .with("targetobject", thrown.clone());
+    if let Some(message) = message {
+        record = record.with("tostring", message);
+    }
+    record.value()
 }
 
 /// Whether a condition reads no variable and calls nothing but itself: `$true`, `1`.

@@ -6,6 +6,8 @@
 mod assign;
 mod bind;
 mod call;
+mod class;
+mod enumeration;
 mod expression;
 mod flow;
 mod member;
@@ -13,14 +15,20 @@ mod pipeline;
 mod scope;
 
 pub(super) use bind::{Bound, Given, command_line};
+pub(super) use class::class_of;
+pub(super) use enumeration::number_of;
 pub(super) use pipeline::lines;
 
 use super::ast::{Block, Place};
+use super::convert::type_name;
+use super::dotnet;
 use super::launcher::Script;
 use super::parser::{Fault, parse, parse_expandable};
 use super::value::{Closure, Source, Value};
 use crate::script::{Action, Budget, Effect, Text, Unfolded};
 use crate::shellcode;
+use class::Declared;
+use enumeration::Values;
 use scope::{Journal, Scope};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -44,6 +52,8 @@ pub(super) enum Stop {
     Return,
     Exit,
     Throw(Value),
+    /// The statement fails; only where somebody waits for that, more than the statement ends.
+    Fail(Value),
     Limit(Limit),
 }
 
@@ -84,6 +94,15 @@ pub(super) struct Engine<'b, 'l> {
     decoded: bool,
     /// The bytes that native calls put into memory, in order.
     poked: Vec<u8>,
+    /// The classes and enumerations of the script by their canonical names.
+    classes: BTreeMap<String, Rc<Declared>>,
+    enums: BTreeMap<String, Rc<Values>>,
+    /// The name spaces that names may be cut by.
+    namespaces: Vec<String>,
+    /// What the last `return` gave.
+    returned: Option<Vec<Value>>,
+    /// Blocks around the present statement that wait for a failure.
+    waiting: u32,
 }
 
 impl<'b, 'l> Engine<'b, 'l> {
@@ -107,6 +126,11 @@ impl<'b, 'l> Engine<'b, 'l> {
             evaluated: BTreeSet::new(),
             decoded: false,
             poked: Vec::new(),
+            classes: BTreeMap::new(),
+            enums: BTreeMap::new(),
+            namespaces: Vec::new(),
+            returned: None,
+            waiting: 0,
         }
     }
 
@@ -127,6 +151,10 @@ impl<'b, 'l> Engine<'b, 'l> {
             }
             self.scopes = vec![Scope::default()];
             self.journals.clear();
+            self.classes.clear();
+            self.enums.clear();
+            self.namespaces.clear();
+            self.waiting = 0;
             self.depth = 0;
             let mut output = Vec::new();
             if let Err(Stop::Limit(limit)) = self.evaluate_text(next.by, &next.text, &mut output) {
@@ -242,6 +270,18 @@ impl<'b, 'l> Engine<'b, 'l> {
         {
             self.limit_gap(limit);
         }
+    }
+
+    /// Returns the canonical name of a type as the script writes it, name spaces that it uses considered.
+    pub(super) fn type_of(&self, written: &str) -> String {
+        let name = type_name(written);
+        if name.contains('.') || self.classes.contains_key(&name) || self.enums.contains_key(&name) {
+            return name;
+        }
+        let full = self.namespaces.iter().map(|space| format!("{space}.{name}"));
+        full.into_iter()
+            .find(|full| dotnet::is_class(full))
+            .unwrap_or(name)
     }
 
     pub(super) fn source(&self) -> &Rc<Source> {

@@ -246,7 +246,7 @@ impl Engine<'_, '_> {
             let journal = self.journals.pop().unwrap_or_default();
             let stays = match result {
                 Err(Stop::Limit(limit)) => return Err(Stop::Limit(limit)),
-                Err(Stop::Break | Stop::Return | Stop::Exit | Stop::Throw(_)) => {
+                Err(Stop::Break | Stop::Return | Stop::Exit | Stop::Throw(_) | Stop::Fail(_)) => {
                     self.maybe_left = true;
                     false
                 }
@@ -280,12 +280,21 @@ impl Engine<'_, '_> {
             variables.insert((index, name), new);
         }
         for saved in journal.saved {
-            match &saved {
-                Saved::Array(cell, old) => drop(cell.replace(old.clone())),
-                Saved::Hash(cell, old) => drop(cell.replace(old.clone())),
-                Saved::Object(cell, old) => drop(cell.replace(old.clone())),
-            }
-            touched.push(saved);
+            touched.push(match saved {
+                Saved::Array(cell, old) => {
+                    drop(cell.replace(old.clone()));
+                    Saved::Array(cell, old)
+                }
+                Saved::Hash(cell, old) => {
+                    let new = cell.replace(old);
+                    Saved::Hash(cell, new)
+                }
+                Saved::Object(cell, old) => {
+                    let marked = super::class::marked(&old, &cell);
+                    drop(cell.replace(old));
+                    Saved::Object(cell, marked)
+                }
+            });
         }
         Left { variables }
     }
@@ -323,26 +332,34 @@ impl Engine<'_, '_> {
                     *item = Value::unknown("an item set on an unknown condition");
                 }
             }
-            Saved::Hash(cell, old) => {
+            Saved::Hash(cell, new) => {
                 self.save(&Value::Hash(Rc::clone(&cell)));
                 let mut table = cell.borrow_mut();
-                for (key, _) in old.entries() {
+                let mut keys: Vec<(Value, Value)> = table.entries().to_vec();
+                keys.extend_from_slice(new.entries());
+                for (key, _) in &keys {
                     table.set(
                         key.clone(),
                         Value::unknown("an entry set on an unknown condition"),
                     );
                 }
             }
-            Saved::Object(cell, _) => {
+            Saved::Object(cell, marked) => {
                 self.save(&Value::Object(Rc::clone(&cell)));
-                cell.borrow_mut().forget();
+                let mut object = cell.borrow_mut();
+                let unknown = marked.fields.iter().filter(|(_, value)| !value.is_known());
+                let unknown: Vec<_> = unknown
+                    .map(|(name, value)| (name.clone(), value.clone()))
+                    .collect();
+                object.fields.extend(unknown);
+                object.forget();
             }
         }
     }
 }
 
 /// Whether two values are surely the same.
-fn same_value(one: Option<&Value>, other: Option<&Value>) -> bool {
+pub(super) fn same_value(one: Option<&Value>, other: Option<&Value>) -> bool {
     match (one, other) {
         (None, None) => true,
         (Some(one), Some(other)) => match (one, other) {

@@ -5,6 +5,7 @@
 //! is often cut, and its whole part still tells something.)
 
 mod argument;
+mod declaration;
 mod expression;
 mod pipeline;
 mod primary;

@@ -203,7 +203,7 @@ impl Parser<'_, '_, '_> {
         }
     }
 
-    fn method_arguments(&mut self) -> Parse<Vec<Expr>> {
+    pub(super) fn method_arguments(&mut self) -> Parse<Vec<Expr>> {
         let start = self.scan.at();
         self.scan.eat("(");
         let mut arguments = Vec::new();

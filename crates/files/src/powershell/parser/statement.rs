@@ -9,6 +9,7 @@ impl Parser<'_, '_, '_> {
     pub(super) fn statement(&mut self) -> Parse<Statement> {
         let start = self.scan.at();
         self.skip_label();
+        let flags = self.flags();
         let word = self.scan.peek_word();
         let kind = if self.is_keyword(&word) {
             self.keyword_statement(&word)?
@@ -19,6 +20,12 @@ impl Parser<'_, '_, '_> {
             Some(kind) => kind,
             None => self.pipeline_statement()?,
         };
+        let mut kind = kind;
+        if let (true, StatementKind::Enum(written)) = (flags, &mut kind)
+            && let Some(written) = Rc::get_mut(written)
+        {
+            written.flags = true;
+        }
         let place = self.place(start);
         self.end_statement()?;
         Ok(Statement { kind, place })
@@ -86,11 +93,15 @@ impl Parser<'_, '_, '_> {
             }
             "break" => self.jump(StatementKind::Break),
             "continue" => self.jump(StatementKind::Continue),
-            "class" | "enum" | "configuration" => self.skipped_declaration()?,
-            "using" => {
-                self.scan.take_while(|c| !matches!(c, '\n' | ';'));
-                StatementKind::Text
-            }
+            "class" | "enum" | "configuration" => self.declaration(word)?,
+            "using" => self.using(),
+            "data" => match self.data() {
+                Ok(data) => data,
+                Err(_) => {
+                    self.scan.go(start);
+                    return Ok(None);
+                }
+            },
             _ => {
                 self.scan.go(start);
                 return Ok(None);
@@ -118,7 +129,9 @@ impl Parser<'_, '_, '_> {
         let start = self.scan.at();
         let word = self.scan.peek_word();
         let kind = match word.as_str() {
-            "if" | "switch" | "foreach" | "for" | "while" | "do" | "try" if self.is_keyword(&word) => {
+            "if" | "switch" | "foreach" | "for" | "while" | "do" | "try" | "data"
+                if self.is_keyword(&word) =>
+            {
                 self.keyword_statement(&word)?
             }
             _ => None,
@@ -437,25 +450,5 @@ impl Parser<'_, '_, '_> {
     fn trap_statement(&mut self) -> Parse<StatementKind> {
         self.skip_types()?;
         Ok(StatementKind::Trap(self.braced_block()?))
-    }
-
-    /// A class or enum: its body is skipped as text.
-    fn skipped_declaration(&mut self) -> Parse<StatementKind> {
-        self.scan.skip_blanks();
-        self.scan.take_while(|c| !matches!(c, '{' | ';' | '\n' | '='));
-        self.scan.skip_lines();
-        let mut open = 0_u32;
-        if self.scan.peek() != Some('{') {
-            return Err(Fault::Syntax("a declaration without a body"));
-        }
-        while let Some(c) = self.scan.bump() {
-            match c {
-                '{' => open += 1,
-                '}' if open == 1 => break,
-                '}' => open -= 1,
-                _ => {}
-            }
-        }
-        Ok(StatementKind::Text)
     }
 }
