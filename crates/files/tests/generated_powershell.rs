@@ -244,8 +244,15 @@ fn deep_and_endless_scripts_end_with_a_gap() {
         "$f = { [regex]::Replace('a', 'a', $f) }; & $f".to_owned(),
         "$a='x'; while (1) { $a += $a }".to_owned(),
         "$s='iex $s'; iex $s".to_owned(),
+        "class A { [string] M() {".repeat(50_000),
+        "enum E { A = (".repeat(50_000),
+        "data {".repeat(50_000),
+        "trap {".repeat(50_000),
+        "class A { [string] M() { return $this.M() } }; [A]::new().M()".to_owned(),
+        "class A { A() { [A]::new() } }; [A]::new()".to_owned(),
     ] {
         let shown = format!("{script:.60}");
+        println!("{shown}");
         assert!(has_gaps(script), "{shown}");
     }
 }
@@ -298,6 +305,17 @@ fn what_holds_itself_neither_panics_nor_goes_on_without_end() {
         "$l | out-string",
         "[bool]$l",
         "$l -replace 'a','b'",
+        "$l.Foo",
+        "$l[$l] = 1",
+        "$l | group",
+        "$l | group { $_ } -AsHashTable -AsString",
+        "$l | measure -Sum",
+        "$l | select -Unique",
+        "$l | select Foo",
+        "diff $l $l",
+        "ConvertTo-Json $l -Compress -Depth 100",
+        "[regex]::Match($l, $l)",
+        "$l.PSObject.Properties",
     ];
     let mut scripts: Vec<String> = uses
         .iter()
@@ -322,6 +340,16 @@ fn what_holds_itself_neither_panics_nor_goes_on_without_end() {
         "$a=@(1); $a[0]=,$a; if ($x) { $a[0]=$a } else { $a[0]=2 }; $a",
         "$x={ $x.Invoke($x) }; $x.Invoke($x)",
         "$l=New-Object Collections.ArrayList; 1..2000 | % { [void]$l.Add($l) }; \"$l\"",
+        "$o=[pscustomobject]@{a=1}; $o.a=$o; \"$o\"; ConvertTo-Json $o -Compress -Depth 100; $o.a.a.a",
+        "$h=@{}; $h.e=$h; 1 | select $h; 1 | sort $h; 1 | group $h",
+        "class A { $x = [A]::new() }; [A]::new()",
+        "class A { static $x = [A]::x }; [A]::x = [A]; [A]::x::x",
+        "class A : B { } class B : A { }; [A]::new().M()",
+        "class W : Net.WebClient { }; $w=[W]::new(); $w.'base:'=$w; $w.Foo; $w.Foo()",
+        "class A { [string] M() { return $this.M() } }; $a=[A]::new(); $a | Add-Member ScriptMethod N { $this.N() }; $a.N()",
+        "enum E { A }; $e=[E]::A; $e.value__=$e; $e.ToString=$e; \"$e\"; $e -eq $e; $h=@{}; $h[$e]=$h; $h[$e]",
+        "$o=New-Object psobject; $o | Add-Member ScriptMethod M { $this.M() }; $o.M()",
+        "trap { throw $_ } throw 'a'",
     ];
     scripts.extend(alone.iter().map(|one| (*one).to_owned()));
     for script in scripts {

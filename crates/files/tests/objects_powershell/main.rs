@@ -7,6 +7,7 @@ mod class;
 mod data;
 mod pipeline;
 mod regex;
+mod stream;
 
 use strongroom_files::powershell::unfold;
 use strongroom_files::script::{Action, Budget};

@@ -10,6 +10,9 @@ use std::fmt;
 /// Levels that every release reads.
 const MOST_DEPTH: usize = 64;
 
+/// Levels that may be asked for (about `ConvertTo-Json -Depth`).
+const MOST_LEVELS: i64 = 100;
+
 /// Levels that are written where nothing else is asked for.
 const DEFAULT_DEPTH: i64 = 2;
 
@@ -167,7 +170,9 @@ pub(super) fn write(engine: &mut Engine<'_, '_>, mut call: Invocation, output: &
         _ => Value::collapse(call.items("inputobject")),
     };
     let depth = match call.bound.get("depth") {
-        Some(depth) => depth.integer_value(),
+        Some(depth) => depth
+            .integer_value()
+            .filter(|depth| (0..=MOST_LEVELS).contains(depth)),
         None => Some(DEFAULT_DEPTH),
     };
     let simple = matches!(

@@ -54,7 +54,7 @@ impl Property {
                     found.next().map(|(_, value)| value.clone())
                 };
                 let mut property = match entry(&["expression"])? {
-                    inner @ Value::Hash(_) => return Property::read(&inner).filter(|_| false),
+                    Value::Hash(_) => return None,
                     inner => Property::read(&inner)?,
                 };
                 if let Some(label) = entry(&["name", "label"]) {

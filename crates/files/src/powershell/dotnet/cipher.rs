@@ -39,6 +39,25 @@ fn hash(class: &str) -> Option<Hash> {
     Hash::named(implemented(class)?)
 }
 
+/// `HMACSHA256` and its like.
+fn keyed_hash(class: &str) -> Option<Hash> {
+    Hash::named(class.strip_prefix(SPACE)?.strip_prefix("hmac")?)
+}
+
+/// Whether a class is a hash with a key.
+pub(super) fn is_keyed_hash(class: &str) -> bool {
+    keyed_hash(class).is_some()
+}
+
+/// The bytes that a constructor is given: as one list, or spread over its parameters.
+pub(super) fn bytes_of(arguments: &[Value]) -> Value {
+    let bytes = match arguments {
+        [one] => one.byte_list(),
+        many => Value::array(many.to_vec()).byte_list(),
+    };
+    bytes.map_or_else(|| Value::unknown("a key"), Value::bytes)
+}
+
 /// `Aes`, `RijndaelManaged`, `TripleDESCryptoServiceProvider`, …
 fn cipher(class: &str) -> Option<Cipher> {
     match implemented(class)? {
@@ -87,10 +106,7 @@ pub(super) fn invoke(
             written(engine, object, name, arguments)
         }
         (_, "createdecryptor") => Ok(decryptor(&object.borrow(), arguments)),
-        (_, "computehash") => match arguments {
-            [bytes] => hashed(engine, &class, bytes),
-            _ => Ok(None),
-        },
+        (_, "computehash") => computed(engine, object, &class, arguments),
         (_, "generatekey") => forget(engine, object, "key"),
         (_, "generateiv") => forget(engine, object, "iv"),
         (_, "dispose" | "clear") => Ok(Some(Value::Null)),
@@ -113,6 +129,29 @@ pub(in super::super) fn resized(object: &mut Object, name: &str) {
             _ => {}
         }
     }
+}
+
+/// `ComputeHash(bytes)`, `ComputeHash(bytes, start, count)`, `ComputeHash(stream)`
+fn computed(engine: &mut Engine<'_, '_>, object: &Shared, class: &str, arguments: &[Value]) -> Given {
+    let number = |value: &Value| value.integer_value().and_then(|n| usize::try_from(n).ok());
+    let bytes = match arguments {
+        [stream @ Value::Object(_)] if !stream.is_list() => stream_rest(stream),
+        [bytes] if bytes.is_list() => bytes.byte_list(),
+        [bytes, start, count] if bytes.is_list() => bytes
+            .byte_list()
+            .zip(number(start).zip(number(count)))
+            .and_then(|(bytes, (start, count))| {
+                bytes.get(start..start.checked_add(count)?).map(<[u8]>::to_vec)
+            }),
+        _ => None,
+    };
+    let Some(bytes) = bytes else { return Ok(None) };
+    engine.budget.work(bytes.len())?;
+    let Some(keyed) = keyed_hash(class) else {
+        return hashed(engine, class, &Value::bytes(bytes));
+    };
+    let key = object.borrow().fields.get("key").and_then(Value::byte_list);
+    Ok(key.and_then(|key| keyed.mac(&key, &bytes)).map(Value::bytes))
 }
 
 fn hashed(engine: &mut Engine<'_, '_>, class: &str, bytes: &Value) -> Given {

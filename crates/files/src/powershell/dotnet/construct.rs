@@ -59,6 +59,17 @@ pub(in super::super) fn construct(
             Some(source @ Value::Object(_)) => stream::reader(engine, &source.clone(), arguments.get(1))?,
             _ => Object::new(class).value(),
         },
+        super::derive::CLASS => super::derive::made(&arguments),
+        class if super::cipher::is_keyed_hash(class) => {
+            let object = Object::new(class);
+            match first {
+                // `New-Object` spreads a list over the parameters.
+                Some(_) => object.with("key", super::cipher::bytes_of(&arguments)).value(),
+                None => object.value(),
+            }
+        }
+        "io.binaryreader" | "io.binarywriter" => super::binary::over(class, &arguments),
+        "io.stringwriter" => Object::holding(class, State::Builder(Text::default())).value(),
         "io.stringreader" => {
             let text = first.map(Value::to_text).unwrap_or_default();
             Object::holding(class, State::Reader { text, by: None }).value()

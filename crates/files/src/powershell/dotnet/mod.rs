@@ -1,12 +1,15 @@
 //! The part of .NET and COM that the evaluator knows: members and methods by the kind of value.
 
+mod binary;
 mod cipher;
 mod construct;
+mod derive;
 mod encoding;
 mod known;
 mod list;
 mod memory;
 mod object;
+mod psobject;
 mod reflection;
 mod regex;
 mod statics;
@@ -25,6 +28,7 @@ pub(super) use cipher::{resized, unpadded};
 pub(super) use construct::{construct, create_com};
 pub(super) use encoding::{base64_text, is_worth_reading};
 pub(super) use known::is_class;
+pub(super) use psobject::{item as psobject_item, property_of};
 pub(super) use regex::{named_group, object as pattern_object};
 pub(super) use statics::set_static;
 pub(super) use xml::{Node, document as xml_document};
@@ -35,6 +39,9 @@ type Given = Eval<Option<Value>>;
 /// Returns a property; `fixed` for those of a type (`[X]::Y`).
 pub(super) fn member(engine: &mut Engine<'_, '_>, value: &Value, name: &str, fixed: bool) -> Eval<Value> {
     let lower = name.to_lowercase();
+    if lower == "psobject" && !fixed && value.is_known() {
+        return Ok(psobject::of(value));
+    }
     let result = match value {
         Value::Type(class) if fixed => statics::member(engine, &class.clone(), &lower),
         Value::Type(_) => reflection::type_member(&lower),
@@ -77,7 +84,8 @@ fn each_member(engine: &mut Engine<'_, '_>, value: &Value, name: &str) -> Given 
     }
     let mut values = Vec::new();
     for item in &items {
-        let value = member(engine, item, name, false)?;
+        // A list may hold itself.
+        let value = engine.deeper(|engine| member(engine, item, name, false))?;
         // Lists that the items give become one.
         values.extend(value.items());
     }

@@ -3,7 +3,7 @@
 use super::super::cmdlet;
 use super::super::engine::{Engine, class_of, number_of};
 use super::super::value::{Object, State, Value};
-use super::{Given, cipher, construct, encoding, reflection, regex, stream, xml};
+use super::{Given, cipher, construct, encoding, psobject, reflection, regex, stream, xml};
 use crate::script::{Action, Part, Text};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -28,6 +28,7 @@ pub(super) fn member(engine: &mut Engine<'_, '_>, object: &Shared, name: &str) -
     let class = held.class.clone();
     drop(held);
     Ok(match (class.as_str(), name) {
+        (psobject::CLASS, _) => psobject::member(object, &class, name),
         ("executioncontext", "invokecommand") => Some(Object::new("invokecommand").value()),
         ("executioncontext", "sessionstate") => Some(Object::new("sessionstate").value()),
         ("sessionstate", "invokecommand") => Some(Object::new("invokecommand").value()),
@@ -102,12 +103,22 @@ pub(super) fn invoke(
         return xml::invoke(engine, &node.clone(), name, &arguments);
     }
     let class = object.borrow().class.clone();
+    if let Some(given) = psobject::invoke(engine, object, name, &arguments) {
+        return given;
+    }
+    if class == "io.stringwriter" {
+        engine.save(&Value::Object(Rc::clone(object)));
+        return super::binary::gather(engine, object, name, &arguments);
+    }
     let stateful = !matches!(object.borrow().state, State::Plain);
     if stateful {
         if let Some(value) = stateful_call(engine, object, name, &arguments)? {
             return Ok(Some(value));
         }
         return stream::invoke(engine, object, name, &arguments);
+    }
+    if let Some(given) = super::binary::invoke(engine, object, name, &arguments) {
+        return given;
     }
     if let Some(given) = cipher::invoke(engine, object, name, &arguments) {
         return given;
@@ -127,6 +138,7 @@ pub(super) fn invoke(
             let flag = arguments.first().and_then(Value::integer_value);
             Ok(own.zip(flag).map(|((_, n), flag)| Value::Bool(n & flag == flag)))
         }
+        super::derive::CLASS => super::derive::invoke(engine, object, name, &arguments),
         regex::CLASS => regex::invoke(engine, object, name, &arguments),
         "net.webclient" | "net.http.httpclient" => {
             let base = object.borrow().fields.get("baseaddress").cloned();

@@ -11,6 +11,9 @@ use std::rc::Rc;
 /// The class of pattern objects.
 pub(in super::super) const CLASS: &str = "text.regularexpressions.regex";
 
+/// Levels that a call of an evaluator counts for.
+const EVALUATION: u32 = 4;
+
 /// What the object of one match is charged for.
 const MATCH: usize = 64;
 
@@ -146,7 +149,9 @@ impl<'a> Search<'a> {
         for one in &found {
             let argument = group(Found::new(&self.pattern, &self.subject, Some(one.clone())), 0);
             let mut output = Vec::new();
-            engine.deeper(|engine| engine.call_block(evaluator, vec![argument], &mut output))?;
+            engine.deeper_by(EVALUATION, |engine| {
+                engine.call_block(evaluator, vec![argument], &mut output)
+            })?;
             let fill = Value::collapse(output).to_text();
             engine.budget.build(fill.len())?;
             fills.push(fill);

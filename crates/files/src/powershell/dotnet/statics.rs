@@ -5,7 +5,7 @@ use super::super::convert::{cast, int_kind, memory_stream, type_name};
 use super::super::engine::Engine;
 use super::super::strings;
 use super::super::value::{Object, Value};
-use super::{Given, cipher, construct, encoding, memory, reflection, regex};
+use super::{Given, binary, cipher, construct, encoding, memory, reflection, regex};
 use crate::script::Action;
 use std::rc::Rc;
 
@@ -41,6 +41,8 @@ pub(super) fn member(engine: &mut Engine<'_, '_>, class: &str, name: &str) -> Op
         | ("security.cryptography.ciphermode", _)
         | ("security.cryptography.paddingmode", _)
         | ("security.cryptography.cryptostreammode", _)
+        | ("security.cryptography.hashalgorithmname", _)
+        | ("io.seekorigin", _)
         | ("environment+specialfolder", _)
         | ("microsoft.win32.registryhive", _) => Some(Value::text(name)),
         _ => {
@@ -145,6 +147,7 @@ pub(super) fn invoke(engine: &mut Engine<'_, '_>, class: &str, name: &str, argum
                     .value(),
             ))
         }
+        super::derive::CLASS if name == "pbkdf2" => super::derive::at_once(engine, &arguments),
         _ if cipher::is_known(class) => cipher::fixed(engine, class, name, &arguments),
         "net.dns" => {
             if let Some(host) = arguments.first() {
@@ -358,22 +361,44 @@ fn math(name: &str, arguments: &[Value]) -> Option<Value> {
 
 fn bit_converter(name: &str, arguments: &[Value]) -> Option<Value> {
     match (name, arguments) {
-        ("tostring", [bytes]) => {
+        ("tostring", [bytes, range @ ..]) => {
             let bytes = bytes.byte_list()?;
+            let number = |value: &Value| value.integer_value().and_then(|n| usize::try_from(n).ok());
+            let bytes = match range {
+                [] => bytes.as_slice(),
+                [start] => bytes.get(number(start)?..)?,
+                [start, count] => bytes.get(number(start)?..number(start)?.checked_add(number(count)?)?)?,
+                _ => return None,
+            };
             let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
             Some(Value::text(pairs.join("-")))
         }
-        ("toint32", [bytes, start]) => {
+        (_, [bytes, start]) => {
+            let size = match name {
+                "toint16" | "touint16" => 2,
+                "toint32" | "touint32" => 4,
+                "toint64" | "touint64" => 8,
+                _ => return None,
+            };
             let bytes = bytes.byte_list()?;
             let start = usize::try_from(start.integer_value()?).ok()?;
-            let four: [u8; 4] = bytes.get(start..start.checked_add(4)?)?.try_into().ok()?;
-            Some(Value::int(i32::from_le_bytes(four)))
+            let part = bytes.get(start..start.checked_add(size)?)?;
+            binary::number(&name.replacen("to", "read", 1), part)
         }
-        ("getbytes", [Value::Int(kind, n)]) => Some(Value::bytes(match kind {
-            super::super::value::IntKind::Int32 => i32::try_from(*n).ok()?.to_le_bytes().to_vec(),
-            super::super::value::IntKind::Int64 => n.to_le_bytes().to_vec(),
-            _ => return None,
-        })),
+        // A byte is taken for a short.
+        ("getbytes", [Value::Int(kind, n)]) => {
+            use super::super::value::IntKind;
+            let size = match kind {
+                IntKind::Byte | IntKind::SByte | IntKind::Int16 | IntKind::UInt16 => 2,
+                IntKind::Int32 | IntKind::UInt32 => 4,
+                IntKind::Int64 | IntKind::UInt64 => 8,
+            };
+            n.to_le_bytes()
+                .get(..size)
+                .map(|bytes| Value::bytes(bytes.to_vec()))
+        }
+        ("getbytes", [Value::Bool(value)]) => Some(Value::bytes(vec![u8::from(*value)])),
+        ("getbytes", [Value::Char(unit)]) => Some(Value::bytes(unit.to_le_bytes().to_vec())),
         _ => None,
     }
 }

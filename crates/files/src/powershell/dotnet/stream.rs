@@ -97,7 +97,14 @@ pub(super) fn invoke(
         match &mut object.state {
             State::Reader { text, by } => match name {
                 "readtoend" => Some((std::mem::take(text), *by)),
+                // At the end there is no line more.
+                "readline" if text.is_empty() => return Ok(Some(Value::Null)),
                 "readline" => Some((take_line(text), None)),
+                "peek" | "read" if arguments.is_empty() => return Ok(next_unit(text, name == "read")),
+                "read" | "readblock" => {
+                    *text = Text::unknown("a text of which a part was read");
+                    None
+                }
                 _ => None,
             },
             _ => None,
@@ -112,7 +119,8 @@ pub(super) fn invoke(
         return Ok(Some(Value::of_text(text)));
     }
     Ok(match name {
-        "close" | "dispose" | "flush" | "setlength" => Some(Value::Null),
+        "close" | "dispose" | "flush" => Some(Value::Null),
+        "setlength" => set_length(object, arguments),
         "toarray" | "getbuffer" => all_bytes(object),
         "write" => write(object, arguments),
         "writebyte" => write_byte(object, arguments),
@@ -124,17 +132,36 @@ pub(super) fn invoke(
     })
 }
 
+/// A line ends at `\n`, `\r`, or both.
 fn take_line(text: &mut Text) -> Text {
     let Some(exact) = text.exact().map(str::to_owned) else {
         return text.clone();
     };
-    match exact.split_once('\n') {
+    match exact.split_once(['\n', '\r']) {
         Some((line, rest)) => {
+            let both = exact.get(line.len()..).and_then(|end| end.strip_prefix("\r\n"));
+            let rest = both.unwrap_or(rest);
             *text = Text::known(rest);
-            Text::known(line.trim_end_matches('\r'))
+            Text::known(line)
         }
         None => std::mem::take(text),
     }
+}
+
+/// The next UTF-16 unit as a number, -1 at the end; `None` where it is not known, or half a pair.
+fn next_unit(text: &mut Text, takes: bool) -> Option<Value> {
+    let exact = text.exact()?.to_owned();
+    let Some(c) = exact.chars().next() else {
+        return Some(Value::int(-1));
+    };
+    let unit = u16::try_from(u32::from(c)).ok();
+    if takes {
+        *text = match unit {
+            Some(_) => Text::known(exact.get(c.len_utf8()..).unwrap_or_default()),
+            None => Text::unknown("a text of which half a pair was read"),
+        };
+    }
+    unit.map(|unit| Value::int(i32::from(unit)))
 }
 
 fn all_bytes(object: &Rc<RefCell<Object>>) -> Option<Value> {
@@ -234,14 +261,57 @@ fn read(engine: &mut Engine<'_, '_>, object: &Rc<RefCell<Object>>, arguments: &[
     Ok(Some(Value::count(taken.len())))
 }
 
+/// `Seek(by, from)`; where that is not known, nothing of the stream is.
 fn seek(object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Option<Value> {
-    let to = usize::try_from(arguments.first()?.integer_value()?).ok()?;
+    let by = arguments.first().and_then(Value::integer_value);
+    let from = match arguments.get(1) {
+        None => Some("begin".to_owned()),
+        Some(origin) => origin.exact().map(|origin| origin.to_lowercase()),
+    };
     let mut object = object.borrow_mut();
-    let State::Stream { at, .. } = &mut object.state else {
+    let State::Stream { bytes, at, .. } = &mut object.state else {
         return None;
     };
-    *at = to;
-    Some(Value::count(to))
+    let length = bytes.as_ref().map(Vec::len);
+    let base = match from.as_deref() {
+        Some("begin" | "0") => Some(0),
+        Some("current" | "1") => Some(*at),
+        Some("end" | "2") => length,
+        _ => None,
+    };
+    let to = base
+        .and_then(|base| i64::try_from(base).ok()?.checked_add(by?))
+        .and_then(|to| usize::try_from(to).ok());
+    match to {
+        Some(to) => {
+            *at = to;
+            Some(Value::count(to))
+        }
+        None => {
+            *bytes = None;
+            None
+        }
+    }
+}
+
+/// `SetLength(length)`: cuts, or fills up with zeros.
+fn set_length(object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Option<Value> {
+    let length = arguments.first().and_then(Value::integer_value);
+    let length = length
+        .and_then(|length| usize::try_from(length).ok())
+        .filter(|length| *length <= MOST_HELD);
+    let mut object = object.borrow_mut();
+    let State::Stream { bytes, at, .. } = &mut object.state else {
+        return None;
+    };
+    match (length, bytes.as_mut()) {
+        (Some(length), Some(held)) => {
+            held.resize(length, 0);
+            *at = (*at).min(length);
+        }
+        _ => *bytes = None,
+    }
+    Some(Value::Null)
 }
 
 /// `CopyTo(stream)`: what the one still holds goes to the other.

@@ -1,6 +1,7 @@
 //! Assignments: variables, members, items, several targets at once.
 
 use super::super::ast::{BinaryOp, Expr, ExprKind, Statement, Suffix, SuffixKind};
+use super::super::dotnet;
 use super::super::value::{IntKind, State, Value};
 use super::{Engine, Eval};
 
@@ -173,6 +174,11 @@ impl Engine<'_, '_> {
     }
 
     fn store_member(&mut self, holder: &Value, name: &str, fixed: bool, value: Value) -> Eval<()> {
+        if let Some((base, property)) = dotnet::property_of(holder)
+            && name.eq_ignore_ascii_case("value")
+        {
+            return self.deeper(|engine| engine.store_member(&base, &property, false, value));
+        }
         self.save(holder);
         let value = self.for_property(holder, name, value)?;
         match holder {

@@ -12,6 +12,9 @@ use std::rc::Rc;
 /// Classes that may stand below each other.
 const MOST_BASES: usize = 16;
 
+/// Levels that a construction counts for.
+const CONSTRUCTION: u32 = 6;
+
 /// What the class of an object begins with, where a script declared it.
 const SIGN: &str = "class:";
 
@@ -157,7 +160,9 @@ impl Engine<'_, '_> {
             object = object.with("tostring", Value::text(declared.class.name.as_str()));
         }
         let object = object.value();
-        self.deeper(|engine| engine.build(declared, &object, arguments, MOST_BASES))?;
+        self.deeper_by(CONSTRUCTION, |engine| {
+            engine.build(declared, &object, arguments, MOST_BASES)
+        })?;
         Ok(object)
     }
 
@@ -242,13 +247,16 @@ impl Engine<'_, '_> {
         }
         let Value::Object(object) = value else { return None };
         let foreign = object.borrow().fields.get(FOREIGN).cloned()?;
-        Some(dotnet::invoke(self, &foreign, name, false, arguments.to_vec()))
+        // A script may make the object its own part.
+        Some(self.deeper(|engine| dotnet::invoke(engine, &foreign, name, false, arguments.to_vec())))
     }
 
     /// A property that an object of a class does not have itself.
     pub(in super::super) fn foreign_member(&mut self, object: &Object, name: &str) -> Eval<Option<Value>> {
         match object.fields.get(FOREIGN).cloned() {
-            Some(foreign) => dotnet::member(self, &foreign, name, false).map(Some),
+            Some(foreign) => self
+                .deeper(|engine| dotnet::member(engine, &foreign, name, false))
+                .map(Some),
             None => Ok(Some(Value::Null)),
         }
     }
@@ -392,7 +400,7 @@ impl Engine<'_, '_> {
 pub(in super::super) fn class_of(value: &Value) -> Option<String> {
     match value {
         Value::Object(object) => {
-            let object = object.borrow();
+            let object = object.try_borrow().ok()?;
             let plain = matches!(object.state, State::Plain);
             object
                 .class

@@ -209,7 +209,8 @@ impl Engine<'_, '_> {
 /// The enumeration and the number of one of its values.
 pub(in super::super) fn number_of(value: &Value) -> Option<(String, i64)> {
     let Value::Object(object) = value else { return None };
-    let object = object.borrow();
+    // What is being changed right now, while its index or value is read, is no enumerator.
+    let object = object.try_borrow().ok()?;
     let class = object.class.strip_prefix(SIGN)?.to_owned();
     match object.fields.get("value__")? {
         Value::Int(_, n) => Some((class, *n)),

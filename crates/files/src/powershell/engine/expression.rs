@@ -148,7 +148,7 @@ impl Engine<'_, '_> {
             let text = self.string_form(&value);
             return Ok(Value::of_text(text));
         }
-        if name == "net.sockets.tcplistener" || name == "text.stringbuilder" {
+        if constructs(&name, &value) {
             return self.at(place, |engine| {
                 super::super::dotnet::construct(engine, &name, vec![value])
             });
@@ -448,6 +448,20 @@ fn logical(operator: BinaryOp, left: Option<bool>, right: Option<bool>) -> Optio
         _ => return None,
     };
     Some(Value::Bool(truth))
+}
+
+/// Whether a cast to a class calls its constructor with the value.
+fn constructs(class: &str, value: &Value) -> bool {
+    match class {
+        "net.sockets.tcplistener" | "text.stringbuilder" => true,
+        "io.stringreader" | "exception" => matches!(value, Value::Str(_) | Value::Mixed(_)),
+        "io.streamreader" | "io.binaryreader" | "io.binarywriter" => matches!(value, Value::Object(_)),
+        _ => {
+            let list = class.starts_with("collections.generic.list")
+                || ["collections.arraylist", "collections.queue", "collections.stack"].contains(&class);
+            list && matches!(value, Value::Array(_) | Value::Bytes(_))
+        }
+    }
 }
 
 /// Whether a division of whole numbers surely fails.

@@ -140,6 +140,9 @@ impl Engine<'_, '_> {
                 )
             }
             Value::Object(object) => match &object.borrow().state {
+                _ if dotnet::psobject_item(&object.borrow(), index).is_some() => {
+                    dotnet::psobject_item(&object.borrow(), index).map(Some)
+                }
                 State::List(items) if matches!(index, Value::Str(_)) => {
                     let place = dotnet::named_group(&object.borrow(), index.as_str()?)?;
                     Some(items.get(place).cloned())

@@ -302,13 +302,18 @@ impl<'b, 'l> Engine<'b, 'l> {
 
     /// Runs `work` one level deeper.
     pub(super) fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
+        self.deeper_by(1, work)
+    }
+
+    /// Runs `work` so many levels deeper: what takes much of the stack counts for several.
+    pub(super) fn deeper_by<T>(&mut self, levels: u32, work: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
         self.budget.step()?;
         if self.depth >= self.budget.limits().nesting.saturating_mul(DEPTH_PER_NESTING) {
             return Err(Stop::Limit(Limit::Nesting));
         }
-        self.depth += 1;
+        self.depth += levels;
         let result = work(self);
-        self.depth -= 1;
+        self.depth -= levels;
         result
     }
 
