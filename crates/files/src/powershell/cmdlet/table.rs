@@ -1,5 +1,5 @@
 //! The parameters of the known cmdlets. `@` marks a parameter that takes values without a name, in this order;
-//! `!` marks a switch.
+//! `!` marks a switch. One table, and longer than other files for having a line for each parameter.
 
 const TABLE: &[(&str, &[&str])] = &[
     ("invoke-expression", &["command@"]),

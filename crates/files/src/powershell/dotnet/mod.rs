@@ -2,6 +2,7 @@
 
 mod binary;
 mod cipher;
+mod com;
 mod construct;
 mod derive;
 mod encoding;
@@ -16,6 +17,7 @@ mod statics;
 mod stream;
 mod table;
 mod text;
+mod web;
 mod xml;
 
 use super::cmdlet;

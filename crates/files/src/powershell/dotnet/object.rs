@@ -3,12 +3,12 @@
 use super::super::cmdlet;
 use super::super::engine::{Engine, class_of, number_of};
 use super::super::value::{Object, State, Value};
-use super::{Given, cipher, construct, encoding, psobject, reflection, regex, stream, xml};
+use super::{Given, cipher, com, construct, encoding, psobject, reflection, regex, stream, web, xml};
 use crate::script::{Action, Part, Text};
 use std::cell::RefCell;
 use std::rc::Rc;
 
-type Shared = Rc<RefCell<Object>>;
+pub(super) type Shared = Rc<RefCell<Object>>;
 
 pub(super) fn member(engine: &mut Engine<'_, '_>, object: &Shared, name: &str) -> Given {
     let held = object.borrow();
@@ -127,7 +127,7 @@ pub(super) fn invoke(
         return encoding::invoke(engine, encoding, name, &arguments);
     }
     if let Some(com) = class.strip_prefix("com:") {
-        return com_call(engine, object, com, name, &arguments);
+        return com::call(engine, object, com, name, &arguments);
     }
     if let Some(member) = class.strip_prefix("reflection.member:") {
         return Ok(reflection::member_call(engine, member, name));
@@ -142,9 +142,9 @@ pub(super) fn invoke(
         regex::CLASS => regex::invoke(engine, object, name, &arguments),
         "net.webclient" | "net.http.httpclient" => {
             let base = object.borrow().fields.get("baseaddress").cloned();
-            Ok(web(engine, base, name, &arguments))
+            Ok(web::web(engine, base, name, &arguments))
         }
-        "net.webrequest" => Ok(request(engine, object, name)),
+        "net.webrequest" => Ok(web::request(engine, object, name)),
         "net.webresponse" => Ok(Some(engine.unknown_text())),
         "net.sockets.tcpclient" | "net.sockets.socket" | "net.sockets.udpclient" => {
             if name == "connect" || name == "beginconnect" || name == "connectasync" {
@@ -391,77 +391,6 @@ fn stateful_call(engine: &mut Engine<'_, '_>, object: &Shared, name: &str, argum
     })
 }
 
-/// A web client.
-fn web(engine: &mut Engine<'_, '_>, base: Option<Value>, name: &str, arguments: &[Value]) -> Option<Value> {
-    let url = arguments.first().map(Value::to_text).unwrap_or_default();
-    // A path alone stands behind the client's base address.
-    let url = match base.map(|base| base.to_text()) {
-        Some(base) if !base.is_empty() && !url.known_start().contains("://") => base.join(url),
-        _ => url,
-    };
-    match name {
-        "downloadstring"
-        | "downloaddata"
-        | "openread"
-        | "getstringasync"
-        | "getbytearrayasync"
-        | "getasync"
-        | "downloadstringtaskasync"
-        | "downloaddatataskasync"
-        | "downloadstringasync"
-        | "downloaddataasync"
-        | "getstreamasync" => {
-            engine.effect(Action::Download { url, to: None });
-            if name.contains("string") {
-                return Some(engine.unknown_text());
-            }
-            None
-        }
-        "downloadfile" | "downloadfileasync" | "downloadfiletaskasync" => {
-            let to = arguments.get(1).map(Value::to_text);
-            engine.effect(Action::Download { url, to });
-            Some(Value::Null)
-        }
-        "uploadstring" | "uploaddata" | "uploadfile" | "uploadvalues" | "openwrite" | "postasync"
-        | "putasync" | "uploadstringasync" | "uploaddataasync" | "uploadfileasync" => {
-            engine.effect(Action::Upload { url });
-            None
-        }
-        _ => None,
-    }
-}
-
-/// A web request: asking for the answer is the download, asking for the request's stream the upload.
-fn request(engine: &mut Engine<'_, '_>, object: &Shared, name: &str) -> Option<Value> {
-    let held = object.borrow();
-    let url = held
-        .fields
-        .get("requesturi")
-        .map(Value::to_text)
-        .unwrap_or_default();
-    let sends = held
-        .fields
-        .get("method")
-        .and_then(Value::exact)
-        .is_some_and(|method| !method.eq_ignore_ascii_case("get"));
-    drop(held);
-    match name {
-        "getresponse" | "begingetresponse" | "getresponseasync" => {
-            engine.effect(if sends {
-                Action::Upload { url }
-            } else {
-                Action::Download { url, to: None }
-            });
-            Some(Object::new("net.webresponse").value())
-        }
-        "getrequeststream" => {
-            engine.effect(Action::Upload { url });
-            None
-        }
-        _ => None,
-    }
-}
-
 /// `[Diagnostics.Process]::Start(…)` with a start-info object, or a file and its arguments.
 pub(super) fn start(engine: &mut Engine<'_, '_>, arguments: &[Value]) {
     let line = match arguments {
@@ -479,106 +408,9 @@ pub(super) fn start(engine: &mut Engine<'_, '_>, arguments: &[Value]) {
     cmdlet::started(engine, &line);
 }
 
-fn spaced(file: Text, arguments: Text) -> Text {
+pub(super) fn spaced(file: Text, arguments: Text) -> Text {
     if arguments.is_empty() {
         return file;
     }
     file.then(Part::Known(" ".to_owned())).join(arguments)
-}
-
-/// COM objects.
-fn com_call(
-    engine: &mut Engine<'_, '_>,
-    object: &Shared,
-    class: &str,
-    name: &str,
-    arguments: &[Value],
-) -> Given {
-    let text = |index: usize| arguments.get(index).map(Value::to_text).unwrap_or_default();
-    match (class, name) {
-        ("wscript.shell", "run" | "exec") => {
-            cmdlet::started(engine, &text(0));
-            Ok(None)
-        }
-        ("wscript.shell", "regwrite") => {
-            if cmdlet::registry_key(&text(0).to_string()).is_some_and(|how| !how.is_empty()) {
-                engine.effect(Action::Persist {
-                    how: "Run key".to_owned(),
-                    command: text(1),
-                });
-            }
-            engine.effect(Action::SetRegistry {
-                key: text(0),
-                value: text(1),
-            });
-            Ok(Some(Value::Null))
-        }
-        ("shell.application", "shellexecute") => {
-            cmdlet::started(engine, &spaced(text(0), text(1)));
-            Ok(None)
-        }
-        (class, "open") if class.contains("xmlhttp") || class.contains("winhttp") => {
-            let mut held = object.borrow_mut();
-            held.fields
-                .insert("requestmethod".to_owned(), Value::of_text(text(0)));
-            held.fields
-                .insert("requesturl".to_owned(), Value::of_text(text(1)));
-            Ok(Some(Value::Null))
-        }
-        (class, "send") if class.contains("xmlhttp") || class.contains("winhttp") => {
-            send(engine, object, !arguments.is_empty());
-            Ok(Some(Value::Null))
-        }
-        ("adodb.stream", "savetofile") => {
-            engine.effect(Action::Write {
-                path: text(0),
-                content: None,
-            });
-            Ok(Some(Value::Null))
-        }
-        (_, "navigate" | "navigate2" | "open" | "openasync" | "getfile")
-            if text(0)
-                .known_start()
-                .get(..4)
-                .is_some_and(|start| start.eq_ignore_ascii_case("http")) =>
-        {
-            engine.effect(Action::Download {
-                url: text(0),
-                to: None,
-            });
-            Ok(Some(Value::Null))
-        }
-        (class, "registertaskdefinition") if class.starts_with("schedule.service") => {
-            engine.effect(Action::Persist {
-                how: "scheduled task".to_owned(),
-                command: text(0),
-            });
-            Ok(None)
-        }
-        _ => {
-            let part = Object::new(format!("com:{class}.{name}")).value();
-            engine.note();
-            Ok(Some(part))
-        }
-    }
-}
-
-fn send(engine: &mut Engine<'_, '_>, object: &Shared, body: bool) {
-    let held = object.borrow();
-    let url = held
-        .fields
-        .get("requesturl")
-        .map(Value::to_text)
-        .unwrap_or_default();
-    let posts = held
-        .fields
-        .get("requestmethod")
-        .and_then(Value::exact)
-        .is_some_and(|method| method.eq_ignore_ascii_case("post"));
-    drop(held);
-    engine.effect(if posts && body {
-        Action::Upload { url }
-    } else {
-        Action::Download { url, to: None }
-    });
 }

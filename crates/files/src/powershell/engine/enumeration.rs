@@ -20,11 +20,18 @@ pub(in super::super) struct Values {
     values: Vec<(String, Option<i64>)>,
 }
 
-/// Enumerations of the framework: their names, whether they are flags, and their members (learn.microsoft.com/dotnet/api).
-const FRAMEWORK: &[(&str, bool, &[(&str, i64)])] = &[(
-    "text.regularexpressions.regexoptions",
-    true,
-    &[
+/// An enumeration of the framework.
+struct Framework {
+    name: &'static str,
+    flags: bool,
+    members: &'static [(&'static str, i64)],
+}
+
+/// Enumerations whose values are known (learn.microsoft.com/dotnet/api).
+const FRAMEWORK: &[Framework] = &[Framework {
+    name: "text.regularexpressions.regexoptions",
+    flags: true,
+    members: &[
         ("None", 0),
         ("IgnoreCase", 1),
         ("Multiline", 2),
@@ -36,7 +43,7 @@ const FRAMEWORK: &[(&str, bool, &[(&str, i64)])] = &[(
         ("ECMAScript", 256),
         ("CultureInvariant", 512),
     ],
-)];
+}];
 
 impl Values {
     fn value(&self, name: &str) -> Option<i64> {
@@ -103,16 +110,17 @@ impl Engine<'_, '_> {
         if let Some(values) = self.enums.get(class) {
             return Some(Rc::clone(values));
         }
-        let (_, flags, members) = FRAMEWORK.iter().find(|(name, ..)| *name == class)?;
-        let values = members.iter().map(|(name, n)| ((*name).to_owned(), Some(*n)));
+        let known = FRAMEWORK.iter().find(|known| known.name == class)?;
+        let members = known.members.iter();
+        let values = members.map(|(name, n)| ((*name).to_owned(), Some(*n)));
         Some(Rc::new(Values {
-            flags: *flags,
+            flags: known.flags,
             values: values.collect(),
         }))
     }
 
     pub(in super::super) fn is_enumeration(&self, class: &str) -> bool {
-        self.enums.contains_key(class) || FRAMEWORK.iter().any(|(name, ..)| *name == class)
+        self.enums.contains_key(class) || FRAMEWORK.iter().any(|known| known.name == class)
     }
 
     /// The value of an enumeration for a number.

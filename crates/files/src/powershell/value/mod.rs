@@ -1,14 +1,16 @@
 //! The values of PowerShell that the evaluator knows, and the ones that it knows it does not.
 
+mod object;
+mod table;
+
 use super::ast::Block;
-use super::dotnet::Node;
-use super::engine::number_of;
-use super::pattern::Found;
 use crate::script::{Part, Text};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
+
+pub(super) use object::{Object, State};
+pub(super) use table::Table;
 
 /// Objects inside each other that a string form shows.
 const DEPTH: u32 = 4;
@@ -106,17 +108,6 @@ impl Str {
     }
 }
 
-/// A hash table; keys are compared without regard to case.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Table {
-    /// Made by `[ordered]`: only then the order of its entries is known.
-    pub(super) ordered: bool,
-    /// A `PSCustomObject`: the entries are properties, and nothing else is known by their names.
-    pub(super) custom: bool,
-    entries: Vec<(Value, Value)>,
-    places: BTreeMap<String, usize>,
-}
-
 /// The items of an array.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Items(Vec<Value>);
@@ -138,18 +129,6 @@ impl DerefMut for Items {
 impl Drop for Items {
     fn drop(&mut self) {
         let_go(std::mem::take(&mut self.0));
-    }
-}
-
-impl Drop for Table {
-    fn drop(&mut self) {
-        let_go(self.take_values());
-    }
-}
-
-impl Drop for Object {
-    fn drop(&mut self) {
-        let_go(self.take_values());
     }
 }
 
@@ -183,86 +162,6 @@ fn let_go(mut values: Vec<Value>) {
     }
 }
 
-impl Table {
-    /// Returns an object without properties; those that are set keep their order.
-    pub(super) fn custom() -> Self {
-        let mut table = Table::default();
-        table.ordered = true;
-        table.custom = true;
-        table
-    }
-
-    fn take_values(&mut self) -> Vec<Value> {
-        std::mem::take(&mut self.entries)
-            .into_iter()
-            .map(|(_, value)| value)
-            .collect()
-    }
-
-    pub(super) fn get(&self, key: &Value) -> Option<&Value> {
-        let place = *self.places.get(&table_key(key)?)?;
-        self.entries.get(place).map(|(_, value)| value)
-    }
-
-    /// Sets an entry; an unknown key is dropped.
-    pub(super) fn set(&mut self, key: Value, value: Value) {
-        let Some(name) = table_key(&key) else { return };
-        match self
-            .places
-            .get(&name)
-            .and_then(|&place| self.entries.get_mut(place))
-        {
-            Some(entry) => entry.1 = value,
-            None => {
-                self.places.insert(name, self.entries.len());
-                self.entries.push((key, value));
-            }
-        }
-    }
-
-    /// The string form: an object's shows its properties.
-    fn to_text(&self) -> Text {
-        if !self.custom {
-            let class = if self.ordered {
-                "System.Collections.Specialized.OrderedDictionary"
-            } else {
-                "System.Collections.Hashtable"
-            };
-            return Text::known(class);
-        }
-        let shown = |(name, value): &(Value, Value)| match value {
-            Value::Str(_) | Value::Int(..) | Value::Bool(_) | Value::Null => {
-                Text::known(format!("{}=", name.display())).join(value.to_text())
-            }
-            _ => Text::unknown(name.display()),
-        };
-        if !self.ordered && self.entries.len() > 1 {
-            return Text::unknown("an object");
-        }
-        let mut text = Text::known("@{");
-        for (place, entry) in self.entries.iter().enumerate() {
-            let comma = if place > 0 { "; " } else { "" };
-            text = text.then(Part::Known(comma.to_owned())).join(shown(entry));
-        }
-        text.then(Part::Known("}".to_owned()))
-    }
-
-    pub(super) fn entries(&self) -> &[(Value, Value)] {
-        &self.entries
-    }
-}
-
-fn table_key(key: &Value) -> Option<String> {
-    match key {
-        Value::Str(text) => Some(format!("s{}", text.as_str().to_lowercase())),
-        Value::Char(unit) => Some(format!("c{unit}")),
-        Value::Int(_, n) => Some(format!("i{n}")),
-        Value::Bool(b) => Some(format!("b{b}")),
-        Value::Object(_) => number_of(key).map(|(class, n)| format!("e{class} {n}")),
-        _ => None,
-    }
-}
-
 /// The text that a block or function was parsed from.
 #[derive(Debug)]
 pub(super) struct Source {
@@ -276,73 +175,6 @@ pub(super) struct Source {
 pub(super) struct Closure {
     pub(super) block: Rc<Block>,
     pub(super) source: Rc<Source>,
-}
-
-/// A .NET or COM object that the evaluator knows by its class.
-#[derive(Clone, Debug)]
-pub(super) struct Object {
-    /// The canonical name of its class, such as `net.webclient`; COM classes begin with `com:`.
-    pub(super) class: String,
-    /// Its properties by lower-case name.
-    pub(super) fields: BTreeMap<String, Value>,
-    pub(super) state: State,
-}
-
-/// What an object holds besides its properties.
-#[derive(Clone, Debug)]
-pub(super) enum State {
-    Plain,
-    /// A stream of bytes, `None` where they are not known.
-    Stream {
-        bytes: Option<Vec<u8>>,
-        at: usize,
-        /// The rule that made the bytes, where they were unpacked.
-        by: Option<&'static str>,
-    },
-    /// A reader over text.
-    Reader {
-        text: Text,
-        by: Option<&'static str>,
-    },
-    Builder(Text),
-    List(Vec<Value>),
-    /// A match of a pattern, or one of its groups by number.
-    Match(Found, usize),
-    /// A document, or a node of it.
-    Xml(Node),
-}
-
-impl Object {
-    fn take_values(&mut self) -> Vec<Value> {
-        let mut values: Vec<Value> = std::mem::take(&mut self.fields).into_values().collect();
-        if let State::List(items) = &mut self.state {
-            values.append(items);
-        }
-        values
-    }
-
-    pub(super) fn new(class: impl Into<String>) -> Self {
-        Object {
-            class: class.into(),
-            fields: BTreeMap::new(),
-            state: State::Plain,
-        }
-    }
-
-    pub(super) fn holding(class: impl Into<String>, state: State) -> Self {
-        let mut object = Object::new(class);
-        object.state = state;
-        object
-    }
-
-    pub(super) fn with(mut self, field: &str, value: Value) -> Self {
-        self.fields.insert(field.to_owned(), value);
-        self
-    }
-
-    pub(super) fn value(self) -> Value {
-        Value::Object(Rc::new(RefCell::new(self)))
-    }
 }
 
 impl Value {
@@ -515,48 +347,6 @@ impl Value {
             Value::Block(closure) => Text::known(closure.block.place.of(&closure.source.text)),
             Value::Type(name) => Text::unknown(format!("[{name}]")),
             Value::Object(object) => object.borrow().text_within(depth),
-        }
-    }
-}
-
-impl Object {
-    /// Drops what is known of its content.
-    pub(super) fn forget(&mut self) {
-        self.state = match &self.state {
-            State::Plain => State::Plain,
-            State::Stream { by, .. } => State::Stream {
-                bytes: None,
-                at: 0,
-                by: *by,
-            },
-            State::Reader { by, .. } => State::Reader {
-                text: Text::unknown(self.class.as_str()),
-                by: *by,
-            },
-            State::Builder(_) => State::Builder(Text::unknown(self.class.as_str())),
-            State::List(_) => State::List(vec![Value::unknown(self.class.as_str())]),
-            State::Match(found, group) => State::Match(found.clone(), *group),
-            State::Xml(node) => {
-                node.spoil();
-                State::Xml(node.clone())
-            }
-        };
-    }
-
-    fn text_within(&self, depth: u32) -> Text {
-        let Some(depth) = depth.checked_sub(1) else {
-            return Text::unknown(format!("[{}]", self.class));
-        };
-        match &self.state {
-            State::Builder(text) => text.clone(),
-            State::Match(found, group) => Text::known(found.value(*group)),
-            State::Xml(_) => Text::unknown(format!("[{}]", self.class)),
-            State::List(_) if depth == 0 => Text::unknown(format!("[{}]", self.class)),
-            State::List(items) => joined_within(items, &Text::known(" "), depth),
-            State::Plain | State::Stream { .. } | State::Reader { .. } => match self.fields.get("tostring") {
-                Some(value) => value.text_within(depth),
-                None => Text::unknown(format!("[{}]", self.class)),
-            },
         }
     }
 }

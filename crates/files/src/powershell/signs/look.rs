@@ -1,17 +1,13 @@
-//! Signs of a command protocol in a script's tree: what an implant needs and an administrator's day seldom has all of.
-//!
-//! The tree is asked and not the text: names, constants, aliases, quoting and the order of things do not matter. No
-//! sign alone means anything; what several of them mean is the rules' to say.
+//! The walk that looks for signs: what it meets, and what that comes to together.
 
-use super::ast::{
+use super::super::ast::{
     Argument, BinaryOp, Command, Comparison, Element, Expr, ExprKind, Statement, StatementKind, SuffixKind,
 };
-use super::constant::{Constants, bare, sole, variable};
-use super::parser::parse;
-use super::visit::{Standing, Visitor, command_name, walk, walk_expression};
-use crate::script::Budget;
+use super::super::constant::{Constants, bare, sole, variable};
+use super::super::visit::{Standing, Visitor, command_name, literal, walk_expression};
+use super::Sign;
+use super::within::{Seen, Within, walk_command, walk_statement};
 use std::collections::{BTreeMap, BTreeSet};
-use strongroom_model::Limits;
 
 /// Distinct numbers that an order is compared with before that counts as a list of commands.
 const LEAST_COMMANDS: usize = 3;
@@ -22,72 +18,10 @@ const STATUS: &[i64] = &[
     415, 418, 422, 423, 425, 429, 451, 500, 501, 502, 503, 504,
 ];
 
-/// A sign of a protocol of a script's own making.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Sign {
-    /// A form with files (RFC 7578) is put together as text.
-    FormByHand,
-    /// Bytes in a loop go through an exclusive or with a constant or a repeated key.
-    XoredBytes,
-    /// A value is told apart by three numbers or more, each with an action of its own.
-    NumberedCommands,
-    /// The ten digits are put in a random order.
-    ShuffledDigits,
-    /// Data gets the head of an image.
-    ImageHead,
-    /// One of several fixed URLs is chosen by a number that changes.
-    Rotation,
-    /// The web is asked again and again.
-    LoopedRequests,
-    /// The script sleeps between the rounds of a loop.
-    LoopedSleep,
-}
-
-impl Sign {
-    /// Returns the sign in words.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Sign::FormByHand => "form data built by hand",
-            Sign::XoredBytes => "bytes under a constant XOR",
-            Sign::NumberedCommands => "commands told apart by number",
-            Sign::ShuffledDigits => "names of shuffled digits",
-            Sign::ImageHead => "data under an image's head",
-            Sign::Rotation => "servers in rotation",
-            Sign::LoopedRequests => "questions in a loop",
-            Sign::LoopedSleep => "a sleep between the questions",
-        }
-    }
-
-    /// Returns whether it is rare outside of such protocols; loops, sleeps and mirrors are everyday.
-    pub(crate) const fn is_telling(self) -> bool {
-        matches!(
-            self,
-            Sign::FormByHand
-                | Sign::XoredBytes
-                | Sign::NumberedCommands
-                | Sign::ShuffledDigits
-                | Sign::ImageHead
-        )
-    }
-}
-
-/// Returns the signs in a text, each once, in their order. What cannot be parsed shows none.
-pub(crate) fn signs(source: &str, limits: &Limits) -> BTreeSet<Sign> {
-    let mut budget = Budget::new(limits);
-    let block = parse(source, &mut budget).block;
-    let constants = Constants::of(&block);
-    let mut look = Look::new(&constants);
-    walk(&block, &mut look);
-    // Once more: a function may use what is set below it.
-    look.functions.clear();
-    walk(&block, &mut look);
-    look.concluded()
-}
-
 /// Where a thing was seen: in a loop, or in a function.
 type Places = BTreeSet<(bool, usize)>;
 
-struct Look<'c> {
+pub(super) struct Look<'c> {
     constants: &'c Constants,
     found: BTreeSet<Sign>,
     /// The names of the functions, in lower case, in order.
@@ -108,7 +42,7 @@ struct Look<'c> {
 }
 
 impl<'c> Look<'c> {
-    fn new(constants: &'c Constants) -> Self {
+    pub(super) fn new(constants: &'c Constants) -> Self {
         Look {
             constants,
             found: BTreeSet::new(),
@@ -124,7 +58,13 @@ impl<'c> Look<'c> {
         }
     }
 
-    fn concluded(mut self) -> BTreeSet<Sign> {
+    /// Forgets the order of the functions, for another walk over the same text.
+    pub(super) fn begin_again(&mut self) {
+        self.functions.clear();
+    }
+
+    /// Returns what was found, all of it considered.
+    pub(super) fn concluded(mut self) -> BTreeSet<Sign> {
         let repeated = self.repeated();
         let in_loop = |places: &Places| {
             places
@@ -379,7 +319,7 @@ impl Visitor for Look<'_> {
     fn command(&mut self, command: &Command, at: Standing) {
         let written = command_name(command).or_else(|| {
             let text = self.constants.text(&command.name)?.to_ascii_lowercase();
-            Some(super::names::alias(&text).map_or(text, str::to_ascii_lowercase))
+            Some(super::super::names::alias(&text).map_or(text, str::to_ascii_lowercase))
         });
         let Some(name) = written else { return };
         let place = (at.looped, at.function);
@@ -484,7 +424,7 @@ fn key_of(value: &Expr) -> Option<String> {
                 match &suffix.kind {
                     SuffixKind::Member { name, .. } | SuffixKind::Invoke { name, .. } => {
                         key.push('.');
-                        key.push_str(&super::visit::literal(name)?.to_ascii_lowercase());
+                        key.push_str(&literal(name)?.to_ascii_lowercase());
                     }
                     SuffixKind::Index(_) => key.push_str("[]"),
                     SuffixKind::Increment(_) => return None,
@@ -520,92 +460,4 @@ fn is_status(key: &str) -> bool {
             | "hour"
             | "minute"
     )
-}
-
-/// What one statement or expression has in it.
-#[derive(Clone, Copy, Debug, Default)]
-struct Seen {
-    digits: bool,
-    /// Something random is made here.
-    random: bool,
-    /// A variable is used that holds something random.
-    random_used: bool,
-    asks: bool,
-    urls: usize,
-    commands: usize,
-}
-
-struct Within<'a> {
-    constants: &'a Constants,
-    holders: &'a BTreeSet<String>,
-    seen: Seen,
-}
-
-impl Visitor for Within<'_> {
-    fn command(&mut self, command: &Command, _: Standing) {
-        self.seen.commands += 1;
-        match command_name(command).as_deref() {
-            Some("get-random") => self.seen.random = true,
-            Some("read-host" | "get-credential" | "out-gridview") => self.seen.asks = true,
-            _ => {}
-        }
-    }
-
-    fn expression(&mut self, expression: &Expr, _: Standing) {
-        self.seen.digits |= self.constants.is_digits(expression);
-        match &expression.kind {
-            ExprKind::Variable(name) => {
-                let name = bare(name);
-                self.seen.random_used |= self.holders.contains(&name);
-                self.seen.asks |= name == "args";
-            }
-            ExprKind::Postfix(_, suffixes) => {
-                self.seen.random |= suffixes.iter().any(|suffix| match &suffix.kind {
-                    SuffixKind::Invoke { name, .. } => {
-                        let name = super::visit::literal(name)
-                            .unwrap_or_default()
-                            .to_ascii_lowercase();
-                        matches!(name.as_str(), "next" | "newguid" | "nextbytes")
-                    }
-                    _ => false,
-                });
-            }
-            ExprKind::Literal(_) | ExprKind::Expandable(_) => {
-                let text = self.constants.text(expression).unwrap_or_default();
-                let lower = text.get(..8).unwrap_or(&text).to_ascii_lowercase();
-                self.seen.urls += usize::from(lower.starts_with("http://") || lower.starts_with("https://"));
-            }
-            _ => {}
-        }
-    }
-}
-
-fn walk_statement(statement: &Statement, visitor: &mut impl Visitor) {
-    if let Some(expression) = sole(statement) {
-        walk_expression(expression, visitor);
-        return;
-    }
-    if let StatementKind::Pipeline(elements) = &statement.kind {
-        for element in elements {
-            match element {
-                Element::Expression(expression, _) => walk_expression(expression, visitor),
-                Element::Command(command) => walk_command(command, visitor),
-            }
-        }
-    }
-}
-
-fn walk_command(command: &Command, visitor: &mut impl Visitor) {
-    visitor.command(command, Standing::default());
-    for argument in &command.arguments {
-        match argument {
-            Argument::Value(value)
-            | Argument::Parameter {
-                value: Some(value), ..
-            } => {
-                walk_expression(value, visitor);
-            }
-            _ => {}
-        }
-    }
 }
