@@ -22,8 +22,7 @@ pub(super) fn evaluate(text: &str, variables: &mut Variables) -> Option<i32> {
 }
 
 fn assignment(text: &str, variables: &mut Variables) -> Option<i32> {
-    let at = assigned(text);
-    let Some(at) = at else {
+    let Some(at) = text.find('=') else {
         return value_of(text, variables);
     };
     let (left, right) = (text.get(..at)?, text.get(at + 1..)?);
@@ -38,11 +37,6 @@ fn assignment(text: &str, variables: &mut Variables) -> Option<i32> {
     };
     variables.set(name, value.map(|value| value.to_string()));
     value
-}
-
-/// The place of the `=` that assigns.
-fn assigned(text: &str) -> Option<usize> {
-    text.find('=')
 }
 
 fn value_of(text: &str, variables: &mut Variables) -> Option<i32> {
@@ -149,7 +143,7 @@ impl Reader<'_, '_> {
 }
 
 /// Decimal, `0x…` or octal.
-fn number(text: &str) -> Option<i32> {
+pub(super) fn number(text: &str) -> Option<i32> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text),

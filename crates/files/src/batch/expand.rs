@@ -63,10 +63,11 @@ const DEFAULTS: [(&str, &str); 14] = [
     ("windir", "C:\\Windows"),
 ];
 
-/// The variables of a shell by lower-case name; `None` where a value is set that is not known.
-#[derive(Clone, Debug, Default)]
+/// The variables of a shell by lower-case name, each with the name as it was first written; `None` where a value is set
+/// that is not known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Variables {
-    set: BTreeMap<String, Option<String>>,
+    set: BTreeMap<String, (String, Option<String>)>,
 }
 
 /// What a name stands for.
@@ -79,16 +80,26 @@ pub(super) enum Found {
 
 impl Variables {
     pub(super) fn set(&mut self, name: &str, value: Option<String>) {
-        self.set.insert(name.to_lowercase(), value);
+        let own = self.set.entry(name.to_lowercase());
+        own.or_insert_with(|| (name.to_owned(), None)).1 = value;
     }
 
     pub(super) fn unset(&mut self, name: &str) {
-        self.set.insert(name.to_lowercase(), Some(String::new()));
+        self.set(name, Some(String::new()));
+    }
+
+    /// Returns the bytes of all names and values, with what each costs beside them.
+    pub(super) fn size(&self) -> usize {
+        const EACH: usize = 64;
+        let one = |(name, (_, value)): (&String, &(String, Option<String>))| {
+            EACH + 2 * name.len() + value.as_ref().map_or(0, String::len)
+        };
+        self.set.iter().map(one).sum()
     }
 
     pub(super) fn find(&self, name: &str) -> Found {
         let name = name.to_lowercase();
-        match self.set.get(&name) {
+        match self.set.get(&name).map(|(_, value)| value) {
             Some(Some(value)) if value.is_empty() => Found::Unset,
             Some(Some(value)) => Found::Known(value.clone()),
             Some(None) => Found::Unknown,
@@ -103,19 +114,24 @@ impl Variables {
     /// Returns what the script itself has set, in the order of names, for those that begin so.
     pub(super) fn beginning(&self, start: &str) -> Vec<(String, Option<String>)> {
         let start = start.to_lowercase();
-        let own = self.set.iter().filter(|(name, value)| {
+        let own = self.set.iter().filter(|(name, (_, value))| {
             name.starts_with(&start) && value.as_deref().is_none_or(|value| !value.is_empty())
         });
-        own.map(|(name, value)| (name.clone(), value.clone())).collect()
+        own.map(|(_, own)| own.clone()).collect()
     }
 
     /// What two ways have left different is not known.
     pub(super) fn merge(&mut self, other: &Variables) {
-        let names: Vec<String> = self.set.keys().chain(other.set.keys()).cloned().collect();
-        for name in names {
-            if self.set.get(&name) != other.set.get(&name) {
-                self.set.insert(name, None);
+        let value = |own: Option<&(String, Option<String>)>| own.map(|(_, value)| value.clone());
+        for (name, own) in &mut self.set {
+            if Some(&own.1) != value(other.set.get(name)).as_ref() {
+                own.1 = None;
             }
+        }
+        for (name, (written, _)) in &other.set {
+            self.set
+                .entry(name.clone())
+                .or_insert_with(|| (written.clone(), None));
         }
     }
 
@@ -305,7 +321,8 @@ fn replaced(value: &str, from: &str, to: &str) -> String {
     out
 }
 
-/// Puts in the values of `for` variables: `%i`, `%~i`, `%~ni`.
+/// Puts in the values of `for` variables: `%i`, `%~i`, `%~nxi`. Of the modifiers those are known that ask for parts of the
+/// name; all others ask the machine, and stay as they are written.
 pub(super) fn loop_variables(text: &str, values: &[(char, Option<String>)]) -> String {
     if values.is_empty() || !text.contains('%') {
         return text.to_owned();
@@ -314,17 +331,9 @@ pub(super) fn loop_variables(text: &str, values: &[(char, Option<String>)]) -> S
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('%') {
         out.push_str(before);
-        let (bare, body) = match after.strip_prefix('~') {
-            Some(body) => (true, body),
-            None => (false, after),
-        };
-        let found = body.chars().next().and_then(|c| {
-            let own = values.iter().rev().find(|(name, _)| *name == c)?;
-            Some((own.1.as_deref()?, body.get(c.len_utf8()..)?))
-        });
-        match found {
+        match loop_variable(after, values) {
             Some((value, behind)) => {
-                out.push_str(if bare { value.trim_matches('"') } else { value });
+                out.push_str(&value);
                 rest = behind;
             }
             None => {
@@ -335,4 +344,40 @@ pub(super) fn loop_variables(text: &str, values: &[(char, Option<String>)]) -> S
     }
     out.push_str(rest);
     out
+}
+
+/// Returns the value of a reference behind its sign, and what stands behind it.
+fn loop_variable<'t>(after: &'t str, values: &[(char, Option<String>)]) -> Option<(String, &'t str)> {
+    let find = |c: char| values.iter().rev().find(|(name, _)| *name == c);
+    let Some(body) = after.strip_prefix('~') else {
+        let name = after.chars().next()?;
+        let value = find(name)?.1.as_deref()?;
+        return Some((value.to_owned(), after.get(name.len_utf8()..)?));
+    };
+    // As many letters belong to the modifiers as leave a variable behind them.
+    let letters = body.find(|c: char| !"fdpnxsatz".contains(c.to_ascii_lowercase()));
+    let most = letters.unwrap_or(body.len());
+    let at = (0..=most).rev().find(|at| {
+        let name = body.get(*at..).and_then(|rest| rest.chars().next());
+        name.is_some_and(|name| find(name).is_some())
+    })?;
+    let (modifiers, rest) = body.split_at_checked(at)?;
+    let name = rest.chars().next()?;
+    let value = find(name)?.1.as_deref()?.trim_matches('"');
+    let value = part_of_name(value, &modifiers.to_ascii_lowercase())?;
+    Some((value, rest.get(name.len_utf8()..)?))
+}
+
+/// Returns what modifiers ask for of a file's name.
+fn part_of_name(value: &str, modifiers: &str) -> Option<String> {
+    let name = crate::names::base(value);
+    let dot = name.rfind('.').unwrap_or(name.len());
+    let (stem, extension) = name.split_at_checked(dot)?;
+    Some(match modifiers {
+        "" => value.to_owned(),
+        "n" => stem.to_owned(),
+        "x" => extension.to_owned(),
+        "nx" | "xn" => name.to_owned(),
+        _ => return None,
+    })
 }

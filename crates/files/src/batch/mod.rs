@@ -3,8 +3,8 @@
 //! A line goes through the phases of `cmd`: `%name%` is put in, the line is cut into commands at `&`, `|` and brackets
 //! outside quotes, carets are taken out, `for` variables and `!name!` are put in, and the command runs: `set`, `if`, `for`,
 //! `call`, `goto`, `echo` into files and pipes, and `cmd` inside `cmd` are followed, every other program is a process that
-//! is started. Nothing is performed. What the machine decides stays written as it is (`%USERNAME%`), and a
-//! condition on it takes both arms.
+//! is started. Nothing is performed. What the machine decides stays written as it is (`%USERNAME%`), a condition on it
+//! takes both arms, and a jump under one goes both ways.
 //!
 //! Not here: what a started program does. PowerShell's own command lines go to its engine.
 
@@ -143,6 +143,116 @@ mod tests {
         assert_eq!(
             typed("cmd /c \"for /l %i in (3,-1,1) do @x%i\""),
             ["x3", "x2", "x1"]
+        );
+    }
+
+    #[test]
+    fn a_jump_that_nobody_decides_goes_both_ways() {
+        for (text, wanted) in [
+            (
+                "set a=x\nif exist q goto b\nset a=y\n%a%1.exe\nexit /b\n:b\n%a%2.exe\n",
+                vec!["y1.exe", "x2.exe"],
+            ),
+            (
+                "set a=x\nver || goto b\nset a=y\n:b\n%a%.exe\n",
+                vec!["y.exe", "x.exe"],
+            ),
+            (
+                "call :s\n%a%.exe\nexit /b\n:s\nset a=x\nif exist q goto t\nexit /b\n:t\nset a=x\nexit /b\n",
+                vec!["x.exe"],
+            ),
+            // A way that comes back to where it began ends there.
+            (
+                "set n=0\n:a\nset /a n+=1\nx.exe\nif exist q goto a\ny.exe\n",
+                vec!["x.exe", "y.exe"],
+            ),
+            (
+                "if exist q call :s\ny.exe\nexit /b\n:s\nexit /b\nz.exe\n",
+                vec!["y.exe", "z.exe"],
+            ),
+        ] {
+            assert_eq!(lines(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_loop_of_jumps_runs_as_often_as_it_says() {
+        let text = "set n=0\n:a\nset /a n+=1\nif %n% lss 200 goto a\nx%n%.exe\n";
+        assert_eq!(lines(text), ["x200.exe"]);
+        let limits = Limits::default();
+        for endless in [":a\nx.exe\ngoto a\n", "set n=0\n:a\nset /a n+=1\nx.exe\ngoto a\n"] {
+            let ran = run_file(endless, &mut Budget::new(&limits));
+            assert_eq!((ran.started.len(), ran.gaps.len()), (1, 0), "{endless}");
+        }
+    }
+
+    #[test]
+    fn labels_are_looked_for_from_here_on() {
+        assert_eq!(
+            lines("goto b\n:a\nx.exe\nexit /b\n:b\ngoto a\n:a\ny.exe\n"),
+            ["y.exe", "x.exe"]
+        );
+    }
+
+    #[test]
+    fn streams_are_told_apart() {
+        for (text, wanted) in [
+            ("2>nul powershell y\n", vec!["powershell y"]),
+            ("echo powershell y 2>nul | cmd\n", vec!["powershell y"]),
+            (
+                "echo powershell y>a 2>b\ncmd <a\ncmd <b\n",
+                vec!["powershell y", "cmd"],
+            ),
+            ("echo x1>a\nfor /f %%i in (a) do %%i.exe\n", vec!["x1.exe"]),
+            ("set a=x\nset a=y | more\n%a%.exe\n", vec!["x.exe"]),
+        ] {
+            assert_eq!(lines(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_names_are_what_cmd_makes_of_them() {
+        for (text, wanted) in [
+            ("if 010 equ 8 (x.exe) else y.exe\n", vec!["x.exe"]),
+            ("if 0x10 gtr 15 (x.exe) else y.exe\n", vec!["x.exe"]),
+            ("if a lss B (x.exe) else y.exe\n", vec!["x.exe", "y.exe"]),
+            (
+                "for %%i in (c:\\a\\power.txt) do %%~nishell%%~xi y\n",
+                vec!["powershell.txt y"],
+            ),
+            (
+                "set PowerX=1\nfor /f \"delims=X\" %%i in ('set p') do %%ishell y\n",
+                vec!["Powershell y"],
+            ),
+        ] {
+            assert_eq!(lines(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn files_are_followed_through_names_and_ways() {
+        let limits = Limits::default();
+        let text = "<nul set /p=\"ab\">t\n<nul set /p =cd>>t\nren t u.vbs\n\
+            if exist q (echo e>w) else echo f>w\ntype nul>v\n\
+            certutil -decode \"%~f0\" own.bin\n\
+            -----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n";
+        let ran = run_file(text, &mut Budget::new(&limits));
+        let mut files: Vec<(String, String)> = ran
+            .files
+            .into_iter()
+            .map(|(path, content)| (path, String::from_utf8(content).unwrap()))
+            .collect();
+        files.sort();
+        let wanted = [
+            ("own.bin", "hello"),
+            ("u.vbs", "abcd"),
+            ("v", ""),
+            ("w", "e\r\n"),
+            ("w", "f\r\n"),
+        ];
+        assert_eq!(
+            files,
+            wanted.map(|(path, text)| (path.to_owned(), text.to_owned()))
         );
     }
 

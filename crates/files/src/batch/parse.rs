@@ -20,6 +20,8 @@ pub(super) enum Node {
     List(Vec<Node>),
     /// Each reads what the one before writes.
     Pipe(Vec<Node>),
+    /// What runs where the command before it fails (`||`).
+    Perhaps(Box<Node>),
     /// A bracket with its output.
     Bracket(Box<Node>, Vec<(String, bool)>),
     If {
@@ -84,6 +86,14 @@ pub(super) fn parse(text: &str) -> Parse<(Node, usize)> {
     Ok((node, taken.iter().filter(|c| **c == '\n').count()))
 }
 
+fn guarded(node: Node, perhaps: bool) -> Node {
+    if perhaps {
+        Node::Perhaps(Box::new(node))
+    } else {
+        node
+    }
+}
+
 impl Parser {
     fn peek(&self) -> Option<char> {
         self.chars.get(self.at).copied()
@@ -131,11 +141,9 @@ impl Parser {
 
     /// Commands up to the line's end, or the bracket's.
     fn list(&mut self, brackets: u32) -> Parse<Node> {
-        let mut nodes = Vec::new();
+        let (mut nodes, mut perhaps) = (Vec::new(), false);
         loop {
-            self.skip(|c| {
-                matches!(c, ' ' | '\t' | ';' | ',' | '=' | '\r') || (brackets > 0 && matches!(c, '\n' | '&'))
-            });
+            self.skip(|c| matches!(c, ' ' | '\t' | ';' | ',' | '=' | '\r') || (brackets > 0 && c == '\n'));
             match self.peek() {
                 None if brackets > 0 => return Err(Fault::More),
                 None | Some('\n') => break,
@@ -146,13 +154,14 @@ impl Parser {
                     break;
                 }
                 Some('&' | '|') => {
-                    self.at += 1;
+                    perhaps = self.operator();
                     continue;
                 }
                 Some(_) => {}
             }
             let before = self.at;
-            nodes.push(self.pipe(brackets)?);
+            let node = self.pipe(brackets)?;
+            nodes.push(guarded(node, std::mem::take(&mut perhaps)));
             if self.at == before {
                 self.at += 1;
             }
@@ -161,6 +170,17 @@ impl Parser {
             1 => nodes.pop().unwrap_or(Node::List(Vec::new())),
             _ => Node::List(nodes),
         })
+    }
+
+    /// Passes over signs between commands; returns whether the last is `||`.
+    fn operator(&mut self) -> bool {
+        let mut either = false;
+        while let Some(c @ ('&' | '|')) = self.peek() {
+            self.at += 1;
+            either = c == '|' && self.eat('|');
+            self.skip(|c| matches!(c, ' ' | '\t'));
+        }
+        either
     }
 
     fn pipe(&mut self, brackets: u32) -> Parse<Node> {
@@ -191,7 +211,7 @@ impl Parser {
             let inside = self.list(brackets + 1)?;
             self.eat(')');
             let mut outer = Command::default();
-            self.redirections(&mut outer)?;
+            self.redirections(&mut outer, None)?;
             Node::Bracket(Box::new(inside), outer.outputs)
         } else {
             match self.word().as_str() {
@@ -306,14 +326,15 @@ impl Parser {
         if self.peek() == Some('(') {
             return self.pipe(brackets);
         }
-        let mut nodes = Vec::new();
+        let (mut nodes, mut perhaps) = (Vec::new(), false);
         loop {
-            nodes.push(self.pipe(brackets)?);
+            let node = self.pipe(brackets)?;
+            nodes.push(guarded(node, perhaps));
             self.skip(|c| matches!(c, ' ' | '\t'));
-            match self.peek() {
-                Some('&' | '|') => self.skip(|c| matches!(c, '&' | '|' | ' ' | '\t')),
-                _ => break,
+            if !matches!(self.peek(), Some('&' | '|')) {
+                break;
             }
+            perhaps = self.operator();
             if matches!(self.peek(), None | Some('\n' | ')')) {
                 break;
             }
@@ -417,18 +438,15 @@ impl Parser {
                 '&' | '|' => break,
                 ')' if brackets > 0 => break,
                 '>' | '<' => {
-                    // A digit in front is the stream's number.
-                    if command.text.ends_with([' ', '\t', ')']) || command.text.len() < 2 {
-                        // nothing to take off
-                    } else if command.text.ends_with(|c: char| c.is_ascii_digit())
-                        && command
-                            .text
-                            .get(command.text.len() - 2..command.text.len() - 1)
-                            .is_some_and(|before| before == " ")
-                    {
+                    // A digit that stands alone in front is the stream's number.
+                    let mut before = command.text.chars().rev();
+                    let stream = before.next().filter(char::is_ascii_digit);
+                    let alone = before.next().is_none_or(|c| matches!(c, ' ' | '\t' | ')' | '"'));
+                    let stream = stream.filter(|_| alone);
+                    if stream.is_some() {
                         command.text.pop();
                     }
-                    self.redirections(&mut command)?;
+                    self.redirections(&mut command, stream)?;
                 }
                 c => {
                     command.text.push(c);
@@ -439,14 +457,16 @@ impl Parser {
         Ok(command)
     }
 
-    /// `> file`, `>> file`, `< file`, `2>&1`
-    fn redirections(&mut self, command: &mut Command) -> Parse<()> {
+    /// `> file`, `>> file`, `< file`, `2>&1`; what goes to a stream other than the first is no output of ours.
+    fn redirections(&mut self, command: &mut Command, first: Option<char>) -> Parse<()> {
+        let mut stream = first;
         loop {
             let before = self.at;
             self.skip(|c| matches!(c, ' ' | '\t'));
-            if self.peek().is_some_and(|c| c.is_ascii_digit())
+            if let Some(digit) = self.peek().filter(char::is_ascii_digit)
                 && matches!(self.chars.get(self.at + 1), Some('>' | '<'))
             {
+                stream = Some(digit);
                 self.at += 1;
             }
             let reads = match self.peek() {
@@ -459,15 +479,16 @@ impl Parser {
             };
             self.at += 1;
             let append = !reads && self.eat('>');
+            let stream = stream.take();
             if self.eat('&') {
                 self.skip(|c| c.is_ascii_digit());
                 continue;
             }
             let file = self.file_name();
-            if reads {
-                command.input = Some(file);
-            } else {
-                command.outputs.push((file, append));
+            match (reads, stream) {
+                (true, None | Some('0')) => command.input = Some(file),
+                (false, None | Some('1')) => command.outputs.push((file, append)),
+                _ => {}
             }
         }
     }
@@ -482,7 +503,11 @@ impl Parser {
             self.at += 1;
             match c {
                 '"' => quoted = !quoted,
-                '^' if !quoted => {}
+                // A caret keeps the next character from meaning anything.
+                '^' if !quoted => {
+                    text.extend(self.peek());
+                    self.at += 1;
+                }
                 c => text.push(c),
             }
         }

@@ -1,18 +1,25 @@
-//! The run of a text: jumps, conditions, pipes, redirections; the built-in commands stand in [`command`].
+//! The run of a text: commands, pipes, redirections; what else there is stands in [`command`], [`condition`] and [`ways`].
 
 mod command;
+mod condition;
+mod ways;
 
 use super::Ran;
-use super::expand::{Found, Variables, Way, expand, loop_variables};
-use super::parse::{Command, Condition, Fault, Node, Test, parse};
+use super::expand::{Variables, Way, expand, loop_variables};
+use super::parse::{Command, Fault, Node, parse};
 use crate::script::Budget;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use strongroom_model::{Gap, Limit, Why};
 
 /// Calls and shells inside each other.
 const MOST_LEVELS: u32 = 12;
 /// Processes that one text may start.
 const MOST_STARTED: usize = 2_000;
+
+/// Files that the text has written, by their name in lower case: the name as it was written, and what they hold where that
+/// is known.
+type Files = BTreeMap<String, (String, Option<Rc<Vec<u8>>>)>;
 
 /// Where the text goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,14 +43,22 @@ pub(super) struct Shell<'b, 'l> {
     /// `for` variables, the innermost last.
     pub(super) loops: Vec<(char, Option<String>)>,
     lines: Vec<(usize, usize, String)>,
+    labels: BTreeMap<String, Vec<usize>>,
     ran: Ran,
-    files: BTreeMap<String, (String, Option<Vec<u8>>)>,
+    files: Files,
+    /// What files hold on ways other than the first.
+    versions: Vec<(String, Rc<Vec<u8>>)>,
+    /// The text of the file that is run.
+    own: Option<String>,
     /// What is written is caught: `None` where it is not known.
     caught: Vec<Option<String>>,
     input: Option<String>,
     /// Conditions that are not known around the present command.
     uncertain: u32,
     level: u32,
+    /// Ways that wait, and what was known where ways began.
+    ways: Vec<ways::Way>,
+    begun: ways::Begun,
     /// Lines that calls have run.
     reached: BTreeSet<usize>,
     at: (usize, usize),
@@ -60,12 +75,17 @@ impl<'b, 'l> Shell<'b, 'l> {
             kept: Vec::new(),
             loops: Vec::new(),
             lines: Vec::new(),
+            labels: BTreeMap::new(),
             ran: Ran::default(),
-            files: BTreeMap::new(),
+            files: Files::new(),
+            versions: Vec::new(),
+            own: None,
             caught: Vec::new(),
             input: None,
             uncertain: 0,
             level: 0,
+            ways: Vec::new(),
+            begun: ways::Begun::new(),
             reached: BTreeSet::new(),
             at: (0, 0),
         }
@@ -79,11 +99,12 @@ impl<'b, 'l> Shell<'b, 'l> {
     }
 
     pub(super) fn ran(mut self) -> Ran {
-        let known = self
-            .files
-            .into_values()
-            .filter_map(|(path, content)| Some((path, content?)));
-        self.ran.files = known.collect();
+        let known = self.files.into_values();
+        let known = known.filter_map(|(path, content)| Some((path, content?)));
+        let all = known.chain(self.versions);
+        self.ran.files = all
+            .map(|(path, content)| (path, Rc::unwrap_or_clone(content)))
+            .collect();
         self.ran
     }
 
@@ -92,6 +113,12 @@ impl<'b, 'l> Shell<'b, 'l> {
         if !self.ran.gaps.contains(&gap) {
             self.ran.gaps.push(gap);
         }
+    }
+
+    /// Returns a copy of the variables; it costs what they hold.
+    fn snapshot(&mut self) -> Result<Variables, Limit> {
+        self.budget.work(self.variables.size())?;
+        Ok(self.variables.clone())
     }
 
     /// Runs one typed line.
@@ -119,112 +146,6 @@ impl<'b, 'l> Shell<'b, 'l> {
                 Ok(Flow::Next)
             }
         }
-    }
-
-    /// Runs a file, then the lines that were passed over: what jumps over them may depend on the machine.
-    pub(super) fn file(&mut self, text: &str) {
-        self.lines = joined(text);
-        let mut visited = BTreeSet::new();
-        let mut result = self.run_from(0, &mut visited);
-        let mut next = 0;
-        while result.is_ok() && next < self.lines.len() {
-            if visited.contains(&next) || self.reached.contains(&next) {
-                next += 1;
-                continue;
-            }
-            result = self.run_from(next, &mut visited);
-        }
-        if let Err(limit) = result {
-            self.limit(limit);
-        }
-    }
-
-    fn run_from(&mut self, start: usize, visited: &mut BTreeSet<usize>) -> Result<Flow, Limit> {
-        let mut at = start;
-        // A line is run as often as the budget lets it, except by a jump back that nothing decides.
-        let mut jumps = BTreeMap::new();
-        while let Some((from, to, text)) = self.lines.get(at).cloned() {
-            self.budget.work(text.len())?;
-            self.at = (from, to);
-            visited.insert(at);
-            if text.trim_start().starts_with(':') {
-                at += 1;
-                continue;
-            }
-            let (node, more) = self.bracketed(at, text)?;
-            for place in at..=at + more {
-                visited.insert(place);
-            }
-            at += 1 + more;
-            let Some(node) = node else { continue };
-            match self.node(&node)? {
-                Flow::Next => {}
-                Flow::Goto(label) => {
-                    let Some(place) = self.label(&label) else {
-                        return Ok(Flow::Back);
-                    };
-                    let count = jumps.entry(place).or_insert(0_u32);
-                    *count += 1;
-                    if *count > 64 {
-                        return Ok(Flow::Back);
-                    }
-                    at = place;
-                }
-                other => return Ok(other),
-            }
-        }
-        Ok(Flow::Back)
-    }
-
-    /// Parses the line at a place, with as many of the next as its brackets span; says how many those are.
-    fn bracketed(&mut self, at: usize, first: String) -> Result<(Option<Node>, usize), Limit> {
-        let mut text = self.early(&first)?;
-        let (mut taken, mut more) = (1_usize, 1_usize);
-        loop {
-            match parse(&text) {
-                Ok((node, breaks)) => return Ok((Some(node), breaks)),
-                Err(Fault::More) if at + taken < self.lines.len() => {
-                    for _ in 0..more {
-                        let Some((_, _, line)) = self.lines.get(at + taken).cloned() else {
-                            break;
-                        };
-                        self.budget.work(text.len())?;
-                        text.push('\n');
-                        text.push_str(&self.early(&line)?);
-                        taken += 1;
-                    }
-                    more *= 2;
-                }
-                Err(fault) => {
-                    if fault != Fault::More || taken > 1 {
-                        let gap = Gap::new("batch", Why::Damaged, "a line that cannot be cut into commands");
-                        if !self.ran.gaps.contains(&gap) {
-                            self.ran.gaps.push(gap);
-                        }
-                    }
-                    // An open bracket at the end is closed there.
-                    let closed = parse(&(text + &")".repeat(8)));
-                    return Ok((closed.ok().map(|(node, _)| node), 0));
-                }
-            }
-        }
-    }
-
-    fn label(&self, label: &str) -> Option<usize> {
-        let wanted = label.trim().trim_start_matches(':').to_lowercase();
-        let wanted = wanted
-            .split(|c: char| c.is_whitespace() || ":;,=+".contains(c))
-            .next()?
-            .to_owned();
-        self.lines.iter().position(|(_, _, line)| {
-            let own = line.trim_start().strip_prefix(':').map(str::to_lowercase);
-            own.is_some_and(|own| {
-                own.trim_start()
-                    .split(|c: char| c.is_whitespace() || ":;,=+&".contains(c))
-                    .next()
-                    == Some(wanted.as_str())
-            })
-        })
     }
 
     /// `%name%`, before the line is cut into commands.
@@ -268,6 +189,7 @@ impl<'b, 'l> Shell<'b, 'l> {
             }
             Node::Command(command) => self.redirected(command),
             Node::Pipe(nodes) => self.pipe(nodes),
+            Node::Perhaps(node) => self.both(node, None),
             Node::Bracket(inside, outputs) if outputs.is_empty() => self.node(inside),
             Node::Bracket(inside, outputs) => {
                 self.caught.push(Some(String::new()));
@@ -285,72 +207,24 @@ impl<'b, 'l> Shell<'b, 'l> {
         }
     }
 
+    /// Each side is a shell of its own: what it sets and where it jumps ends with it.
     fn pipe(&mut self, nodes: &[Node]) -> Result<Flow, Limit> {
         let mut input = self.input.take();
         for (place, node) in nodes.iter().enumerate() {
             let last = place + 1 == nodes.len();
+            let variables = self.snapshot()?;
             self.input = input.take();
-            if last {
-                return self.node(node);
+            if !last {
+                self.caught.push(Some(String::new()));
             }
-            self.caught.push(Some(String::new()));
             let result = self.node(node);
-            input = self.caught.pop().flatten();
+            if !last {
+                input = self.caught.pop().flatten();
+            }
+            self.variables = variables;
             result?;
         }
         Ok(Flow::Next)
-    }
-
-    fn choose(
-        &mut self,
-        condition: &Condition,
-        then: &Node,
-        otherwise: Option<&Node>,
-    ) -> Result<Flow, Limit> {
-        match self.holds(condition)? {
-            Some(true) => self.node(then),
-            Some(false) => otherwise.map_or(Ok(Flow::Next), |node| self.node(node)),
-            None => {
-                let before = self.variables.clone();
-                self.uncertain += 1;
-                let first = self.node(then);
-                let one_way = std::mem::replace(&mut self.variables, before);
-                let second = match otherwise {
-                    Some(node) if first.is_ok() => self.node(node),
-                    _ => Ok(Flow::Next),
-                };
-                self.uncertain -= 1;
-                self.variables.merge(&one_way);
-                first?;
-                second?;
-                Ok(Flow::Next)
-            }
-        }
-    }
-
-    fn holds(&mut self, condition: &Condition) -> Result<Option<bool>, Limit> {
-        let holds = match &condition.test {
-            Test::Machine => None,
-            Test::Defined(name) => {
-                let name = self.late(name)?;
-                match self.variables.find(&name) {
-                    Found::Known(_) => Some(true),
-                    Found::Unset => Some(false),
-                    Found::Unknown => None,
-                }
-            }
-            Test::Compare(left, operator, right) => {
-                let (left, right) = (self.late(left)?, self.late(right)?);
-                // What still has a sign of a variable is not known.
-                let open = |text: &str| text.contains('%') || (self.delayed && text.contains('!'));
-                if open(&left) || open(&right) {
-                    None
-                } else {
-                    compared(&left, operator, &right, condition.insensitive)
-                }
-            }
-        };
-        Ok(holds.map(|holds| holds != condition.not))
     }
 
     fn redirected(&mut self, command: &Command) -> Result<Flow, Limit> {
@@ -362,16 +236,10 @@ impl<'b, 'l> Shell<'b, 'l> {
         if command.outputs.is_empty() {
             return self.command(&text);
         }
-        let outputs: Result<Vec<_>, Limit> = command
-            .outputs
-            .iter()
-            .map(|(file, append)| Ok((self.late(file)?, *append)))
-            .collect();
-        let outputs = outputs?;
         self.caught.push(Some(String::new()));
         let flow = self.command(&text);
         let caught = self.caught.pop().flatten();
-        self.write(&outputs, caught)?;
+        self.write(&command.outputs, caught)?;
         flow
     }
 
@@ -387,30 +255,68 @@ impl<'b, 'l> Shell<'b, 'l> {
         Ok(())
     }
 
+    /// Writes to the last of the files, as `cmd` does; those before it are emptied or left as they are.
     fn write(&mut self, outputs: &[(String, bool)], content: Option<String>) -> Result<(), Limit> {
-        for (file, append) in outputs {
+        let mut content = Some(content.map(String::into_bytes));
+        for (file, append) in outputs.iter().rev() {
+            let file = self.late(file)?;
+            let content = content.take().unwrap_or_else(|| Some(Vec::new()));
             if matches!(file.to_ascii_lowercase().as_str(), "nul" | "con" | "") {
                 continue;
             }
-            let content = content.clone().map(String::into_bytes);
-            self.budget.build(content.as_ref().map_or(0, Vec::len))?;
-            let key = file.to_lowercase();
-            match self.files.get_mut(&key) {
-                Some((_, held)) if *append => match (held.as_mut(), content) {
-                    (Some(held), Some(more)) => held.extend(more),
-                    _ => *held = None,
-                },
-                _ => {
-                    self.files.insert(key, (file.clone(), content));
+            self.put_file(&file, *append, content)?;
+        }
+        Ok(())
+    }
+
+    fn put_file(&mut self, file: &str, append: bool, content: Option<Vec<u8>>) -> Result<(), Limit> {
+        self.budget.build(content.as_ref().map_or(0, Vec::len))?;
+        match self.files.get_mut(&file.to_lowercase()) {
+            Some((_, held)) if append => match (held.as_mut(), content) {
+                (Some(held), Some(more)) => {
+                    // What another way holds too is copied first.
+                    if Rc::strong_count(held) > 1 {
+                        self.budget.build(held.len())?;
+                    }
+                    Rc::make_mut(held).extend(more);
                 }
+                _ => *held = None,
+            },
+            _ => {
+                let content = content.map(Rc::new);
+                self.files.insert(file.to_lowercase(), (file.to_owned(), content));
             }
         }
         Ok(())
     }
 
-    /// Returns what a file holds that the script itself has written.
+    /// Adds the files of another way; what they hold there is kept beside what they hold here.
+    fn join_files(&mut self, other: Files) {
+        for (key, (path, content)) in other {
+            match (self.files.get(&key), content) {
+                (None, content) => {
+                    self.files.insert(key, (path, content));
+                }
+                (Some((_, held)), Some(content)) if held.as_ref() != Some(&content) => {
+                    let version = (path, content);
+                    if !self.versions.contains(&version) {
+                        self.versions.push(version);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Returns what a file holds that the script itself has written, or is.
     pub(super) fn content_of(&self, file: &str) -> Option<String> {
-        let (_, content) = self.files.get(&file.trim().trim_matches('"').to_lowercase())?;
+        let name = file.trim().trim_matches('"').to_lowercase();
+        match name.as_str() {
+            "nul" => return Some(String::new()),
+            "%0" | "%~0" | "%~f0" | "%~dpnx0" | "%~nx0" => return self.own.clone(),
+            _ => {}
+        }
+        let (_, content) = self.files.get(&name)?;
         Some(String::from_utf8_lossy(content.as_ref()?).into_owned())
     }
 
@@ -419,9 +325,10 @@ impl<'b, 'l> Shell<'b, 'l> {
         if self.level >= MOST_LEVELS {
             return Ok(None);
         }
+        let variables = self.snapshot()?;
         self.level += 1;
         self.caught.push(Some(String::new()));
-        let (file, variables) = (std::mem::replace(&mut self.file, false), self.variables.clone());
+        let file = std::mem::replace(&mut self.file, false);
         let result = self.typed(line.trim().trim_matches('"'));
         self.variables = variables;
         self.file = file;
@@ -430,53 +337,4 @@ impl<'b, 'l> Shell<'b, 'l> {
         result?;
         Ok(caught)
     }
-}
-
-/// Returns the lines with their byte range.
-fn joined(text: &str) -> Vec<(usize, usize, String)> {
-    let mut lines: Vec<(usize, usize, String)> = Vec::new();
-    let (mut at, mut joins) = (0, false);
-    for raw in text.split_inclusive('\n') {
-        let line = raw.trim_end_matches(['\r', '\n']);
-        let carets = line.len() - line.trim_end_matches('^').len();
-        let continues = carets % 2 == 1;
-        let body = if continues {
-            line.strip_suffix('^').unwrap_or(line)
-        } else {
-            line
-        };
-        match lines.last_mut() {
-            Some((_, to, last)) if joins => {
-                last.push_str(body);
-                *to = at + line.len();
-            }
-            _ => lines.push((at, at + line.len(), body.to_owned())),
-        }
-        joins = continues;
-        at += raw.len();
-    }
-    lines
-}
-
-fn compared(left: &str, operator: &str, right: &str, insensitive: bool) -> Option<bool> {
-    let fold = |text: &str| {
-        if insensitive {
-            text.to_lowercase()
-        } else {
-            text.to_owned()
-        }
-    };
-    let order = match (left.parse::<i64>(), right.parse::<i64>()) {
-        (Ok(left), Ok(right)) if operator != "==" => left.cmp(&right),
-        _ => fold(left).cmp(&fold(right)),
-    };
-    Some(match operator {
-        "==" | "equ" => order.is_eq(),
-        "neq" => order.is_ne(),
-        "lss" => order.is_lt(),
-        "leq" => order.is_le(),
-        "gtr" => order.is_gt(),
-        "geq" => order.is_ge(),
-        _ => return None,
-    })
 }

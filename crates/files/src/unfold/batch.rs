@@ -119,12 +119,39 @@ fn start(started: &Started, effects: &mut Vec<Effect>) {
         effects.push(effect(action, started.at));
     }
     let input = started.input.as_deref().map(str::trim_end);
-    let command = match input.filter(|input| !input.is_empty() && !input.contains('\n')) {
-        Some(input) => format!("echo {input}| {line}"),
+    let command = match input.filter(|input| !input.is_empty()) {
+        Some(input) => format!("{}| {line}", echoed(input)),
         None => line.to_owned(),
     };
     let command = Text::known(command);
     effects.push(effect(Action::Start { command }, started.at));
+}
+
+/// Returns the commands that write a text out; what would mean something to `cmd` means nothing behind a caret.
+fn echoed(text: &str) -> String {
+    let line = |line: &str| {
+        let plain = !matches!(
+            line.trim().to_ascii_lowercase().as_str(),
+            "" | "on" | "off" | "/?"
+        );
+        let mut echo = String::from(if plain { "echo " } else { "echo(" });
+        for c in line.chars() {
+            if "&|<>^()\"".contains(c) {
+                echo.push('^');
+            }
+            echo.push(c);
+            // So that no name stands between two of them.
+            if c == '%' {
+                echo.push('^');
+            }
+        }
+        echo
+    };
+    let lines: Vec<String> = text.lines().map(line).collect();
+    match lines.as_slice() {
+        [one] => one.clone(),
+        all => format!("({})", all.join("&")),
+    }
 }
 
 /// What a command does beside being started: a download, an arrangement to be started again.
@@ -170,9 +197,16 @@ fn written_to(command: &str) -> Option<String> {
         .split_whitespace()
         .map(|word| word.trim_matches('"'))
         .collect();
+    // `-O` of `curl` takes no file: the address names it.
+    let own = super::commands::program(command) == "wget";
     let flagged = words
         .iter()
-        .position(|word| matches!(*word, "-o" | "--output" | "-O"));
+        .position(|word| matches!(*word, "-o" | "--output") || own && *word == "-O");
+    if flagged.is_none() && words.iter().any(|word| *word == "-O") {
+        let address = words.iter().find(|word| word.contains("://"))?;
+        let name = address.split(['?', '#']).next()?.rsplit('/').next()?;
+        return (!name.is_empty()).then(|| name.to_owned());
+    }
     let word = flagged.and_then(|at| words.get(at + 1)).or(words.last())?;
     (!word.contains("://")).then(|| (*word).to_owned())
 }
@@ -202,6 +236,29 @@ mod tests {
         assert_eq!(
             starts(text),
             ["powershell -nop  -c x ", "powershell y"].map(|line| line.trim_end().to_owned())
+        );
+    }
+
+    #[test]
+    fn lines_that_flow_into_powershell_are_handed_on() {
+        let text = "(echo $a='x ^& y'\necho.\necho iex $a) | powershell -nop -\n";
+        let commands = starts(text);
+        assert_eq!(
+            commands,
+            ["(echo $a='x ^& y'&echo(&echo iex $a)| powershell -nop -"]
+        );
+        let limits = Limits::default();
+        let unfolded = crate::powershell::unfold_command(&commands[0], &mut Budget::new(&limits))
+            .expect("it starts PowerShell");
+        let stdin = unfolded
+            .layers
+            .iter()
+            .find(|layer| layer.by == "stdin")
+            .expect("a layer");
+        assert_eq!(stdin.text.trim_end(), "$a='x & y'\r\n\r\niex $a");
+        assert_eq!(
+            echoed("a \"b|c\" %windir% (d)"),
+            "echo a ^\"b^|c^\" %^windir%^ ^(d^)"
         );
     }
 

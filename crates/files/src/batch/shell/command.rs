@@ -22,7 +22,7 @@ impl Shell<'_, '_> {
             "set" => self.set(rest)?,
             "echo" => self.echo(rest)?,
             "call" => return self.call(rest.trim_start()),
-            "goto" if self.file => return Ok(self.jump(rest)),
+            "goto" if self.file => return self.jump(rest),
             "exit" => {
                 let back = rest.to_ascii_lowercase().contains("/b");
                 return Ok(match (self.uncertain, back) {
@@ -32,7 +32,8 @@ impl Shell<'_, '_> {
                 });
             }
             "setlocal" => {
-                self.kept.push((self.variables.clone(), self.delayed));
+                let kept = (self.snapshot()?, self.delayed);
+                self.kept.push(kept);
                 let lower = rest.to_ascii_lowercase();
                 self.delayed |= lower.contains("enabledelayedexpansion");
                 self.delayed &= !lower.contains("disabledelayedexpansion");
@@ -54,10 +55,10 @@ impl Shell<'_, '_> {
             }
             "del" | "erase" => self.delete(rest),
             "copy" => self.copy(rest)?,
+            "move" | "ren" | "rename" => self.rename(rest),
             "rem" | "title" | "color" | "cls" | "pause" | "prompt" | "ver" | "verify" | "vol" | "break"
             | "cd" | "chdir" | "pushd" | "popd" | "md" | "mkdir" | "rd" | "rmdir" | "date" | "time"
-            | "path" | "mode" | "timeout" | "chcp" | "attrib" | "dir" | "assoc" | "ftype" | "move"
-            | "ren" | "rename" => {
+            | "path" | "mode" | "timeout" | "chcp" | "attrib" | "dir" | "assoc" | "ftype" => {
                 if matches!(name, "dir" | "assoc" | "ftype" | "ver" | "path" | "cd") {
                     self.emit(None)?;
                 }
@@ -93,7 +94,7 @@ impl Shell<'_, '_> {
         }
         let started = Started {
             line: line.trim_end().to_owned(),
-            input: self.input.take(),
+            input: self.input.take().filter(|input| !input.is_empty()),
             at: self.at,
         };
         if !self.ran.started.contains(&started) {
@@ -109,7 +110,13 @@ impl Shell<'_, '_> {
         if lower.starts_with("/a") {
             let sum = rest.get(2..).unwrap_or_default().trim().replace('"', "");
             let value = arithmetic::evaluate(&sum, &mut self.variables);
-            return self.emit(value.map(|value| value.to_string()).as_deref());
+            // In a file the result is not written out.
+            let value = value.map(|value| value.to_string());
+            return if self.file {
+                Ok(())
+            } else {
+                self.emit(value.as_deref())
+            };
         }
         let (asks, rest) = match lower.starts_with("/p") {
             true => (true, rest.get(2..).unwrap_or_default().trim_start()),
@@ -123,20 +130,33 @@ impl Shell<'_, '_> {
         let Some((name, value)) = rest.split_once('=') else {
             return self.print(rest.trim());
         };
+        if asks {
+            return self.ask(name, value);
+        }
         if name.is_empty() {
             return Ok(());
         }
-        if asks {
-            let line = self
-                .input
-                .take()
-                .and_then(|input| input.lines().next().map(str::to_owned));
-            self.variables.set(name, line);
-        } else if value.is_empty() {
+        if value.is_empty() {
             self.variables.unset(name);
         } else {
             self.budget.build(value.len())?;
             self.variables.set(name, Some(value.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// `set /p name=prompt` writes the prompt out and reads a line; without a name it is a way to write without a line's end.
+    fn ask(&mut self, name: &str, prompt: &str) -> Result<(), Limit> {
+        let prompt = prompt.trim_start();
+        let prompt = match prompt.strip_prefix('"') {
+            Some(inner) => inner.rsplit_once('"').map_or(inner, |(inner, _)| inner),
+            None => prompt,
+        };
+        self.emit(Some(prompt))?;
+        let input = self.input.take();
+        if !name.is_empty() {
+            let line = input.and_then(|input| input.lines().next().map(str::to_owned));
+            self.variables.set(name, line);
         }
         Ok(())
     }
@@ -190,24 +210,27 @@ impl Shell<'_, '_> {
         std::mem::swap(&mut self.arguments, &mut arguments);
         let at = self.at;
         let mut visited = BTreeSet::new();
-        let flow = self.run_from(place, &mut visited);
+        let flow = self.run_ways(place, &mut visited);
         self.reached.extend(visited);
         self.at = at;
         self.arguments = arguments;
         Ok(match flow? {
-            Flow::Exit => Flow::Exit,
+            Flow::Exit if self.uncertain == 0 => Flow::Exit,
             _ => Flow::Next,
         })
     }
 
-    fn jump(&self, rest: &str) -> Flow {
+    fn jump(&mut self, rest: &str) -> Result<Flow, Limit> {
         let label = rest.trim();
-        match (self.uncertain, label.to_ascii_lowercase().as_str()) {
-            // Both ways are taken: the lines in between run too.
-            (1.., _) => Flow::Next,
+        Ok(match (self.uncertain, label.to_ascii_lowercase().as_str()) {
+            (1.., ":eof") => Flow::Next,
+            (1.., _) => {
+                self.begin_way(label)?;
+                Flow::Next
+            }
             (_, ":eof") => Flow::Back,
             _ => Flow::Goto(label.to_owned()),
-        }
+        })
     }
 
     /// `cmd /v:on /c "…"`: a shell of its own, with the variables of this one.
@@ -228,8 +251,8 @@ impl Shell<'_, '_> {
         if self.level >= MOST_LEVELS {
             return Err(Limit::Nesting);
         }
+        let variables = self.snapshot()?;
         self.level += 1;
-        let variables = self.variables.clone();
         let before = (self.delayed, self.file, std::mem::take(&mut self.loops));
         self.delayed = delayed;
         self.file = false;
@@ -253,6 +276,25 @@ impl Shell<'_, '_> {
                     .deleted
                     .push((word.trim_matches('"').to_owned(), self.at));
             }
+        }
+    }
+
+    /// `move a b`, `ren a b`: what the script has written has another name then.
+    fn rename(&mut self, rest: &str) {
+        let words = words(rest);
+        let files: Vec<&str> = words
+            .iter()
+            .filter(|word| !word.starts_with('/'))
+            .map(|word| word.trim_matches('"'))
+            .collect();
+        let [from, to] = files.as_slice() else { return };
+        // A name alone stays in the folder of the other.
+        let to = match from.rfind(['\\', '/']).filter(|_| !to.contains(['\\', '/'])) {
+            Some(end) => format!("{}{to}", from.get(..=end).unwrap_or_default()),
+            None => (*to).to_owned(),
+        };
+        if let Some((_, content)) = self.files.remove(&from.to_lowercase()) {
+            self.files.insert(to.to_lowercase(), (to, content));
         }
     }
 
@@ -289,31 +331,39 @@ impl Shell<'_, '_> {
         let Some(text) = self.content_of(from) else {
             return Ok(());
         };
+        self.budget.work(text.len())?;
         let hex = rest.to_ascii_lowercase().contains("decodehex");
-        let lines = text.lines().filter(|line| !line.starts_with("-----"));
-        let digits: String = lines
-            .flat_map(str::chars)
-            .filter(|c| !c.is_whitespace())
-            .collect();
-        let decoded = if hex {
-            digits
-                .as_bytes()
-                .chunks(2)
-                .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-                .collect()
-        } else {
-            let digits = digits.trim_end_matches('=');
-            base64::engine::general_purpose::STANDARD_NO_PAD
-                .decode(digits)
-                .ok()
-        };
-        if let Some(decoded) = decoded {
+        if let Some(decoded) = decoded(&text, hex) {
             self.budget.build(decoded.len())?;
-            let path = to.trim_matches('"').to_owned();
-            self.files.insert(path.to_lowercase(), (path, Some(decoded)));
+            self.put_file(to.trim_matches('"'), false, Some(decoded))?;
         }
         Ok(())
     }
+}
+
+/// Decodes as `certutil` does: hexadecimal digits, or base64; of a text with a certificate's marks what stands between them.
+fn decoded(text: &str, hex: bool) -> Option<Vec<u8>> {
+    let mark = |line: &str, word: &str| line.trim_start().starts_with(word);
+    let marked = text.lines().any(|line| mark(line, "-----BEGIN"));
+    let inside = text
+        .lines()
+        .skip_while(|line| marked && !mark(line, "-----BEGIN"))
+        .take_while(|line| !mark(line, "-----END"))
+        .filter(|line| !mark(line, "-----"));
+    let digits: String = inside
+        .flat_map(str::chars)
+        .filter(|c| !c.is_whitespace())
+        .collect();
+    if hex {
+        let pairs = digits.as_bytes().chunks(2);
+        return pairs
+            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+            .collect();
+    }
+    let digits = digits.trim_end_matches('=');
+    base64::engine::general_purpose::STANDARD_NO_PAD
+        .decode(digits)
+        .ok()
 }
 
 /// The first word, which may stand in quotes, and what follows it.
