@@ -51,6 +51,8 @@ rules! {
     REMINDER_ELSEWHERE = "files.reminder-elsewhere", High, ["T1187"], "a reminder of the message plays a file of another machine: {path}";
     /// An archive behind another file; installers are such files.
     ARCHIVE_BEHIND = "files.archive-behind", Low, ["T1027.009"], "an archive stands behind the end of what is a file of its own ({kind})";
+    /// Bytes behind the end of a tape archive; some programs put one archive behind the other.
+    BEHIND_ARCHIVE = "files.behind-archive", Low, ["T1027.009"], "something ({kind}) stands behind the end of the archive";
     /// A whole text that spells another file, in base64 or in hexadecimal digits.
     SPELLED = "files.spelled", Low, ["T1027"], "the text spells a file ({kind}) in {how}";
     /// DDE.

@@ -177,9 +177,12 @@ pub(crate) fn note_script(text: &str, report: &mut Report, walk: &Walk<'_>) {
 
 /// Adds the URLs that stand in bytes, in single bytes and in UTF-16.
 pub(crate) fn note_bytes(bytes: &[u8], report: &mut Report, walk: &Walk<'_>) {
-    for text in readable(bytes) {
-        note_all(urls(&text), report, walk);
-    }
+    note_all(urls_in_bytes(bytes), report, walk);
+}
+
+/// Returns the URLs that stand in bytes; their places count in the run of characters around each.
+pub(crate) fn urls_in_bytes(bytes: &[u8]) -> impl Iterator<Item = Seen> + '_ {
+    readable(bytes).flat_map(|text| urls(&text).collect::<Vec<_>>())
 }
 
 /// Returns the runs of readable characters with a `://` in them, in single bytes and in UTF-16; each from shortly before

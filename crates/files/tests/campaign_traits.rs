@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod campaign;
+mod seed;
 
 use campaign::{ALL, DOCUMENTS, Trait, document, look_alike};
 use strongroom_model::{Limits, Report, Verdict};

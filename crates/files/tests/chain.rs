@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod campaign;
+mod seed;
 
 use campaign::docm;
 use strongroom_model::{Limits, Report, Role, Verdict};

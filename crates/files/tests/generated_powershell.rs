@@ -2,43 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
+mod seed;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
+use seed::{Seed, quoted};
 use std::io::Write;
 use strongroom_files::powershell::{unfold, unfold_command};
 use strongroom_files::script::{Action, Budget, Unfolded};
 use strongroom_model::Limits;
-
-/// A generator of numbers that gives the same ones each time.
-struct Seed(u64);
-
-impl Seed {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
-        ((self.0 >> 33) as usize) % n
-    }
-}
-
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
-fn cut(text: &str, seed: &mut Seed) -> Vec<String> {
-    let chars: Vec<char> = text.chars().collect();
-    let mut parts = Vec::new();
-    let mut from = 0;
-    while from < chars.len() {
-        let to = (from + 1 + seed.below(7)).min(chars.len());
-        parts.push(chars[from..to].iter().collect());
-        from = to;
-    }
-    parts
-}
 
 /// Returns an expression whose value is the text.
 fn disguised(text: &str, seed: &mut Seed) -> String {
@@ -46,14 +20,14 @@ fn disguised(text: &str, seed: &mut Seed) -> String {
     match seed.below(8) {
         0 => format!(
             "({})",
-            cut(text, seed)
+            seed.cut(text, 7)
                 .iter()
                 .map(|part| quoted(part))
                 .collect::<Vec<_>>()
                 .join("+")
         ),
         1 => {
-            let parts = cut(text, seed);
+            let parts = seed.cut(text, 7);
             let mut order: Vec<usize> = (0..parts.len()).collect();
             for i in (1..order.len()).rev() {
                 order.swap(i, seed.below(i + 1));
@@ -76,10 +50,10 @@ fn disguised(text: &str, seed: &mut Seed) -> String {
                 codes.join(",")
             )
         }
-        4 => format!("{}.Replace('{mark}','')", quoted(&cut(text, seed).join(&mark))),
+        4 => format!("{}.Replace('{mark}','')", quoted(&seed.cut(text, 7).join(&mark))),
         5 => format!(
             "(({} -split '{mark}') -join '')",
-            quoted(&cut(text, seed).join(&mark))
+            quoted(&seed.cut(text, 7).join(&mark))
         ),
         6 => {
             let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -5,20 +5,10 @@
 // The helpers of a test fail as the test does.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod seed;
+
+use seed::Seed;
 use strongroom_model::Limits;
-
-/// Small and seeded, so that a failure repeats.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % below
-    }
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Trick {
@@ -62,7 +52,7 @@ const TRICKS: [Trick; 17] = [
 ];
 
 /// Writes bytes `at` and on in one trick's way; returns how many it wrote.
-fn write(trick: Trick, bytes: &[u8], dice: &mut Dice, out: &mut Vec<u8>) -> usize {
+fn write(trick: Trick, bytes: &[u8], seed: &mut Seed, out: &mut Vec<u8>) -> usize {
     let [high, low] = digits(bytes[0]);
     let mut push = |text: &[u8]| out.extend_from_slice(text);
     match trick {
@@ -111,7 +101,7 @@ fn write(trick: Trick, bytes: &[u8], dice: &mut Dice, out: &mut Vec<u8>) -> usiz
             push(b"c\\'zz");
         }
         Trick::Binary => {
-            let count = 1 + dice.roll(bytes.len().min(40));
+            let count = 1 + seed.below(bytes.len().min(40));
             push(format!("\\bin{:0>9} ", count).as_bytes());
             push(&bytes[..count]);
             return count;
@@ -152,9 +142,9 @@ fn digits(byte: u8) -> [u8; 2] {
 }
 
 /// An object of the class `Package` whose data is a text, with a presentation behind it.
-fn object(dice: &mut Dice) -> (Vec<u8>, Vec<u8>) {
-    let data: Vec<u8> = (0..200 + dice.roll(400))
-        .map(|_| b"an inert line \n"[dice.roll(15)])
+fn object(seed: &mut Seed) -> (Vec<u8>, Vec<u8>) {
+    let data: Vec<u8> = (0..200 + seed.below(400))
+        .map(|_| b"an inert line \n"[seed.below(15)])
         .collect();
     let mut bytes = b"\x01\x05\0\0\x02\0\0\0\x0A\0\0\0TextFile\0\0\0\0\0\0\0\0\0\0".to_vec();
     bytes.extend((data.len() as u32).to_le_bytes());
@@ -163,15 +153,15 @@ fn object(dice: &mut Dice) -> (Vec<u8>, Vec<u8>) {
     (bytes, data)
 }
 
-fn rich_text(bytes: &[u8], tricks: &[Trick], dice: &mut Dice) -> Vec<u8> {
+fn rich_text(bytes: &[u8], tricks: &[Trick], seed: &mut Seed) -> Vec<u8> {
     let mut out = b"{\\rt{\\object\\objemb{\\*\\objdata ".to_vec();
     let mut at = 0;
     while at < bytes.len() {
-        if tricks.is_empty() || dice.roll(3) > 0 {
+        if tricks.is_empty() || seed.below(3) > 0 {
             out.extend(digits(bytes[at]));
             at += 1;
         } else {
-            at += write(tricks[dice.roll(tricks.len())], &bytes[at..], dice, &mut out);
+            at += write(tricks[seed.below(tricks.len())], &bytes[at..], seed, &mut out);
         }
     }
     out.extend(b"}}}");
@@ -180,11 +170,11 @@ fn rich_text(bytes: &[u8], tricks: &[Trick], dice: &mut Dice) -> Vec<u8> {
 
 #[test]
 fn every_trick_alone_and_together_gives_the_exact_bytes() {
-    let mut dice = Dice(20_261_125);
+    let mut seed = Seed(20_261_125);
     let (mut texts, mut first) = (0, 0);
-    let mut check = |tricks: &[Trick], dice: &mut Dice| {
-        let (bytes, data) = object(dice);
-        let text = rich_text(&bytes, tricks, dice);
+    let mut check = |tricks: &[Trick], seed: &mut Seed| {
+        let (bytes, data) = object(seed);
+        let text = rich_text(&bytes, tricks, seed);
         let objects = strongroom_files::rtf_objects(&text);
         assert_eq!(objects.len(), 1, "{tricks:?}");
         assert!(objects[0].1.contains(&bytes), "{tricks:?}");
@@ -205,18 +195,18 @@ fn every_trick_alone_and_together_gives_the_exact_bytes() {
             "{tricks:?}"
         );
     };
-    check(&[], &mut dice);
+    check(&[], &mut seed);
     for trick in TRICKS {
         for _ in 0..20 {
-            check(&[trick], &mut dice);
+            check(&[trick], &mut seed);
         }
     }
     for _ in 0..200 {
-        let some: Vec<Trick> = (0..2 + dice.roll(5))
-            .map(|_| TRICKS[dice.roll(TRICKS.len())])
+        let some: Vec<Trick> = (0..2 + seed.below(5))
+            .map(|_| TRICKS[seed.below(TRICKS.len())])
             .collect();
-        check(&some, &mut dice);
-        check(&TRICKS, &mut dice);
+        check(&some, &mut seed);
+        check(&TRICKS, &mut seed);
     }
     println!(
         "rtf: {texts} obfuscated objects of {} tricks, all exact; {first} by the first way",

@@ -5,43 +5,20 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
+mod seed;
+
 use aes::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
+use seed::{Seed, quoted};
 use std::io::Write;
 use strongroom_files::powershell::{unfold, unfold_command};
 use strongroom_files::script::{Action, Budget, Unfolded};
 use strongroom_model::Limits;
 
-struct Seed(u64);
-
 impl Seed {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % bound
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len())]
-    }
-
-    fn case(&mut self, text: &str) -> String {
-        text.chars()
-            .map(|c| {
-                if self.below(2) == 0 {
-                    c.to_ascii_uppercase()
-                } else {
-                    c.to_ascii_lowercase()
-                }
-            })
-            .collect()
-    }
-
     /// Backticks in front of letters that mean nothing with one.
     fn ticks(&mut self, text: &str) -> String {
         let mut out = String::new();
@@ -57,22 +34,6 @@ impl Seed {
         }
         out
     }
-
-    fn cut(&mut self, text: &str) -> Vec<String> {
-        let chars: Vec<char> = text.chars().collect();
-        let mut parts = Vec::new();
-        let mut at = 0;
-        while at < chars.len() {
-            let end = (at + 1 + self.below(5)).min(chars.len());
-            parts.push(chars[at..end].iter().collect());
-            at = end;
-        }
-        parts
-    }
-}
-
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 fn codes(text: &str) -> Vec<u16> {
@@ -118,11 +79,11 @@ fn string_of(text: &str, seed: &mut Seed) -> String {
     };
     match seed.below(8) {
         0 => {
-            let parts: Vec<String> = seed.cut(text).iter().map(|part| quoted(part)).collect();
+            let parts: Vec<String> = seed.cut(text, 5).iter().map(|part| quoted(part)).collect();
             format!("({})", parts.join("+"))
         }
         1 => {
-            let parts = seed.cut(text);
+            let parts = seed.cut(text, 5);
             let mut order: Vec<usize> = (0..parts.len()).collect();
             for at in (1..order.len()).rev() {
                 order.swap(at, seed.below(at + 1));
@@ -149,22 +110,22 @@ fn string_of(text: &str, seed: &mut Seed) -> String {
         }
         4 => format!(
             "{}.Replace({},'')",
-            quoted(&seed.cut(text).join(&mark)),
+            quoted(&seed.cut(text, 5).join(&mark)),
             quoted(&mark)
         ),
         5 => format!(
             "({} -creplace {},'')",
-            quoted(&seed.cut(text).join(&mark)),
+            quoted(&seed.cut(text, 5).join(&mark)),
             quoted(&mark)
         ),
         6 => format!(
             "(-join({}-split{}))",
-            quoted(&seed.cut(text).join(&mark)),
+            quoted(&seed.cut(text, 5).join(&mark)),
             quoted(&mark)
         ),
         _ => format!(
             "([String]::Join('',({})))",
-            seed.cut(text)
+            seed.cut(text, 5)
                 .iter()
                 .map(|part| quoted(part))
                 .collect::<Vec<_>>()

@@ -4,57 +4,13 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
-use flate2::read::GzDecoder;
-use std::io::Read;
-use std::path::PathBuf;
+mod shared;
+
+use shared::{Encoded, encoded_commands, shared_data};
 use std::time::{Duration, Instant};
 use strongroom_files::powershell::unfold_command;
 use strongroom_files::script::{Action, Budget, Unfolded};
 use strongroom_model::Limits;
-
-/// Returns a file of the shared data, or nothing where the data is absent.
-fn shared(test: &str, file: &str) -> Option<PathBuf> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let path = [root.join("../shared/data"), root.join("../../shared/data")]
-        .into_iter()
-        .map(|folder| folder.join(file))
-        .find(|path| path.exists());
-    if path.is_none() {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "../shared/data is absent and CI is set"
-        );
-        eprintln!("SKIPPED: {test}: ../shared/data is absent");
-    }
-    path
-}
-
-struct Row {
-    raw: String,
-    command: String,
-    decoded: String,
-}
-
-fn rows(path: PathBuf) -> Vec<Row> {
-    let mut text = String::new();
-    GzDecoder::new(std::fs::File::open(path).unwrap())
-        .read_to_string(&mut text)
-        .unwrap();
-    let value = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
-    let labelled = text.lines().map(value).filter(|row| row["decoded"].is_string());
-    labelled
-        .map(|row| {
-            let raw = row["command"].as_str().unwrap().to_owned();
-            // The field is a line of a JSON file: a quoted string, maybe with a comma behind it.
-            let command = serde_json::from_str(raw.trim_end_matches(',')).unwrap_or_else(|_| raw.clone());
-            Row {
-                raw,
-                command,
-                decoded: row["decoded"].as_str().unwrap().to_owned(),
-            }
-        })
-        .collect()
-}
 
 /// Trailing NULs and white space are the only difference allowed.
 fn trimmed(text: &str) -> &str {
@@ -103,20 +59,24 @@ fn effect_texts(unfolded: &Unfolded) -> Vec<String> {
 #[test]
 fn real_encoded_commands_unfold_to_their_labelled_text() {
     let test = "real_encoded_commands_unfold_to_their_labelled_text";
-    let Some(path) = shared(test, "powershell/encoded-commands-dev.jsonl.gz") else {
+    let Some(folder) = shared_data("powershell", test) else {
         return;
     };
-    let rows = rows(path);
+    let labelled = |row: Encoded| Some((row.decoded.clone()?, row));
+    let rows: Vec<(String, Encoded)> = encoded_commands(&folder)
+        .into_iter()
+        .filter_map(labelled)
+        .collect();
     let limits = Limits::default();
     let (mut right, mut raw_right, mut with_url, mut effects_name, mut layers_name) = (0, 0, 0, 0, 0);
     let (mut gaps, mut effects) = (0, 0);
     let mut times: Vec<Duration> = Vec::new();
-    for (index, row) in rows.iter().enumerate() {
+    for (index, (hidden, row)) in rows.iter().enumerate() {
         let start = Instant::now();
         let unfolded = unfold_command(&row.command, &mut Budget::new(&limits));
         times.push(start.elapsed());
         let raw = unfold_command(&row.raw, &mut Budget::new(&limits));
-        raw_right += usize::from(raw.is_some_and(|unfolded| holds(&unfolded, &row.decoded)));
+        raw_right += usize::from(raw.is_some_and(|unfolded| holds(&unfolded, hidden)));
         let Some(unfolded) = unfolded else {
             println!("row {index}: starts no PowerShell: {:.120}", row.command);
             continue;
@@ -129,12 +89,12 @@ fn real_encoded_commands_unfold_to_their_labelled_text() {
                 .for_each(|gap| println!("row {index}: {} {}", gap.place, gap.why));
         }
         effects += usize::from(!unfolded.effects.is_empty());
-        if holds(&unfolded, &row.decoded) {
+        if holds(&unfolded, hidden) {
             right += 1;
         } else {
-            println!("row {index}: not among the layers: {:.120}", row.decoded);
+            println!("row {index}: not among the layers: {:.120}", hidden);
         }
-        let urls = urls(&row.decoded);
+        let urls = urls(hidden);
         if !urls.is_empty() {
             with_url += 1;
             let texts = effect_texts(&unfolded);

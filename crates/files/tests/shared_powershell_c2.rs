@@ -9,37 +9,12 @@
 mod oracle;
 mod shared;
 
-use flate2::read::GzDecoder;
 use oracle::{Endpoint, expected};
-use shared::shared_data;
+use shared::{encoded_commands, shared_data};
 use std::collections::BTreeMap;
-use std::io::Read;
 use strongroom_files::powershell::unfold_command;
 use strongroom_files::script::{Action, Budget, Unfolded};
 use strongroom_model::{Limits, Report};
-
-struct Row {
-    command: String,
-    family: String,
-    decoded: String,
-}
-
-fn rows(folder: &std::path::Path) -> Vec<Row> {
-    let mut text = String::new();
-    let file = std::fs::File::open(folder.join("encoded-commands-dev.jsonl.gz")).unwrap();
-    GzDecoder::new(file).read_to_string(&mut text).unwrap();
-    text.lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
-        .map(|row| {
-            let raw = row["command"].as_str().unwrap();
-            Row {
-                command: serde_json::from_str(raw.trim_end_matches(',')).unwrap_or_else(|_| raw.to_owned()),
-                family: row["family"].as_str().unwrap_or("").to_owned(),
-                decoded: row["decoded"].as_str().unwrap_or("").to_owned(),
-            }
-        })
-        .collect()
-}
 
 fn reported(report: &Report, all: &mut Vec<String>) {
     all.extend(
@@ -75,14 +50,15 @@ fn whom_real_commands_call_is_reported() {
         return;
     };
     let limits = Limits::default();
-    let rows = rows(&folder);
+    let rows = encoded_commands(&folder);
     let (mut with, mut found, mut effects, mut coded, mut coded_found) = (0, 0, 0, 0, 0);
     let (mut expected_values, mut found_values) = (0, 0);
     let mut without: BTreeMap<String, usize> = BTreeMap::new();
     let mut missed: BTreeMap<String, usize> = BTreeMap::new();
     let tells = std::env::var_os("TELL").is_some();
     for (index, row) in rows.iter().enumerate() {
-        let wanted = expected(&row.decoded);
+        let hidden = row.decoded.as_deref().unwrap_or("");
+        let wanted = expected(hidden);
         let report = strongroom_files::examine("line.cmd", row.command.as_bytes(), &limits);
         let mut seen = Vec::new();
         reported(&report, &mut seen);
@@ -106,7 +82,7 @@ fn whom_real_commands_call_is_reported() {
                     row.family,
                     wanted.undecoded,
                     seen.join(" "),
-                    row.decoded.chars().take(400).collect::<String>()
+                    hidden.chars().take(400).collect::<String>()
                 );
             }
             continue;
@@ -137,7 +113,7 @@ fn whom_real_commands_call_is_reported() {
                 row.family,
                 wanted.endpoints,
                 format!("{by_effect:?}"),
-                row.decoded.chars().take(300).collect::<String>()
+                hidden.chars().take(300).collect::<String>()
             );
         }
     }

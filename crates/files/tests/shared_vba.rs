@@ -1,28 +1,12 @@
 //! Macros of the shared data that lie there as plain text.
 
-use std::path::{Path, PathBuf};
+mod shared;
+
+use shared::shared_data;
+use std::path::Path;
 use strongroom_files::script::{Action, Budget, Text};
 use strongroom_files::vba::{Module, entry_points, unfold};
 use strongroom_model::Limits;
-
-fn shared(test: &str, path: &str) -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let file = root.join("../shared/data").join(path);
-    if file.exists() {
-        return Some(file);
-    }
-    // A worktree lies one folder deeper than the repository itself.
-    let file = root.join("../../shared/data").join(path);
-    if file.exists() {
-        return Some(file);
-    }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "../shared/data/{path} is absent"
-    );
-    eprintln!("SKIPPED: {test}: ../shared/data is absent");
-    None
-}
 
 fn module(path: &Path) -> Module {
     Module {
@@ -34,10 +18,10 @@ fn module(path: &Path) -> Module {
 #[test]
 fn a_real_macro_text_gives_its_entry_points_and_what_it_creates() {
     let name = "a_real_macro_text_gives_its_entry_points_and_what_it_creates";
-    let Some(path) = shared(name, "formats/strelka/test.vba") else {
+    let Some(folder) = shared_data("formats/strelka", name) else {
         return;
     };
-    let modules = [module(&path)];
+    let modules = [module(&folder.join("test.vba"))];
     let names: Vec<String> = entry_points(&modules)
         .into_iter()
         .map(|point| point.name)
@@ -58,12 +42,11 @@ fn a_real_macro_text_gives_its_entry_points_and_what_it_creates() {
 
 #[test]
 fn a_benign_macro_has_no_effect_and_no_gap() {
-    let Some(path) = shared(
-        "a_benign_macro_has_no_effect_and_no_gap",
-        "office/benign-poi/document/SimpleMacro.vba",
-    ) else {
+    let name = "a_benign_macro_has_no_effect_and_no_gap";
+    let Some(folder) = shared_data("office/benign-poi/document", name) else {
         return;
     };
+    let path = folder.join("SimpleMacro.vba");
     let limits = Limits::default();
     let unfolded = unfold(&[module(&path)], &mut Budget::new(&limits));
     assert_eq!((unfolded.effects.len(), unfolded.gaps.len()), (0, 0));

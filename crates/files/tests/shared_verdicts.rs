@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod campaign;
+mod seed;
 mod shared;
 
 use campaign::{ALL, DOCUMENTS, document, look_alike};

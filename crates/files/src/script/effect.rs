@@ -25,6 +25,11 @@ pub enum Action {
         /// The port.
         port: Option<u16>,
     },
+    /// Names a host or a URL; what is done with it could not be read.
+    Name {
+        /// The host, with a port or without, or the URL.
+        host: Text,
+    },
     /// Waits for connections: a port, a named pipe.
     Listen {
         /// Where.

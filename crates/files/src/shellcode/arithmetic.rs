@@ -173,6 +173,10 @@ impl Cpu {
             let by = i128::from(signed(by, size) as i64);
             let quotient = whole.checked_div(by).ok_or(Halt::Trap)?;
             let rest = whole.checked_rem(by).ok_or(Halt::Trap)?;
+            // A quotient that does not fit is the same trap as a division by zero.
+            if i128::from(signed(quotient as u64, size) as i64) != quotient {
+                return Err(Halt::Trap);
+            }
             return Ok((quotient as u64 & mask(size), rest as u64 & mask(size)));
         }
         let by = u128::from(by & mask(size));
@@ -181,5 +185,19 @@ impl Cpu {
             return Err(Halt::Trap);
         }
         Ok((quotient as u64, (whole % by) as u64))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quotient_that_does_not_fit_is_a_trap() {
+        assert_eq!(Cpu::divide(0, 200, 2, false, 1), Ok((100, 0)));
+        assert_eq!(Cpu::divide(1, 0, 1, false, 1), Err(Halt::Trap));
+        assert_eq!(Cpu::divide(0xff, 0x38, 2, true, 1), Ok((0x9c, 0)));
+        assert_eq!(Cpu::divide(0, 200, 1, true, 1), Err(Halt::Trap));
+        assert_eq!(Cpu::divide(0, 7, 0, true, 4), Err(Halt::Trap));
     }
 }

@@ -267,6 +267,10 @@ impl Cpu {
         if kind == 3 {
             return Ok((register, Operand::Register(low | (rex & 1) << 3)));
         }
+        // Addresses of 16 bits are laid out in another way, which no code of today needs.
+        if self.prefix.short_address && !self.long {
+            return Err(Halt::Instruction(0x67));
+        }
         let mut address = match (kind, low) {
             (_, 4) => self.scaled(kind, rex)?,
             (0, 5) => {

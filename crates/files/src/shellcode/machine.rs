@@ -5,6 +5,7 @@ use super::cpu::{CX, Cpu, DX, Flags, Halt, Operand, Prefix, Run, SP};
 use super::functions::Function;
 use super::libraries;
 use super::memory::Memory;
+use super::plain::plain;
 use super::{Call, Reading};
 
 /// Where the code lies.
@@ -17,6 +18,8 @@ const STACK_LENGTH: usize = 0x4_0000;
 const RETURN: u64 = 0x6d00_0000;
 /// Calls that are recorded.
 const MOST_CALLS: usize = 256;
+/// Instructions that a call costs: its arguments are read and written out.
+const CALL: u64 = 32;
 /// Threads that the code starts and that are followed.
 const MOST_THREADS: usize = 4;
 
@@ -34,6 +37,9 @@ pub(super) struct Machine {
     system: System,
     calls: Vec<Call>,
     mapped: bool,
+    /// Instructions so far, and what calls cost as instructions.
+    used: u64,
+    most: u64,
 }
 
 impl Machine {
@@ -58,27 +64,36 @@ impl Machine {
             system: System::default(),
             calls: Vec::new(),
             mapped: false,
+            used: 0,
+            most,
         };
-        let mut used = 0;
-        let mut halt = machine.thread(CODE, 0, &mut used, most);
+        let mut halt = machine.thread(CODE, 0);
         let mut threads = 0;
         while matches!(halt, Halt::Ends | Halt::Waits) && threads < MOST_THREADS {
             let Some((start, argument)) = machine.system.threads.pop() else {
                 break;
             };
             threads += 1;
-            halt = machine.thread(start, argument, &mut used, most);
+            halt = machine.thread(start, argument);
         }
+        let stopped = told(halt);
+        let idle = machine.calls.iter().all(|call| call.action.is_none());
+        let plain = if stopped.is_some() || idle {
+            plain(machine.cpu.memory.below(RETURN))
+        } else {
+            Vec::new()
+        };
         let reading = Reading {
             calls: machine.calls,
-            stopped: told(halt),
+            plain,
+            stopped,
             bits: if long { 64 } else { 32 },
         };
-        (reading, used)
+        (reading, machine.used)
     }
 
     /// Runs one thread to its halt.
-    fn thread(&mut self, start: u64, argument: u64, used: &mut u64, most: u64) -> Halt {
+    fn thread(&mut self, start: u64, argument: u64) -> Halt {
         self.cpu.registers = [0; 16];
         self.cpu.flags = Flags::default();
         let top = STACK + STACK_LENGTH as u64 - 0x4000;
@@ -93,8 +108,8 @@ impl Machine {
         self.cpu.ip = start;
         let run = begun.and_then(|()| {
             loop {
-                *used += 1;
-                if *used > most {
+                self.used += 1;
+                if self.used > self.most {
                     return Err(Halt::Steps);
                 }
                 self.next()?;
@@ -213,6 +228,7 @@ impl Machine {
             return Err(Halt::Steps);
         }
         let arguments = self.arguments(function, way)?;
+        let moved = self.system.moved;
         let mut made = Vec::new();
         let result = self.system.call(
             &mut self.cpu.memory,
@@ -221,6 +237,8 @@ impl Machine {
             &arguments,
             &mut made,
         );
+        // What a call copies costs what a repeated instruction would.
+        self.used += CALL + (self.system.moved - moved) / 64;
         for call in made {
             if !self.calls.contains(&call) {
                 self.calls.push(call);

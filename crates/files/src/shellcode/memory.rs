@@ -43,6 +43,12 @@ impl Memory {
         Some(base)
     }
 
+    /// Returns the runs of bytes below an address.
+    pub(super) fn below(&self, end: u64) -> impl Iterator<Item = &[u8]> {
+        let own = self.segments.iter().filter(move |segment| segment.base < end);
+        own.map(|segment| segment.bytes.as_slice())
+    }
+
     fn run(&self, at: u64, length: usize) -> Option<&[u8]> {
         self.segments.iter().find_map(|segment| {
             let from = usize::try_from(at.checked_sub(segment.base)?).ok()?;

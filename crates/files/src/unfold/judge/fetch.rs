@@ -66,6 +66,15 @@ impl Case<'_> {
         }
     }
 
+    /// A host or URL that stands somewhere; it may be anything, and is worth looking for.
+    pub(super) fn named(host: &Text, report: &mut Report) {
+        let text = host.to_string();
+        let seen = Observable::url(&text).ok().filter(|_| text.contains("://"));
+        let seen = seen.or_else(|| host_of(&text));
+        seen.into_iter()
+            .for_each(|seen| report.sight(seen, Role::Mentioned));
+    }
+
     pub(super) fn connect(&self, act: &Act<'_>, host: &Text, port: Option<u16>, report: &mut Report) {
         let text = port.map_or_else(|| host.to_string(), |port| format!("{host}:{port}"));
         let seen = host_of(&text);

@@ -130,6 +130,7 @@ impl<'a> Case<'a> {
             }
             Action::Start { command } => self.start(act, command, report),
             Action::Write { path, content } => self.write(act, path, content.as_deref(), report),
+            Action::Name { host } => Self::named(host, report),
             Action::Delete { .. } | Action::CreateObject { .. } => {}
             Action::LoadCode { how, .. } => {
                 tell(load_rule(act, how), act, report, |f| f.fact("how", shown(how)))

@@ -167,7 +167,7 @@ fn texts(action: &Action) -> Vec<&Text> {
     match action {
         Action::Download { url, to } => std::iter::once(url).chain(to).collect(),
         Action::Upload { url } => vec![url],
-        Action::Connect { host, .. } => vec![host],
+        Action::Connect { host, .. } | Action::Name { host } => vec![host],
         Action::Listen { at } => vec![at],
         Action::Start { command } | Action::Persist { command, .. } => vec![command],
         Action::Write { path, .. } | Action::Delete { path } => vec![path],
