@@ -3,7 +3,7 @@
 //! Only for eyes: what goes out as data keeps every byte. Escaping for HTML is `maud`'s.
 
 use std::collections::BTreeSet;
-use strongroom_model::{Observable, ObservableType, Report};
+use strongroom_model::{Observable, ObservableType, Report, hides};
 
 /// Knows which names and addresses evidence speaks of, so that they are taken apart in running text too.
 #[derive(Default)]
@@ -102,15 +102,6 @@ fn push_visible(out: &mut String, c: char, keep_lines: bool) {
     } else {
         out.push(c);
     }
-}
-
-/// Returns whether a character is a control, has no width, or turns the direction of its neighbours.
-fn hides(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 const fn is_host_char(c: char) -> bool {

@@ -346,3 +346,40 @@ fn the_steps_of_a_script_stand_side_by_side() {
         "what the spelling anew changed is set off"
     );
 }
+
+#[test]
+fn no_evidence_makes_a_page_without_end() {
+    let named = |name: String, kind| Report::new(Evidence::of_bytes(&name, kind, name.as_bytes()));
+    let mut outer = named("outer.zip".into(), Kind::Zip);
+    for number in 0..250 {
+        let mut inner = named(format!("inner-{number}.zip"), Kind::Zip);
+        inner.children = (0..4)
+            .map(|place| named(format!("leaf-{number}-{place}.txt"), Kind::Text))
+            .collect();
+        outer.children.push(inner);
+    }
+    let layer = |number: usize| Layer {
+        by: "source".into(),
+        text: format!("{number}{}", "x".repeat(30_000)),
+    };
+    for number in 0..400 {
+        outer.scripts.push(Script {
+            language: "powershell".into(),
+            name: format!("stage {number}"),
+            layers: vec![layer(number)],
+        });
+    }
+    let facts = Facts {
+        reports: vec![outer],
+        ..Facts::default()
+    };
+    let entries = record(&run(fixture::opened(), &facts, &Grounds::new(&|_| false))).unwrap();
+    let html = report_html(&entries);
+    let drawn = html.matches("class=\"piece\"").count();
+    assert_eq!(drawn, 300, "pieces of all levels together");
+    assert!(html.contains("more pieces of evidence stand in the case"));
+    for page in [html, file_pages(&entries).pop().unwrap().1] {
+        assert!(page.len() < 6 << 20, "{}", page.len());
+        assert!(page.contains("more characters stand in the case"));
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::args::When;
 use std::io::{IsTerminal, stdout};
-use strongroom_model::{Severity, Verdict};
+use strongroom_model::{Severity, Verdict, hides};
 
 /// Paints, or does not.
 #[derive(Clone, Copy, Debug)]
@@ -76,21 +76,15 @@ impl Paint {
 
 /// Returns a text of evidence with all that could steer a terminal or turn its reading direction made visible.
 pub fn safe(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        let steers = c.is_control() && !matches!(c, '\n' | '\t');
-        let turns = matches!(
-            c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e0fff}'
-        );
-        if steers || turns {
-            out.push_str(&format!("⟨U+{:04X}⟩", u32::from(c)));
-        } else {
-            out.push(c);
-        }
-        out
-    })
+    text.chars()
+        .fold(String::with_capacity(text.len()), |mut out, c| {
+            if hides(c) && !matches!(c, '\n' | '\t') {
+                out.push_str(&format!("⟨U+{:04X}⟩", u32::from(c)));
+            } else {
+                out.push(c);
+            }
+            out
+        })
 }
 
 /// Returns a text of evidence as [`safe`] does, and in one line: a line break in a name could pass for a line of

@@ -28,6 +28,7 @@
 
 mod address;
 mod amount;
+mod character;
 mod evidence;
 mod finding;
 mod gap;
@@ -45,6 +46,7 @@ mod transfer;
 
 pub use address::{Address, AddressError, Reading};
 pub use amount::{Amount, AmountError, Asset};
+pub use character::hides;
 pub use evidence::{Evidence, EvidenceId};
 pub use finding::{Fact, Finding, Rule, Severity};
 pub use gap::{Gap, Why};

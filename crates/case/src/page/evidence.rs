@@ -4,6 +4,7 @@ use super::file;
 use super::parts::{Pen, ROWS, cites, more, severity, table, verdict};
 use crate::shown::{capital, grouped, shortened};
 use maud::{Markup, html};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use strongroom_model::{Finding, Gap, Kind, Layer, Observable, Report, Role, Script, Verdict};
 
@@ -19,11 +20,34 @@ pub(super) fn evidence(pen: &Pen<'_>) -> Option<Markup> {
     }
     let mut grave: Vec<_> = reports.iter().collect();
     grave.sort_by_key(|(seq, report)| (std::cmp::Reverse(report.verdict()), *seq));
+    let left = Cell::new(PIECES);
+    let pieces = grave.iter().map(|(seq, report)| (*report, Some(*seq)));
     Some(html! {
         (techniques(pen))
-        div.tree { @for (seq, report) in grave.iter().take(PIECES) { (piece(pen, report, Some(*seq), 0)) } }
-        (more(grave.len(), PIECES, "pieces of evidence"))
+        div.tree { (pieces_of(pen, pieces, 0, &left)) }
     })
+}
+
+/// Draws pieces as long as some may be drawn, and counts the others.
+fn pieces_of<'a>(
+    pen: &Pen<'_>,
+    pieces: impl ExactSizeIterator<Item = (&'a Report, Option<u64>)>,
+    depth: usize,
+    left: &Cell<usize>,
+) -> Markup {
+    let total = pieces.len();
+    let mut drawn = Vec::new();
+    for (report, seq) in pieces {
+        let Some(fewer) = left.get().checked_sub(1) else {
+            break;
+        };
+        left.set(fewer);
+        drawn.push(piece(pen, report, seq, depth, left));
+    }
+    html! {
+        @for piece in &drawn { (piece) }
+        (more(total, drawn.len(), "pieces of evidence"))
+    }
 }
 
 /// All ATT&CK techniques of the findings, with how many findings speak of each.
@@ -44,7 +68,7 @@ fn techniques(pen: &Pen<'_>) -> Markup {
     }
 }
 
-fn piece(pen: &Pen<'_>, report: &Report, seq: Option<u64>, depth: usize) -> Markup {
+fn piece(pen: &Pen<'_>, report: &Report, seq: Option<u64>, depth: usize, left: &Cell<usize>) -> Markup {
     let found = report.verdict();
     let open = depth < 4 && found >= Verdict::Suspicious;
     html! {
@@ -65,8 +89,7 @@ fn piece(pen: &Pen<'_>, report: &Report, seq: Option<u64>, depth: usize) -> Mark
                 (observables(pen, report))
                 (gaps(pen, &report.gaps))
                 @for script in &report.scripts { (unfolded(pen, script)) }
-                @for child in report.children.iter().take(PIECES) { (piece(pen, child, None, depth + 1)) }
-                (more(report.children.len(), PIECES, "children"))
+                (pieces_of(pen, report.children.iter().map(|child| (child, None)), depth + 1, left))
             }
         }
     }
@@ -154,12 +177,13 @@ fn unfolded(pen: &Pen<'_>, script: &Script) -> Markup {
 
 fn unfolded_layer(pen: &Pen<'_>, layer: &Layer) -> Markup {
     let total = layer.text.chars().count();
-    let shown: String = layer.text.chars().take(LAYER_CHARS).collect();
+    let drawn = pen.draws(total.min(LAYER_CHARS));
+    let shown: String = layer.text.chars().take(drawn).collect();
     html! {
         li {
             p.by { (pen.text(&shortened(&layer.by, 60))) span.quiet { " · " (grouped(&total.to_string())) " characters, addresses taken apart" } }
             pre tabindex="0" { code { (pen.text(&shown)) } }
-            (more(total, LAYER_CHARS, "characters"))
+            (more(total, drawn, "characters"))
         }
     }
 }

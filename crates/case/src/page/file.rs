@@ -47,6 +47,7 @@ pub(super) fn path(id: &EvidenceId) -> String {
 }
 
 fn page(pen: &Pen<'_>, report: &Report, seq: u64) -> String {
+    pen.turn();
     let title = format!("{} – Strongroom", pen.text(&report.evidence.name));
     let parts: Vec<&Report> = report.walk();
     sheet(

@@ -58,7 +58,7 @@ fn source(pen: &Pen<'_>, script: &Script, number: usize, open: bool) -> Markup {
     html! {
         details.step open[open] {
             summary { span.by { (pen.text(&shortened(&layer.by, 60))) } " " (size(layer)) }
-            (side(layer, &[(false, cut(pen, layer))]))
+            (whole(pen, layer))
         }
     }
 }
@@ -68,7 +68,8 @@ fn one_step(pen: &Pen<'_>, script: &Script, number: usize, place: usize, id: &st
     let (Some(base), Some(layer)) = (base, script.layers.get(number)) else {
         return html! {};
     };
-    let (left, right) = compared(&cut(pen, base), &cut(pen, layer));
+    let ((before, most), (after, drawn)) = (cut(pen, base), cut(pen, layer));
+    let (left, right) = compared(&before, &after);
     html! {
         details.step name=(id) open[open] {
             summary {
@@ -76,8 +77,8 @@ fn one_step(pen: &Pen<'_>, script: &Script, number: usize, place: usize, id: &st
                 " " span.arrow aria-hidden="true" { "→" } " " span.by { (pen.text(&shortened(&layer.by, 40))) } " " (size(layer))
             }
             div.sides {
-                figure { figcaption { "Before: " (pen.text(&shortened(&base.by, 40))) " " (size(base)) } (side(base, &left)) }
-                figure { figcaption { "After: " (pen.text(&shortened(&layer.by, 40))) " " (size(layer)) } (side(layer, &right)) }
+                figure { figcaption { "Before: " (pen.text(&shortened(&base.by, 40))) " " (size(base)) } (side(base, most, &left)) }
+                figure { figcaption { "After: " (pen.text(&shortened(&layer.by, 40))) " " (size(layer)) } (side(layer, drawn, &right)) }
             }
         }
     }
@@ -85,7 +86,7 @@ fn one_step(pen: &Pen<'_>, script: &Script, number: usize, place: usize, id: &st
 
 fn value(pen: &Pen<'_>, layer: &Layer) -> Markup {
     html! {
-        figure { figcaption { (pen.text(&shortened(&layer.by, 60))) " " (size(layer)) } (side(layer, &[(false, cut(pen, layer))])) }
+        figure { figcaption { (pen.text(&shortened(&layer.by, 60))) " " (size(layer)) } (whole(pen, layer)) }
     }
 }
 
@@ -93,17 +94,24 @@ fn size(layer: &Layer) -> Markup {
     html! { span.quiet { (grouped(&layer.text.chars().count().to_string())) " characters" } }
 }
 
-/// Returns the beginning of a layer as it may be seen, addresses taken apart.
-fn cut(pen: &Pen<'_>, layer: &Layer) -> String {
-    let begin: String = layer.text.chars().take(SIDE_CHARS).collect();
-    pen.text(&begin.replace("\r\n", "\n"))
+/// Returns the beginning of a layer as it may be seen, addresses taken apart, and how many characters it was.
+fn cut(pen: &Pen<'_>, layer: &Layer) -> (String, usize) {
+    let drawn = pen.draws(layer.text.chars().count().min(SIDE_CHARS));
+    let begin: String = layer.text.chars().take(drawn).collect();
+    (pen.text(&begin.replace("\r\n", "\n")), drawn)
 }
 
-fn side(layer: &Layer, pieces: &[(bool, String)]) -> Markup {
+fn side(layer: &Layer, drawn: usize, pieces: &[(bool, String)]) -> Markup {
     html! {
         pre tabindex="0" { code { @for (changed, piece) in pieces { @if *changed { mark { (piece) } } @else { (piece) } } } }
-        (more(layer.text.chars().count(), SIDE_CHARS, "characters"))
+        (more(layer.text.chars().count(), drawn, "characters"))
     }
+}
+
+/// Draws one layer by itself.
+fn whole(pen: &Pen<'_>, layer: &Layer) -> Markup {
+    let (text, drawn) = cut(pen, layer);
+    side(layer, drawn, &[(false, text)])
 }
 
 /// A text in pieces; `true` where the other side has something else.

@@ -3,15 +3,21 @@
 use crate::shown::{Shown, shortened};
 use crate::view::View;
 use maud::{Markup, html};
+use std::cell::Cell;
 use strongroom_model::{Entity, Interval, Moment, Observable, ObservableType, Severity, Strength, Verdict};
 
 /// Rows of one table that are shown; the rest is counted.
 pub(super) const ROWS: usize = 400;
 
+/// Characters of scripts that one page draws, all of them together: a page is for eyes.
+const INK: usize = 4_000_000;
+
 /// What a section is drawn with: the view, and how its text is shown.
 pub(super) struct Pen<'a> {
     pub(super) view: &'a View<'a>,
     shown: Shown,
+    /// Characters of scripts that the page at hand may still draw.
+    ink: Cell<usize>,
 }
 
 impl<'a> Pen<'a> {
@@ -27,7 +33,23 @@ impl<'a> Pen<'a> {
         let contacts = view.contacts.iter().map(|(_, contact)| &contact.host);
         let beacons = view.beacons.iter().map(|(_, beacon)| &beacon.host);
         contacts.chain(beacons).for_each(|host| shown.spare(host));
-        Pen { view, shown }
+        Pen {
+            view,
+            shown,
+            ink: Cell::new(INK),
+        }
+    }
+
+    /// Begins another page.
+    pub(super) fn turn(&self) {
+        self.ink.set(INK);
+    }
+
+    /// Returns how many of so many characters of a script are drawn.
+    pub(super) fn draws(&self, wanted: usize) -> usize {
+        let drawn = wanted.min(self.ink.get());
+        self.ink.set(self.ink.get() - drawn);
+        drawn
     }
 
     /// Returns running text that is safe to see.

@@ -4,7 +4,9 @@ use super::digest::{Hash, wide};
 use super::header::{Header, half};
 use super::lock::Lock;
 use super::rc4::Rc4;
+use super::tell_scheme;
 use super::xor::{self, Verifier};
+use strongroom_model::{Gap, Report, Why};
 
 /// An encryption of a legacy document whose parameters are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +40,17 @@ pub(super) enum Fault {
     Damaged,
     /// It names what is not read here.
     Unsupported(String),
+}
+
+impl Fault {
+    /// Tells an encryption of which nothing is known, and returns the gap that it leaves.
+    pub(super) fn told(self, place: &str, damaged: &str, report: &mut Report) -> Gap {
+        tell_scheme(place, "unknown", report);
+        match self {
+            Fault::Damaged => Gap::new(place, Why::Damaged, damaged),
+            Fault::Unsupported(what) => Gap::new(place, Why::Encrypted, format!("{what} is not read")),
+        }
+    }
 }
 
 impl Legacy {

@@ -3,7 +3,7 @@
 use super::header::{half, word};
 use super::legacy::{Fault, Key, Legacy};
 use super::rc4::Rc4;
-use super::{Stream, open, summary, tell_scheme};
+use super::{Stream, open, summary};
 use crate::examine::Walk;
 use crate::ole::Compound;
 use crate::scan;
@@ -80,15 +80,11 @@ fn streams(
     let session = layout.session.and_then(|at| record(stream, at));
     let lock = session.map_or(Err(Fault::Damaged), |session| Legacy::read(session.body));
     let lock = lock.map_err(|fault| {
-        tell_scheme(place, "unknown", report);
-        match fault {
-            Fault::Damaged => Gap::new(
-                place,
-                Why::Damaged,
-                "the record of the encryption cannot be found or read",
-            ),
-            Fault::Unsupported(what) => Gap::new(place, Why::Encrypted, format!("{what} is not read")),
-        }
+        fault.told(
+            place,
+            "the record of the encryption cannot be found or read",
+            report,
+        )
     })?;
     let key = open(&lock, place, report, walk)?;
     walk.meter.charge_bytes(place, stream.len() as u64)?;

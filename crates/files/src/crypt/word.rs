@@ -3,10 +3,10 @@
 use super::header::{half, word};
 use super::legacy::{Fault, Key, Legacy};
 use super::xor::{self, Verifier};
-use super::{Stream, open, summary, tell_scheme};
+use super::{Stream, open, summary};
 use crate::examine::Walk;
 use crate::ole::Compound;
-use strongroom_model::{Gap, Report, Why};
+use strongroom_model::{Gap, Report};
 
 /// `fEncrypted`, `fWhichTblStm` and `fObfuscated` of the flags at byte 10 (MS-DOC 2.5.2).
 const ENCRYPTED: u16 = 0x0100;
@@ -57,17 +57,8 @@ fn streams(
     let header = word(&bytes, 14).unwrap_or(0);
     let is_old = half(&bytes, 2).is_some_and(|version| version < WORD_97);
     let obfuscated = flags & OBFUSCATED != 0 || is_old;
-    let lock = lock(compound, &table, header, obfuscated).map_err(|fault| {
-        tell_scheme(place, "unknown", report);
-        match fault {
-            Fault::Damaged => Gap::new(
-                place,
-                Why::Damaged,
-                "the header of the encryption is broken or absent",
-            ),
-            Fault::Unsupported(what) => Gap::new(place, Why::Encrypted, format!("{what} is not read")),
-        }
-    })?;
+    let lock = lock(compound, &table, header, obfuscated)
+        .map_err(|fault| fault.told(place, "the header of the encryption is broken or absent", report))?;
     let key = open(&lock, place, report, walk)?;
     let kept = if obfuscated { 0 } else { header as usize };
     for (path, kept) in [(&table, kept), (&main.beside("Data"), 0)] {

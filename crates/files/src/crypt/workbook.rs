@@ -3,10 +3,10 @@
 use super::header::half;
 use super::legacy::{Fault, Key, Legacy};
 use super::xor::{self, Verifier};
-use super::{Stream, open, summary, tell_scheme};
+use super::{Stream, open, summary};
 use crate::examine::Walk;
 use crate::ole::Compound;
-use strongroom_model::{Gap, Report, Why};
+use strongroom_model::{Gap, Report};
 
 const FILE_PASS: u16 = 0x002F;
 const BOUND_SHEET: u16 = 0x0085;
@@ -60,13 +60,8 @@ fn unlock_records(
     report: &mut Report,
     walk: &mut Walk<'_>,
 ) -> Result<(Vec<u8>, Key), Gap> {
-    let lock = file_pass(pass.body).map_err(|fault| {
-        tell_scheme(place, "unknown", report);
-        match fault {
-            Fault::Damaged => Gap::new(place, Why::Damaged, "the password record is broken"),
-            Fault::Unsupported(what) => Gap::new(place, Why::Encrypted, format!("{what} is not read")),
-        }
-    })?;
+    let lock =
+        file_pass(pass.body).map_err(|fault| fault.told(place, "the password record is broken", report))?;
     let key = open(&lock, place, report, walk)?;
     walk.meter.charge_bytes(place, stream.len() as u64)?;
     Ok((bodies(stream, pass, &key), key))

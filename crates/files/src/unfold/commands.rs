@@ -128,14 +128,30 @@ pub(super) fn program(command: &str) -> String {
         .to_owned()
 }
 
-/// Returns the misused system program and the URL that it is given, wherever in the line they stand.
+/// Returns the misused system program and the URL that it is given: both stand in one command of the line.
 pub(super) fn proxy(command: &str) -> Option<(&'static str, Observable)> {
-    let url = scan::urls(command).next()?.observable;
-    let words = command.split([' ', '"', '\'', '&', '|', '(', ')']).map(program);
-    let found = words
-        .into_iter()
-        .find_map(|word| PROXIES.iter().find(|proxy| **proxy == word))?;
-    Some((found, url))
+    commands(command).into_iter().find_map(|part| {
+        let url = scan::urls(part).next()?.observable;
+        let words = part.split([' ', '"', '\'', '&', '|', '(', ')']).map(program);
+        let found = words
+            .into_iter()
+            .find_map(|word| PROXIES.iter().find(|proxy| **proxy == word))?;
+        Some((*found, url))
+    })
+}
+
+/// Cuts a line at what parts commands outside quotes.
+fn commands(line: &str) -> Vec<&str> {
+    let (mut parts, mut from, mut quoted) = (Vec::new(), 0, false);
+    for (at, c) in line.char_indices() {
+        quoted ^= c == '"';
+        if !quoted && matches!(c, '&' | '|' | ';' | '\n') {
+            parts.extend(line.get(from..at));
+            from = at + 1;
+        }
+    }
+    parts.extend(line.get(from..));
+    parts
 }
 
 /// Returns whether a PowerShell command line hides its window.
@@ -242,6 +258,8 @@ mod tests {
             proxy("cmd /c \"C:\\Windows\\System32\\mshta.exe\" https://a.example/x.hta").unwrap();
         assert_eq!((name, url.value()), ("mshta", "https://a.example/x.hta"));
         assert!(proxy("explorer https://a.example/").is_none());
+        assert!(proxy("start https://a.example/ & msiexec /i own.msi").is_none());
+        assert!(proxy("cmd /c \"echo x & mshta https://a.example/?b=1&c\"").is_some());
         assert_eq!(program("\"C:\\a b\\X.EXE\" /q"), "x");
     }
 }
