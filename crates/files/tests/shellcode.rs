@@ -227,19 +227,21 @@ fn code_whose_reading_stops_is_searched_for_whom_it_names() {
 
 #[test]
 fn calls_that_copy_much_use_the_steps_up() {
-    // push 0x2000; push 1; push where the code lies; push the hash of memset …, again and again.
-    let mut body = vec![0xe8, 0, 0, 0, 0, 0x5f]; // call +0; pop edi
+    // push 0x2000; push 1; push a place behind the code; push the hash of memset …, again and again.
+    let mut body = vec![0xe8, 0, 0, 0, 0, 0x5f, 0x81, 0xc7, 0, 0x10, 0, 0]; // call +0; pop edi; add edi, 0x1000
     let top = body.len();
     body.extend([0x68, 0, 0x20, 0, 0, 0x6a, 1, 0x57]);
     body.extend(call(memset()));
     body.extend([0x83, 0xc4, 12]); // the caller takes the arguments off
     let back = i8::try_from(top as i64 - (body.len() as i64 + 2)).unwrap();
     body.extend([0xeb, back as u8]);
-    let begun = std::time::Instant::now();
+    // A run of instructions alone would go round sixty thousand times.
     let read = reading(&stager(&body));
     assert_eq!(read.calls.len(), 1, "{read:?}");
-    assert!(read.stopped.unwrap().contains("steps"));
-    assert!(begun.elapsed().as_secs() < 20);
+    assert!(
+        read.stopped.as_deref().is_some_and(|why| why.contains("steps")),
+        "{read:?}"
+    );
 }
 
 /// The hash of `memset`, as Metasploit's `block_api` counts it: both names, rotated by 13 bits and summed up.

@@ -237,8 +237,8 @@ impl Machine {
             &arguments,
             &mut made,
         );
-        // What a call copies costs what a repeated instruction would.
-        self.used += CALL + (self.system.moved - moved) / 64;
+        // What a call copies byte by byte is as much work as instructions are.
+        self.used += CALL + (self.system.moved - moved) / 16;
         for call in made {
             if !self.calls.contains(&call) {
                 self.calls.push(call);
