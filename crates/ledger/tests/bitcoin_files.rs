@@ -7,7 +7,7 @@ mod blocks;
 
 use blocks::{chain, frame, framed, hex, mined, mined_row, shared};
 use proptest::prelude::*;
-use std::io::Cursor;
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::num::NonZero;
 use strongroom_ledger::{BestChain, Block, BlockFiles, BlockKey, HeaderIndex, Id, LedgerError, RawBlock};
 use strongroom_model::{Gap, Why};
@@ -366,6 +366,39 @@ fn a_header_without_its_work_is_no_block_where_ids_show_it() {
     for magic in [REGTEST, [0xda, 0xb5, 0xbf, 0xfa]] {
         let found = find("bitcoin-cash-regtest", BlockKey::NONE, &[frame(magic, &block)]);
         assert_eq!(found.best.first_height(), Some(20));
+    }
+}
+
+/// A file that says that it is longer than it is, as one that is cut while it is read.
+struct Shrinking(Cursor<Vec<u8>>);
+
+impl Read for Shrinking {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        self.0.read(into)
+    }
+}
+
+impl Seek for Shrinking {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        let at = self.0.seek(to)?;
+        Ok(if matches!(to, SeekFrom::End(_)) {
+            at + (1 << 40)
+        } else {
+            at
+        })
+    }
+}
+
+#[test]
+fn a_file_that_is_cut_while_it_is_read_ends_where_it_ends() {
+    let row = mined_row(Id([1; 32]), 20..22, 0);
+    for tail in [0, 2, 9, 70_000] {
+        let contents = [regtest_frames(&row), vec![7; tail]].concat();
+        let open = |_: &str| Ok(Shrinking(Cursor::new(contents.clone())));
+        let names = vec!["blk00000.dat".to_owned()];
+        let mut files = BlockFiles::new(chain("bitcoin-regtest"), BlockKey::NONE, names, open);
+        let index = files.index(&mut |_| ()).unwrap();
+        assert_eq!((index.len(), index.gaps().len()), (2, 1));
     }
 }
 

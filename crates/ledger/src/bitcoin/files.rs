@@ -236,18 +236,21 @@ impl<R: Read + Seek> Search<'_, R> {
             let magic = bytes
                 .windows(4)
                 .position(|four| matches!(four, [first, ..] if *first != 0) && Chain::mark(four));
-            let ends = start + bytes.len() as u64 >= length;
+            // A file that became shorter meanwhile ends here too.
+            let ends = bytes.len() < 4 || start + bytes.len() as u64 >= length;
             let passed = match magic {
                 Some(at) => at,
                 None if ends => bytes.len(),
-                None => bytes.len().saturating_sub(3),
+                None => bytes.len() - 3,
             };
             let passed = bytes.get(..passed).unwrap_or_default();
             zero = zero && passed.iter().all(|byte| *byte == 0);
             bare = bare && (start..).zip(passed).all(|(at, byte)| *byte == key.at(at));
             start += passed.len() as u64;
-            if magic.is_some() || ends {
-                return Ok((start.min(length), zero || bare));
+            match magic {
+                Some(_) => return Ok((start, zero || bare)),
+                None if ends => return Ok((length, zero || bare)),
+                None => (),
             }
         }
     }
