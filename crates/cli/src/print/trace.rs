@@ -55,7 +55,15 @@ fn table<P: Convention>(asset: &str, traces: &[Trace<P>], paint: Paint) -> Strin
     }
     let sums = traces.iter().map(|trace| balance(trace, asset));
     cells.push(line("accounted for".to_owned(), sums, String::new()));
-    let mut out = format!("{}  {seeded} base units {done}\n", paint.bold(&safe_line(asset)));
+    let sheets = || traces.iter().filter_map(|trace| trace.sheet.asset(asset));
+    let over = match sheets().any(|sheet| !sheet.arrived.is_zero()) {
+        true => ", and what came over from another asset",
+        false => "",
+    };
+    let mut out = format!(
+        "{}  {seeded} base units {done}{over}\n",
+        paint.bold(&safe_line(asset))
+    );
     out.push_str(&columns(&cells));
     if let Some(more) = rows.len().checked_sub(ENDS).filter(|more| *more > 0) {
         out.push_str(&paint.dim(&format!("  and {more} more ends (--json shows all)\n")));

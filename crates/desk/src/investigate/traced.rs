@@ -55,7 +55,10 @@ fn end(trace: &Trace, end: &End, ledger: &Ledger) -> Result<case::End, LedgerErr
     // The last hops, for they say where and when it arrived.
     let hops = rows.iter().skip(rows.len().saturating_sub(PATH));
     let hops = hops.map(|row| hop(*row, ledger));
-    let held = !matches!(end.reason, EndReason::Fee | EndReason::Burnt);
+    let held = !matches!(
+        end.reason,
+        EndReason::Fee | EndReason::Burnt | EndReason::Converted
+    );
     Ok(case::End {
         account: Some(Observable::account(&end.account))
             .filter(|account| held && !account.value().is_empty()),
@@ -116,6 +119,7 @@ const fn reason(reason: EndReason) -> case::EndReason {
         EndReason::Fee => case::EndReason::Fee,
         EndReason::Absorbed => case::EndReason::Absorbed,
         EndReason::Burnt => case::EndReason::Destroyed,
+        EndReason::Converted => case::EndReason::Converted,
         _ => case::EndReason::Unknown,
     }
 }
@@ -123,7 +127,7 @@ const fn reason(reason: EndReason) -> case::EndReason {
 fn sheet(sheet: &AssetSheet) -> case::SheetRow {
     case::SheetRow {
         asset: asset(&sheet.asset),
-        seeded: sheet.seeded,
+        seeded: sheet.seeded.checked_add(sheet.arrived).unwrap_or(sheet.seeded),
         unspent: sheet.unspent,
         stopped: sheet.stopped,
         fees: sheet.fees,

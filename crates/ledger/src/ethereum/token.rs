@@ -10,7 +10,7 @@ pub enum Behaviour {
     /// They do.
     Plain,
     /// They do, and each unit stands for one unit of the chain's coin that the contract holds: its events `Deposit` and
-    /// `Withdrawal` issue and burn units.
+    /// `Withdrawal` issue and burn units, and no `Transfer` stands beside them.
     WrapsCoin,
     /// They do not: balances change without transfers.
     Rebasing,
@@ -169,6 +169,12 @@ impl Tokens {
     /// Returns what is declared of a contract.
     pub fn of(&self, contract: &Account) -> Option<&Token> {
         self.0.get(contract)
+    }
+
+    /// Returns the contracts that wrap the chain's coin.
+    pub(crate) fn wrappers(&self) -> impl Iterator<Item = &Account> {
+        let wraps = |(_, token): &(&Account, &Token)| token.behaviour == Behaviour::WrapsCoin;
+        self.0.iter().filter(wraps).map(|(contract, _)| contract)
     }
 
     pub(super) fn behaviour(&self, contract: &Account) -> Behaviour {

@@ -6,6 +6,7 @@
 mod coin;
 mod coins;
 mod convention;
+mod convert;
 mod export;
 mod history;
 mod holding;

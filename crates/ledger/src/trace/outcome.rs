@@ -55,6 +55,12 @@ impl Walk<'_, '_> {
                 .checked_add(entry.amount)
                 .ok_or(LedgerError::Sum(place.row))?;
         }
+        for (asset, amount) in &self.arrived {
+            let asset = self.ledger.asset(*asset)?;
+            let sheet = sheets.entry(asset).or_default();
+            asset.clone_into(&mut sheet.asset);
+            sheet.arrived = *amount;
+        }
         for end in &self.ends {
             let amount = tainted(&end.parcels).ok_or(LedgerError::Sum(end.place.row))?;
             let sheet = sheets.entry(self.ledger.asset(end.key.1)?).or_default();

@@ -141,6 +141,8 @@ pub enum EndReason {
     Absorbed,
     /// It was burnt.
     Burnt,
+    /// It went over into another asset, in which the trace goes on.
+    Converted,
     /// It arrived where sums cannot be told: they leave 256 bits, or a transaction spends what the ledger does not know.
     NotAccountable,
     /// The account holds it where the walk reached its limit.
@@ -169,6 +171,7 @@ impl EndReason {
             EndReason::Fee => "fee",
             EndReason::Absorbed => "absorbed",
             EndReason::Burnt => "burnt",
+            EndReason::Converted => "converted",
             EndReason::NotAccountable => "not_accountable",
             EndReason::Limit => "limit",
             EndReason::Mweb => "mweb",

@@ -11,6 +11,9 @@ pub struct AssetSheet {
     pub asset: String,
     /// Units that the seeds began with.
     pub seeded: Amount,
+    /// Units that came over from another asset.
+    #[serde(default, skip_serializing_if = "nothing")]
+    pub arrived: Amount,
     /// Units that accounts still hold.
     pub unspent: Amount,
     /// Units at stops: services, dust, hops, what cannot be accounted; backward what was mined or there before.
@@ -26,7 +29,7 @@ pub struct AssetSheet {
 }
 
 impl AssetSheet {
-    /// Returns whether every seeded unit is booked once (TAINT.md, law 1). Poison does not conserve.
+    /// Returns whether every unit that was seeded or came over is booked once (TAINT.md, law 1). Poison does not conserve.
     pub fn conserved(&self) -> bool {
         let ends = [
             self.unspent,
@@ -36,7 +39,8 @@ impl AssetSheet {
             self.destroyed,
             self.converted,
         ];
-        Amount::checked_sum(ends) == Some(self.seeded)
+        let begun = self.seeded.checked_add(self.arrived);
+        begun.is_some() && Amount::checked_sum(ends) == begun
     }
 
     /// Books units at an end. Poison's sum may leave 256 bits; it then stays at its bound.
@@ -52,12 +56,18 @@ impl AssetSheet {
             | EndReason::Opening => &mut self.stopped,
             EndReason::Fee => &mut self.fees,
             EndReason::Absorbed => &mut self.absorbed,
+            EndReason::Converted => &mut self.converted,
             EndReason::Burnt | EndReason::Overwritten | EndReason::Unclaimed => &mut self.destroyed,
         };
         *place = place
             .checked_add(amount)
             .unwrap_or(Amount::from_limbs([u64::MAX; 4]));
     }
+}
+
+/// Returns whether there is nothing, for what is left away then.
+fn nothing(amount: &Amount) -> bool {
+    amount.is_zero()
 }
 
 /// The sheets of all assets, by name.

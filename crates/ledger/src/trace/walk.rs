@@ -1,5 +1,6 @@
 //! The walk: rows of tainted accounts in ledger order, from a queue of the next row of each.
 
+use super::convert::Wrappers;
 use super::history::{Histories, History};
 use super::holding::Holding;
 use super::parcel::{Origin, Parcel, Taint, append, tainted};
@@ -48,6 +49,11 @@ pub(super) struct Walk<'a, 'b> {
     /// Dust by asset id.
     dust: HashMap<u32, Amount>,
     tags: HashMap<u32, Option<Tag>>,
+    wrappers: Wrappers,
+    /// What went over into another asset and has not arrived there, by where it will.
+    converting: BTreeMap<Place, Vec<Parcel>>,
+    /// What arrived from another asset, by asset.
+    pub(super) arrived: BTreeMap<u32, Amount>,
     awake: BTreeMap<Key, Awake>,
     queue: BinaryHeap<Reverse<Place>>,
     pub(super) steps: Vec<Step>,
@@ -75,6 +81,9 @@ impl<'a, 'b> Walk<'a, 'b> {
             histories,
             dust: HashMap::new(),
             tags: HashMap::new(),
+            wrappers: Wrappers::default(),
+            converting: BTreeMap::new(),
+            arrived: BTreeMap::new(),
             awake: BTreeMap::new(),
             queue: BinaryHeap::new(),
             steps: Vec::new(),
@@ -90,9 +99,11 @@ impl<'a, 'b> Walk<'a, 'b> {
     pub(super) fn run(mut self, seeded: &Seeded) -> Result<Trace, LedgerError> {
         self.gaps.extend(seeded.gaps.iter().cloned());
         self.find_dust()?;
+        self.wrappers = Wrappers::of(self.ledger)?;
         self.queue.extend(seeded.rows.iter().copied().map(Reverse));
         let reason = self.walk(seeded)?;
         self.end_holders(reason);
+        self.end_conversions(reason)?;
         self.finish()
     }
 
@@ -144,8 +155,13 @@ impl<'a, 'b> Walk<'a, 'b> {
         let (payer, payee) = ((entry.from, entry.asset), (entry.to, entry.asset));
         let seeded = seeded && self.wake(payee, place)?;
         let sent = self.take(payer, entry.amount, place)?;
+        let sent = match self.converting.remove(&place) {
+            Some(over) => self.come_over(place, &entry, over)?,
+            None => sent,
+        };
         let arriving = if seeded {
-            self.seed(place, &entry, sent)
+            let seed = self.seed(place, &entry, sent);
+            self.seed_of_wrapper(place, &entry, seed)?
         } else {
             self.arrive(place, &entry, sent)?
         };
@@ -235,6 +251,10 @@ impl<'a, 'b> Walk<'a, 'b> {
             return Ok(sent);
         }
         self.flow(place, entry, &sent);
+        if let Some(other) = self.wrappers.other_half(self.ledger, place, entry)? {
+            let moved = self.moved(place, sent);
+            return Ok(self.go_over(place, entry, moved, other));
+        }
         if entry.to == NOBODY {
             self.end(EndReason::Burnt, (entry.from, entry.asset), place, sent, None);
             return Ok(Vec::new());
@@ -259,6 +279,9 @@ impl<'a, 'b> Walk<'a, 'b> {
             return Ok(moved);
         } else if left < dust {
             EndReason::Dust
+        } else if self.wrappers.holds(entry.to, entry.asset) {
+            // What a wrapper holds is nobody's own.
+            EndReason::NotAccountable
         } else if self.wake(key, place)? {
             return Ok(moved);
         } else {
@@ -266,6 +289,63 @@ impl<'a, 'b> Walk<'a, 'b> {
         };
         self.end(why, key, place, moved.clone(), None);
         Ok(cleaned(&moved, |_| true))
+    }
+
+    /// A seed that arrives at a wrapper goes over at once, or ends: what a wrapper holds is nobody's own.
+    fn seed_of_wrapper(
+        &mut self,
+        place: Place,
+        entry: &Entry,
+        seed: Vec<Parcel>,
+    ) -> Result<Vec<Parcel>, LedgerError> {
+        if !self.wrappers.holds(entry.to, entry.asset) {
+            return Ok(seed);
+        }
+        if let Some(other) = self.wrappers.other_half(self.ledger, place, entry)? {
+            return Ok(self.go_over(place, entry, seed, other));
+        }
+        let key = (entry.to, entry.asset);
+        self.end(EndReason::NotAccountable, key, place, seed.clone(), None);
+        Ok(cleaned(&seed, |_| true))
+    }
+
+    /// The first half of a conversion: taint ends in this asset, and waits for the other half. Returns what arrives here.
+    fn go_over(&mut self, place: Place, entry: &Entry, moved: Vec<Parcel>, other: Place) -> Vec<Parcel> {
+        let key = (entry.from, entry.asset);
+        let arriving = cleaned(&moved, |_| true);
+        self.end(EndReason::Converted, key, place, moved.clone(), None);
+        self.converting.insert(other, moved);
+        self.queue.push(Reverse(other));
+        match entry.to {
+            NOBODY => Vec::new(),
+            _ => arriving,
+        }
+    }
+
+    /// The other half: what went over arrives in place of what the wrapper pays.
+    fn come_over(
+        &mut self,
+        place: Place,
+        entry: &Entry,
+        over: Vec<Parcel>,
+    ) -> Result<Vec<Parcel>, LedgerError> {
+        let amount = tainted(&over).ok_or(LedgerError::Sum(place.row))?;
+        let sum = self.arrived.entry(entry.asset).or_default();
+        // Under poison the same units pass again and again; a sum beyond 256 bits stays at the bound.
+        *sum = sum
+            .checked_add(amount)
+            .unwrap_or(Amount::from_limbs([u64::MAX; 4]));
+        Ok(over)
+    }
+
+    /// Books what was on its way between two assets when the walk ended.
+    fn end_conversions(&mut self, reason: EndReason) -> Result<(), LedgerError> {
+        for (place, over) in std::mem::take(&mut self.converting) {
+            let entry = self.ledger.entry(place.row)?;
+            let over = self.come_over(place, &entry, over)?;
+            self.end(reason, (entry.to, entry.asset), place, over, None);
+        }
+        Ok(())
     }
 
     /// Writes the transfer into the way of each tainted parcel: one step for each way that leads here.
