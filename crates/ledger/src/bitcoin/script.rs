@@ -328,7 +328,7 @@ mod tests {
 
     #[test]
     fn an_address_that_is_refused_says_which_check_failed() {
-        let refused = |text, name| Owner::of_address(text, chain(name)).unwrap_err().to_string();
+        let refused = |text: &str, name| Owner::of_address(text, chain(name)).unwrap_err().to_string();
         let text = "3CWFddi6m4ndiGyKqzYvsFYagqDLPVMTzC";
         // Litecoin spelled script hashes as Bitcoin does, and its own way since.
         let litecoin = Owner::of_address(text, chain("litecoin")).unwrap();
@@ -349,6 +349,12 @@ mod tests {
         assert!(refused("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5", "bitcoin").contains("checksum"));
         assert!(refused("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "bitcoin-cash").contains("witness-v0"));
         assert!(refused("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "bitcoin").contains("class evm"));
+        // Two keys of one byte each, repeated.
+        let mweb = "ltcmweb1qqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqcrqvpsxqcrqvpsxqcrqvpsxqcrqvpsxqcrqvpsx\
+                    qcrqvpsxqcrqvwgqlng";
+        assert!(refused(mweb, "litecoin").contains("inside Litecoin's extension blocks"));
+        assert!(refused(mweb, "bitcoin").contains("class mweb"));
+        assert!(refused(&mweb.replace('z', "r"), "litecoin").contains("checksum"));
         assert!(refused("hot wallet", "bitcoin").contains("shape of no address"));
     }
 }
