@@ -140,6 +140,9 @@ fn legible(name: &OsStr) -> String {
     text
 }
 
+/// Room behind the told length in which the end of the file shows without a growing.
+const PROBE: usize = 64;
+
 impl Input {
     fn error(&self, what: &'static str) -> impl FnOnce(io::Error) -> InputError + '_ {
         move |cause| InputError {
@@ -167,9 +170,13 @@ impl Input {
 
     /// Reads the file up to the limit.
     pub fn read(&self, limits: &Limits) -> Result<Content, InputError> {
-        let mut bytes = Vec::new();
-        let mut file = self.open()?.take(limits.input_bytes + 1);
-        file.read_to_end(&mut bytes)
+        let file = File::open(&self.path).map_err(self.error("cannot be opened"))?;
+        let allowed = limits.input_bytes + 1;
+        // The length that the system tells saves growing, no more: a file may grow, and some tell none.
+        let told = file.metadata().map_or(0, |metadata| metadata.len().min(allowed));
+        let mut bytes = Vec::with_capacity(usize::try_from(told).unwrap_or(0).saturating_add(PROBE));
+        file.take(allowed)
+            .read_to_end(&mut bytes)
             .map_err(self.error("cannot be read"))?;
         let over = bytes.len() as u64 > limits.input_bytes;
         bytes.truncate(limits.input_bytes as usize);

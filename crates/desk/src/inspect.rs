@@ -6,7 +6,8 @@ use crate::queue::in_order;
 use crate::watchdog::{self, Ended};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use strongroom_model::{Evidence, EvidenceId, Gap, Kind, Limits, Report, Why};
+use std::sync::Arc;
+use strongroom_model::{Evidence, Gap, Kind, Limits, Report, Why};
 
 /// How files are inspected.
 #[derive(Clone, Debug)]
@@ -68,21 +69,16 @@ pub fn inspect_file(input: &Input, options: &InspectOptions) -> Result<Report, I
 
 /// Inspects bytes that somebody handed in under a name. A gap says that they are not all there is.
 pub fn inspect_bytes(name: &str, bytes: Vec<u8>, gap: Option<Gap>, options: &InspectOptions) -> Report {
-    let (id, size) = (EvidenceId::of(&bytes), bytes.len() as u64);
-    let (own_name, limits) = (name.to_owned(), options.limits.clone());
+    let bytes = Arc::new(bytes);
+    let (own_bytes, own_name, limits) = (Arc::clone(&bytes), name.to_owned(), options.limits.clone());
     let own = strongroom_files::Options {
         passwords: options.passwords.clone(),
     };
     let ended = watchdog::run(options.seconds, move || {
-        strongroom_files::examine_with(&own_name, &bytes, &limits, &own)
+        strongroom_files::examine_with(&own_name, &own_bytes, &limits, &own)
     });
     let unread = |gap| {
-        let mut report = Report::new(Evidence {
-            id,
-            name: name.to_owned(),
-            size,
-            kind: Kind::Unknown,
-        });
+        let mut report = Report::new(Evidence::of_bytes(name, Kind::Unknown, &bytes));
         report.gap(gap);
         report
     };
