@@ -1,18 +1,24 @@
 //! ZIP archives (APPNOTE), over the `zip` crate: members in the order of the central directory.
 
+use super::inflate::Inflate;
 use super::local::{Local, locals};
-use super::{Unpacked, unpack};
+use super::{Unpacked, unpack, unpack_whole};
 use crate::examine::{Carrier, Walk};
 use crate::text::decode_text;
 use std::io::{Cursor, Read};
 use strongroom_model::{Gap, Report, Why};
-use zip::ZipArchive;
 use zip::extra_fields::ExtraField;
 use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
+
+/// How a compound file begins.
+pub(crate) const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0";
 
 /// A ZIP archive whose members are known.
 pub(crate) struct Members<'a> {
+    bytes: &'a [u8],
     source: Source<'a>,
+    inflate: Inflate,
     /// The password that opened the last encrypted member.
     key: Option<String>,
 }
@@ -23,6 +29,16 @@ enum Source<'a> {
     Listed(Box<ZipArchive<Cursor<&'a [u8]>>>),
     /// The members' own headers, where the directory is damaged, names two members alike or is not the only one.
     Found(Vec<Local<'a>>),
+}
+
+/// A member as it stands in the archive.
+struct Packed<'a> {
+    bytes: &'a [u8],
+    method: CompressionMethod,
+    /// The size of the content, as the directory tells it.
+    size: u64,
+    /// The CRC-32 of the content, as the directory tells it.
+    sum: u32,
 }
 
 /// A member's name and whether it is locked.
@@ -49,7 +65,12 @@ impl<'a> Members<'a> {
                 found => Source::Found(found),
             },
         };
-        Ok(Members { source, key: None })
+        Ok(Members {
+            bytes,
+            source,
+            inflate: Inflate::default(),
+            key: None,
+        })
     }
 
     /// Returns the number of members.
@@ -103,6 +124,49 @@ impl<'a> Members<'a> {
             .collect()
     }
 
+    /// Returns the packed bytes of a listed member that is not encrypted, with its method, size and CRC-32.
+    fn packed(&mut self, index: usize) -> Option<Packed<'a>> {
+        let Source::Listed(archive) = &mut self.source else {
+            return None;
+        };
+        let file = archive
+            .by_index_raw(index)
+            .ok()
+            .filter(|file| !file.encrypted())?;
+        let start = usize::try_from(file.data_start()?).ok()?;
+        let end = start.checked_add(usize::try_from(file.compressed_size()).ok()?)?;
+        Some(Packed {
+            bytes: self.bytes.get(start..end)?,
+            method: file.compression(),
+            size: file.size(),
+            sum: file.crc32(),
+        })
+    }
+
+    /// Reads a member that is exactly as the directory tells; `None` where the stream must say what is wrong with it.
+    fn read_whole(&mut self, index: usize, place: &str, walk: &mut Walk<'_>) -> Option<Unpacked> {
+        let Packed {
+            bytes,
+            method,
+            size,
+            sum,
+        } = self.packed(index)?;
+        let inflate = &mut self.inflate;
+        unpack_whole(
+            bytes.len() as u64,
+            size,
+            place,
+            &mut walk.meter,
+            |size| match method {
+                CompressionMethod::Deflated => inflate.whole(bytes, size, sum),
+                CompressionMethod::Stored if bytes.len() == size && crc32fast::hash(bytes) == sum => {
+                    Some(bytes.to_vec())
+                }
+                _ => None,
+            },
+        )
+    }
+
     /// Returns the first bytes of the first member of this name, as text.
     pub fn start_of(&mut self, name: &str, most: u64) -> Option<String> {
         let index = match &self.source {
@@ -120,22 +184,32 @@ impl<'a> Members<'a> {
 
     /// Returns whether a member begins like a compound file.
     pub fn is_compound(&mut self, index: usize) -> bool {
+        // The stream refuses one that is longer than it tells.
+        let long = |packed: &Packed<'_>| packed.size >= COMPOUND.len() as u64;
+        if let Some(packed) = self.packed(index).filter(long)
+            && packed.method == CompressionMethod::Deflated
+        {
+            return self.inflate.begins(packed.bytes, COMPOUND);
+        }
         let mut bytes = Vec::new();
         let read = match &mut self.source {
             Source::Listed(archive) => archive
                 .by_index(index)
                 .ok()
-                .map(|file| file.take(4).read_to_end(&mut bytes)),
+                .map(|file| file.take(COMPOUND.len() as u64).read_to_end(&mut bytes)),
             Source::Found(locals) => locals
                 .get(index)
                 .and_then(Local::open)
-                .map(|stream| stream.take(4).read_to_end(&mut bytes)),
+                .map(|stream| stream.take(COMPOUND.len() as u64).read_to_end(&mut bytes)),
         };
-        read.is_some() && bytes == b"\xD0\xCF\x11\xE0"
+        read.is_some() && bytes == COMPOUND
     }
 
     /// Reads a member; the gap says why there are no bytes, or why no more.
     pub fn read(&mut self, index: usize, place: &str, walk: &mut Walk<'_>) -> Unpacked {
+        if let Some(whole) = self.read_whole(index, place, walk) {
+            return whole;
+        }
         let none = |gap| Unpacked {
             bytes: Vec::new(),
             gap: Some(gap),

@@ -14,16 +14,13 @@ pub(crate) use fields::{attribute, read_story};
 pub(crate) use opendocument::{read_basic, read_links, read_open_document};
 pub(crate) use relationships::note_target;
 
-use crate::archive::Members;
+use crate::archive::{COMPOUND, Members};
 use crate::examine::Walk;
 use crate::ole::{self, Compound};
 use crate::{host, kind_of, names, rules, unfold, workbook};
 use std::collections::HashMap;
 use strongroom_model::{Evidence, Finding, Gap, Kind, Report, Span, Why};
 use types::{Types, plain};
-
-/// How a compound file begins.
-const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0";
 
 /// What a part is, by its name in the package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,23 +158,32 @@ fn read_part(
     report: &mut Report,
     walk: &mut Walk<'_>,
 ) {
+    // Office goes by relations and content types: a project may be called XML.
     let part = match part {
-        // Office goes by relations and content types: a project may be called XML.
-        Part::Xml | Part::Story | Part::Slide | Part::Ribbon | Part::Control
-            if members.is_compound(index) =>
-        {
-            Part::Content
-        }
+        Part::Xml if members.is_compound(index) => Part::Content,
         Part::Xml | Part::MacroSheet => return,
         part => part,
     };
     let unpacked = members.read(index, name, walk);
+    // Of one that the bounds cut before its start, the start is looked at by itself.
+    let cut = unpacked.gap.is_some() && unpacked.bytes.len() < COMPOUND.len();
+    let part = match part {
+        Part::Story | Part::Slide | Part::Ribbon | Part::Control
+            if unpacked.bytes.starts_with(COMPOUND) || (cut && members.is_compound(index)) =>
+        {
+            Part::Content
+        }
+        part => part,
+    };
     // Text that breaks off hides no code: code stands in parts of its own.
     let hides = !matches!(part, Part::Story | Part::Slide);
     report
         .gaps
         .extend(unpacked.gap.map(|gap| if hides { gap } else { gap.harmless() }));
     let bytes = unpacked.bytes;
+    if matches!(part, Part::Content | Part::Project | Part::Embedded) {
+        return read_own(members, name, part, &bytes, report, walk);
+    }
     match part {
         Part::Slide => actions::read_slide(&bytes, name, report),
         Part::Ribbon => actions::read_ribbon(&bytes, name, report),
@@ -185,32 +191,39 @@ fn read_part(
         Part::ExternalLink => fields::read_external_link(&bytes, name, report),
         Part::ExternalLinkBinary => binary::read_external_link(&bytes, name, report),
         Part::Story => fields::read_story(&bytes, name, report, walk),
-        Part::Content | Part::Project | Part::Embedded if kind_of(&bytes) == Kind::VbaProject => {
-            read_macros(members, name, &bytes, report, walk);
-        }
-        Part::Embedded | Part::Project => {
-            // One that is called like a project says so below.
-            if part == Part::Project && !bytes.starts_with(COMPOUND) && !is_embedded(name) {
-                report.gap(Gap::new(name, Why::Damaged, "the VBA project cannot be opened"));
-            }
-            read_embedded(name, &bytes, report, walk);
-        }
-        Part::Content => read_content(name, &bytes, report, walk),
+        Part::Content | Part::Project | Part::Embedded => {}
         Part::Relations | Part::MacroSheet | Part::Xml => {}
     }
 }
 
-/// Reads a part that a relation embeds: a text or a page too is shown as part of the document.
-fn read_embedded(name: &str, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
-    match kind_of(bytes) {
-        Kind::Svg | Kind::Xml | Kind::Text | Kind::Csv => ole::embed(name, bytes, report, walk),
-        _ => read_content(name, bytes, report, walk),
+/// Reads a part that is no XML of the document.
+fn read_own(
+    members: &mut Members<'_>,
+    name: &str,
+    part: Part,
+    bytes: &[u8],
+    report: &mut Report,
+    walk: &mut Walk<'_>,
+) {
+    let kind = kind_of(bytes);
+    match (kind, part) {
+        (Kind::VbaProject, _) => return read_macros(members, name, bytes, report, walk),
+        // One that is called like a project says so below.
+        (_, Part::Project) if !bytes.starts_with(COMPOUND) && !is_embedded(name) => {
+            report.gap(Gap::new(name, Why::Damaged, "the VBA project cannot be opened"));
+        }
+        _ => {}
+    }
+    // A text or a page that a relation embeds is shown as part of the document.
+    let embedded = matches!(part, Part::Embedded | Part::Project);
+    match kind {
+        Kind::Svg | Kind::Xml | Kind::Text | Kind::Csv if embedded => ole::embed(name, bytes, report, walk),
+        _ => read_content(name, kind, bytes, report, walk),
     }
 }
 
 /// Reads a part of its own that is no project of macros: anything that can hold code as a child.
-fn read_content(name: &str, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
-    let kind = kind_of(bytes);
+fn read_content(name: &str, kind: Kind, bytes: &[u8], report: &mut Report, walk: &mut Walk<'_>) {
     match kind {
         Kind::Empty | Kind::Webp | Kind::Tiff | Kind::Heif | Kind::Ico | Kind::Emf | Kind::Pict => {}
         Kind::Png | Kind::Jpeg | Kind::Gif | Kind::Bmp | Kind::Audio | Kind::Video | Kind::Font => {}

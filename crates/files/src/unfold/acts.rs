@@ -132,6 +132,9 @@ impl Started {
     pub fn of(acts: &[Act<'_>]) -> Self {
         let names: BTreeSet<String> = acts.iter().filter_map(|act| name_of(written(act)?)).collect();
         let names: Vec<String> = names.into_iter().collect();
+        if names.is_empty() {
+            return Started::default();
+        }
         let Ok(search) = AhoCorasick::new(&names) else {
             // Only where the names together exceed the search's own bound, far above that of a script's values.
             return Started(names.into_iter().collect());
@@ -184,17 +187,17 @@ pub(super) struct Habits {
 impl Habits {
     /// Returns the habits of a text.
     pub fn of(text: &str) -> Self {
+        let lower = text.to_ascii_lowercase();
         Habits {
-            loops: loops(text),
-            runs_text: runs_text(text),
-            reads_answers: reads_answers(text),
+            loops: loops(&lower),
+            runs_text: runs_text(&lower),
+            reads_answers: reads_answers(&lower),
         }
     }
 }
 
-/// Returns whether a text repeats something until it is told to stop.
-fn loops(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
+/// Returns whether a text in lower case repeats something until it is told to stop.
+fn loops(lower: &str) -> bool {
     [
         "while", "for(;;)", "for (;;)", "do {", "do{", "do until", "do\r", "do\n", "loop",
     ]
@@ -202,9 +205,9 @@ fn loops(text: &str) -> bool {
     .any(|mark| lower.contains(mark))
 }
 
-/// Returns whether a text hands text to the interpreter to run it.
-fn runs_text(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase().replace(['`', '^'], "");
+/// Returns whether a text in lower case hands text to the interpreter to run it.
+fn runs_text(lower: &str) -> bool {
+    let lower = lower.replace(['`', '^'], "");
     let words = lower.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
     let mut words = words.filter(|word| !word.is_empty());
     words.any(|word| {
@@ -215,8 +218,7 @@ fn runs_text(text: &str) -> bool {
     })
 }
 
-fn reads_answers(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
+fn reads_answers(lower: &str) -> bool {
     [
         "getresponse",
         "responsetext",

@@ -156,35 +156,27 @@ fn commands(line: &str) -> Vec<&str> {
 
 /// Returns whether a PowerShell command line hides its window.
 pub(super) fn hides_window(command: &str) -> bool {
-    let lower = unmarked(command);
-    let words: Vec<&str> = lower.split_whitespace().collect();
-    words.windows(2).any(|pair| match pair {
-        [flag, value] => {
-            is_flag(flag, "windowstyle", 1)
-                && (*value == "hidden" || *value == "1" || value.starts_with("hid"))
-        }
-        _ => false,
+    has_flag(command, |flag, value| {
+        is_flag(flag, "windowstyle", 1) && (value == "hidden" || value == "1" || value.starts_with("hid"))
     })
 }
 
 /// Returns whether a PowerShell command line sets the execution policy aside.
 pub(super) fn bypasses(command: &str) -> bool {
-    let lower = unmarked(command);
-    let words: Vec<&str> = lower.split_whitespace().collect();
-    words.windows(2).any(|pair| match pair {
-        [flag, value] => {
-            (is_flag(flag, "executionpolicy", 2) || *flag == "-ep")
-                && (value.starts_with("byp") || value.starts_with("unr"))
-        }
-        _ => false,
+    has_flag(command, |flag, value| {
+        (is_flag(flag, "executionpolicy", 2) || flag == "-ep")
+            && (value.starts_with("byp") || value.starts_with("unr"))
     })
 }
 
-/// Returns the line in lower case, with blanks for the marks that part or disguise its words.
-fn unmarked(command: &str) -> String {
-    command
-        .to_ascii_lowercase()
-        .replace([':', '=', '\'', '"', '^', '`'], " ")
+/// Returns whether a word and the next of a line, in lower case, are such a flag and its value. The marks that part or
+/// disguise words are blanks.
+fn has_flag(command: &str, is_it: impl Fn(&str, &str) -> bool) -> bool {
+    let lower = command.to_ascii_lowercase();
+    let parts = |c: char| matches!(c, ':' | '=' | '\'' | '"' | '^' | '`') || c.is_whitespace();
+    let words = lower.split(parts).filter(|word| !word.is_empty());
+    let next = words.clone().skip(1);
+    words.zip(next).any(|(flag, value)| is_it(flag, value))
 }
 
 /// PowerShell takes any beginning of a parameter's name that tells it from the others.

@@ -5,6 +5,7 @@ use super::super::known;
 use super::super::value::Source;
 use super::super::value::{Items, Object, Table, Value};
 use super::{Engine, Eval, Stop};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -42,27 +43,41 @@ type Arm<'w, E> = Box<dyn FnOnce(&mut E) -> Eval<()> + 'w>;
 
 /// Splits `scope:name`; the scope is empty where none is written.
 pub(in super::super) fn split_scope(name: &str) -> (String, String) {
-    let lower = name.to_lowercase();
-    match lower.split_once(':') {
-        Some((scope, name)) => (scope.to_owned(), name.to_owned()),
+    let mut lower = lowered(name).into_owned();
+    match lower.find(':') {
+        Some(at) => {
+            let name = lower.split_off(at + 1);
+            lower.truncate(at);
+            (lower, name)
+        }
         None => (String::new(), lower),
+    }
+}
+
+/// Returns a name in lower case, as it stands where it is that already.
+fn lowered(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii()) {
+        Cow::Owned(name.to_lowercase())
+    } else {
+        Cow::Borrowed(name)
     }
 }
 
 impl Engine<'_, '_> {
     /// Returns a variable's value; `None` where no assignment was seen and nothing is known of it.
     pub(in super::super) fn variable(&mut self, name: &str) -> Option<Value> {
-        let (scope, name) = split_scope(name);
-        match scope.as_str() {
-            "env" => return Some(self.environment(&name)),
+        let lower = lowered(name);
+        let (scope, name) = lower.split_once(':').unwrap_or(("", &lower));
+        match scope {
+            "env" => return Some(self.environment(name)),
             "function" => return self.find_variable(&format!("function:{name}")),
             "global" | "script" => {
-                let global = self.scopes.first().and_then(|scope| scope.variables.get(&name));
-                return global.cloned().or_else(|| known::automatic(&name));
+                let global = self.scopes.first().and_then(|scope| scope.variables.get(name));
+                return global.cloned().or_else(|| known::automatic(name));
             }
             _ => {}
         }
-        self.find_variable(&name).or_else(|| known::automatic(&name))
+        self.find_variable(name).or_else(|| known::automatic(name))
     }
 
     fn find_variable(&self, name: &str) -> Option<Value> {

@@ -11,6 +11,7 @@ use crate::examine::Walk;
 use crate::powershell::Sign;
 use crate::script::{Action, Text};
 use crate::{rules, scan};
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use strongroom_model::{Finding, Limits, Observable, Report, Role, Rule, Span};
 
@@ -58,8 +59,8 @@ struct Case<'a> {
     lines: BTreeSet<String>,
     /// The same as a shell parts them.
     shell: BTreeSet<String>,
-    /// By stage and layer.
-    habits: Vec<Vec<Habits>>,
+    /// By stage and layer, each told where it is first asked for.
+    habits: Vec<Vec<OnceCell<Habits>>>,
     /// By stage.
     signs: Vec<BTreeSet<Sign>>,
     /// The stages that fetch something.
@@ -72,19 +73,20 @@ impl<'a> Case<'a> {
     fn of(stages: &'a Stages, acts: &'a [Act<'a>], document: bool, limits: &Limits) -> Self {
         let habits = stages.stages.iter().map(|stage| {
             let layers = stage.unfolded.layers.iter();
-            layers.map(|layer| Habits::of(&layer.text)).collect()
+            layers.map(|_| OnceCell::new()).collect()
         });
         let those = |does: fn(&Action) -> bool| {
             let acts = acts.iter().filter(|act| does(&act.effect.action));
             acts.map(|act| act.number).collect()
         };
+        let lines = lines(acts);
         Case {
             stages,
             acts,
             document,
             started: Started::of(acts),
-            shell: lines(acts).iter().map(|line| shell_text(line)).collect(),
-            lines: lines(acts),
+            shell: lines.iter().map(|line| shell_text(line)).collect(),
+            lines,
             habits: habits.collect(),
             signs: stages
                 .stages
@@ -104,7 +106,9 @@ impl<'a> Case<'a> {
     fn habits(&self, act: &Act<'_>) -> Habits {
         let stage = self.habits.get(act.number);
         let layer = stage.and_then(|layers| layers.get(act.effect.layer));
-        layer.copied().unwrap_or_default()
+        layer.map_or_else(Habits::default, |habits| {
+            *habits.get_or_init(|| Habits::of(act.layer_text()))
+        })
     }
 
     fn act(&self, act: &Act<'_>, report: &mut Report) {
