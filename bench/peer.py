@@ -1,6 +1,7 @@
 """Runs oletools over files in one process, as its own programs drive it, and prints what that took.
 
-Imports are timed apart. Arguments: `olevba` or `rtfobj`, then a file with one path per line. Prints one JSON object."""
+Imports are timed apart. Arguments: a tool (below), a file with one path per line, and passwords for `olevba-passwords`.
+Prints one JSON object."""
 import contextlib
 import io
 import json
@@ -29,6 +30,33 @@ def olevba(path):
         parser.close()
 
 
+def olevba_whole(path):
+    """What `olevba --deobf --reveal FILE` does besides: expressions of VBA computed, the source with its strings in clear."""
+    from oletools.olevba import VBA_Parser
+
+    parser = VBA_Parser(path)
+    try:
+        if parser.detect_vba_macros():
+            for _ in parser.extract_macros():
+                pass
+            parser.analyze_macros(show_decoded_strings=True, deobfuscate=True)
+            parser.reveal()
+    finally:
+        parser.close()
+
+
+def olevba_passwords(path):
+    """What `olevba FILE` does with an encrypted file: passwords tried through msoffcrypto, what opens examined."""
+    from oletools import crypto
+
+    decrypted = crypto.decrypt(path, PASSWORDS)
+    if decrypted:
+        try:
+            olevba(decrypted)
+        finally:
+            os.remove(decrypted)
+
+
 def rtfobj(path):
     """What `rtfobj FILE` does: the whole text parsed, objects and packages read."""
     from oletools.rtfobj import RtfObjParser
@@ -39,7 +67,9 @@ def rtfobj(path):
 
 
 begun_cpu, begun = cpu(), time.monotonic()
-tool = {"olevba": olevba, "rtfobj": rtfobj}[sys.argv[1]]
+tools = {"olevba": olevba, "olevba-whole": olevba_whole, "olevba-passwords": olevba_passwords, "rtfobj": rtfobj}
+tool = tools[sys.argv[1]]
+PASSWORDS = sys.argv[3:]
 import oletools.olevba  # noqa: E402
 import oletools.rtfobj  # noqa: E402,F401
 
