@@ -1,6 +1,6 @@
 //! `Group-Object`, `Measure-Object`, `Sort-Object`, `Select-Object`, `Where-Object` and their like.
 
-use super::{UNKNOWN, check};
+use super::{UNKNOWN, check, values};
 
 #[test]
 fn items_are_selected() {
@@ -130,4 +130,39 @@ fn objects_are_made_of_tables() {
         ("$o = [pscustomobject]@{Keys='a'}; iwr ($o.Keys + $o.Values)", "a"),
         ("iwr ([pscustomobject]@{b='x';a=1})", "@{b=x; a=1}"),
     ]);
+}
+
+/// The entries of a table come in an order that is not known, until something puts them in order.
+#[test]
+fn entries_of_tables_are_put_in_order() {
+    check(&[
+        (
+            "$h = @{b='y';a='x';c='z'}; iwr (($h.GetEnumerator() | sort Name | % { $_.Value }) -join '')",
+            "xyz",
+        ),
+        ("$h = @{b='y';a='x'}; iwr (($h.Keys | sort) -join '')", "ab"),
+        (
+            "$h = @{b='y';a='x'}; iwr (($h.Keys | sort | % { $h[$_] }) -join '')",
+            "xy",
+        ),
+        ("$h = @{b=2;a=1}; iwr ($h.Values | measure -Sum).Sum", "3"),
+        ("$h = @{b='y';a='x'}; iwr $h.Keys.Count", "2"),
+        ("$h = @{b='y';a='x'}; iwr ($h.Keys | ? { $_ -eq 'a' })", "a"),
+        ("$h = @{b='y';a='x'}; iwr ($h.Keys -join '')", UNKNOWN),
+        (
+            "$h = @{b='y';a='x'}; iwr (($h.Keys | % { $_ }) -join '')",
+            UNKNOWN,
+        ),
+        ("$h = @{b='y';a='x'}; iwr ($h.Values | select -First 1)", UNKNOWN),
+        (
+            "$h = @{b='y';a='x'}; $s=''; foreach ($k in $h.Keys) { $s += $k }; iwr $s",
+            UNKNOWN,
+        ),
+    ]);
+    let mut fetched = values("$h = @{b='y';a='x'}; foreach ($k in $h.Keys) { iwr $h[$k] }");
+    fetched.sort();
+    assert_eq!(fetched, ["x", "y"]);
+    let mut fetched = values("@{b='y';a='x'}.Values | % { iwr $_ }");
+    fetched.sort();
+    assert_eq!(fetched, ["x", "y"]);
 }

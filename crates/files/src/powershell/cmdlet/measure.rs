@@ -11,7 +11,7 @@ pub(super) fn measure(
     mut call: Invocation,
     output: &mut Vec<Value>,
 ) -> Eval<()> {
-    let items = call.items("inputobject");
+    let items = call.items_in_any_order("inputobject");
     let properties = Property::list(call.bound.get("property"));
     let measured = match properties.as_deref() {
         Some([property]) => {

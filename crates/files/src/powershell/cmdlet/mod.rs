@@ -41,6 +41,15 @@ impl Invocation {
         }
     }
 
+    /// Returns the items that flow in, for a cmdlet to which their order is nothing.
+    fn items_in_any_order(&mut self, name: &str) -> Vec<Value> {
+        let items = self.items(name);
+        match items.as_slice() {
+            [only] => dotnet::unordered(only).unwrap_or(items),
+            _ => items,
+        }
+    }
+
     fn items(&mut self, name: &str) -> Vec<Value> {
         match (self.input.take(), self.bound.get(name)) {
             (Some(input), _) => input,

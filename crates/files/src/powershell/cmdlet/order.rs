@@ -50,7 +50,7 @@ fn keyed(engine: &mut Engine<'_, '_>, items: Vec<Value>, properties: &[Property]
 
 /// `… | Sort-Object -Property Name -Descending -Unique`
 pub(super) fn sort(engine: &mut Engine<'_, '_>, mut call: Invocation, output: &mut Vec<Value>) -> Eval<()> {
-    let items = call.items("inputobject");
+    let items = call.items_in_any_order("inputobject");
     let Some(properties) = Property::list(call.bound.get("property")) else {
         return unknown(engine, output);
     };

@@ -46,8 +46,14 @@ pub(super) fn foreach(
         engine.call_block_here(closure, output)?;
     }
     let outer = engine.variable("_").unwrap_or(Value::Null);
-    for item in items {
-        let sure = !matches!(item, Value::Unknown(_));
+    // Items in an order that is not known are taken one by one, each from where all began.
+    let loose = match items.as_slice() {
+        [only] => dotnet::unordered(only),
+        _ => None,
+    };
+    let in_order = loose.is_none();
+    for item in loose.unwrap_or(items) {
+        let sure = in_order && !matches!(item, Value::Unknown(_));
         for closure in process {
             engine.set_variable("_", item.clone());
             let result = if sure {
@@ -94,7 +100,12 @@ pub(super) fn filter(engine: &mut Engine<'_, '_>, mut call: Invocation, output: 
         return filter_by_property(engine, items, &call, output);
     };
     let outer = engine.variable("_").unwrap_or(Value::Null);
-    for item in items {
+    let loose = match items.as_slice() {
+        [only] => dotnet::unordered(only),
+        _ => None,
+    };
+    let (in_order, before) = (loose.is_none(), output.len());
+    for item in loose.unwrap_or(items) {
         engine.set_variable("_", item.clone());
         let mut result = Vec::new();
         match engine.call_block_here(&closure, &mut result) {
@@ -106,6 +117,12 @@ pub(super) fn filter(engine: &mut Engine<'_, '_>, mut call: Invocation, output: 
         }
     }
     engine.set_variable("_", outer);
+    // Of several that are left nobody knows which comes first.
+    if !in_order && output.len() > before + 1 {
+        let place = engine.place();
+        output.truncate(before);
+        output.push(engine.unknown(place));
+    }
     Ok(())
 }
 

@@ -33,6 +33,7 @@ pub(super) use known::is_class;
 pub(super) use psobject::{item as psobject_item, property_of};
 pub(super) use regex::{named_group, object as pattern_object};
 pub(super) use statics::set_static;
+pub(super) use table::unordered;
 pub(super) use xml::{Node, document as xml_document};
 
 /// What a method gives: `None` where it is not known.
@@ -43,6 +44,9 @@ pub(super) fn member(engine: &mut Engine<'_, '_>, value: &Value, name: &str, fix
     let lower = name.to_lowercase();
     if lower == "psobject" && !fixed && value.is_known() {
         return Ok(psobject::of(value));
+    }
+    if let (Some(items), "count" | "length") = (unordered(value), lower.as_str()) {
+        return Ok(Value::count(items.len()));
     }
     let result = match value {
         Value::Type(class) if fixed => statics::member(engine, &class.clone(), &lower),
@@ -112,6 +116,7 @@ pub(super) fn invoke(
     engine.budget.work(weight)?;
     if let ("foreach" | "where", Some(Value::Block(closure))) = (lower.as_str(), arguments.first())
         && !matches!(value, Value::Unknown(_) | Value::Mixed(_) | Value::Type(_))
+        && unordered(value).is_none()
     {
         return list::each_item(engine, value, &closure.clone(), lower == "where");
     }

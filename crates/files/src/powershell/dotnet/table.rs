@@ -17,15 +17,39 @@ pub(super) fn member(table: &Table, name: &str) -> Option<Value> {
         "count" | "length" if table.custom => Some(Value::int(1)),
         _ if table.custom => Some(Value::Null),
         "count" => Some(Value::count(table.entries().len())),
-        "keys" if in_order => Some(Value::array(
-            table.entries().iter().map(|(key, _)| key.clone()).collect(),
-        )),
-        "values" if in_order => Some(Value::array(
-            table.entries().iter().map(|(_, value)| value.clone()).collect(),
-        )),
-        "keys" | "values" => None,
+        "keys" => {
+            let keys = table.entries().iter().map(|(key, _)| key.clone()).collect();
+            Some(in_some_order(keys, in_order))
+        }
+        "values" => {
+            let values = table.entries().iter().map(|(_, value)| value.clone()).collect();
+            Some(in_some_order(values, in_order))
+        }
         _ => Some(Value::Null),
     }
+}
+
+/// The class of items that come in an order which is not known.
+const UNORDERED: &str = "unordered";
+
+/// The field that holds them; no script names one like it.
+const ITEMS: &str = "items:";
+
+fn in_some_order(items: Vec<Value>, known: bool) -> Value {
+    if known {
+        return Value::array(items);
+    }
+    Object::new(UNORDERED).with(ITEMS, Value::array(items)).value()
+}
+
+/// Returns the items of a value of which only the order is not known.
+pub(in super::super) fn unordered(value: &Value) -> Option<Vec<Value>> {
+    let Value::Object(object) = value else { return None };
+    let object = object.try_borrow().ok()?;
+    let is_it = object.class == UNORDERED;
+    is_it
+        .then(|| object.fields.get(ITEMS).map(Value::items))
+        .flatten()
 }
 
 /// Methods of a hash table. A method that is not known may change it: then nothing of it is known.
@@ -60,8 +84,9 @@ pub(super) fn call(
                     .value()
             };
             // Without an order of its own only one entry has a known place.
-            (table.ordered || table.entries().len() < 2)
-                .then(|| Value::array(table.entries().iter().map(entry).collect()))
+            let in_order = table.ordered || table.entries().len() < 2;
+            let entries = table.entries().iter().map(entry).collect();
+            Some(in_some_order(entries, in_order))
         }
         ("tostring" | "gethashcode" | "gettype" | "clone", _) => None,
         _ => {

@@ -286,6 +286,15 @@ impl Engine<'_, '_> {
             self.set_variable(variable, Value::unknown(format!("${variable}")));
             return self.perhaps(body, output);
         }
+        if let Some(items) = super::super::dotnet::unordered(&over) {
+            // Nobody knows which comes first: each is taken from where all began.
+            for item in items {
+                self.set_variable(variable, item);
+                self.perhaps(body, output)?;
+            }
+            self.set_variable(variable, Value::unknown(format!("${variable}")));
+            return Ok(());
+        }
         for item in over.items() {
             self.budget.step()?;
             self.set_variable(variable, item);
