@@ -155,3 +155,98 @@ fn variable(name: &str, datum: Datum) -> Item {
         .with("value", datum)
         .defaulting("value")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vba::Collection;
+    use std::path::{Path, PathBuf};
+
+    /// What was found in documents of one kind.
+    #[derive(Debug, Default)]
+    struct Found {
+        documents: usize,
+        shapes: usize,
+        named: usize,
+        alternative: usize,
+        texts: usize,
+        controls: usize,
+        names: usize,
+    }
+
+    impl Found {
+        fn count(&mut self, own: &Item) {
+            for (property, collection) in &own.collections {
+                match *property {
+                    "shapes" | "inlineshapes" | "groupitems" => self.shapes(collection),
+                    "slides" | "sheets" => collection.items.iter().for_each(|item| self.count(item)),
+                    "oleobjects" => self.controls += collection.items.len(),
+                    "names" => self.names += collection.items.len(),
+                    _ => {}
+                }
+            }
+        }
+
+        fn shapes(&mut self, collection: &Collection) {
+            for shape in &collection.items {
+                let told = |property: &str| match shape.value(property) {
+                    Some(Datum::Text(units)) => usize::from(!units.is_empty()),
+                    _ => 0,
+                };
+                self.shapes += 1;
+                self.named += usize::from(!shape.name.is_empty());
+                self.alternative += told("alternativetext");
+                self.texts += told("text");
+                self.count(shape);
+            }
+        }
+    }
+
+    fn files(folder: &Path, into: &mut Vec<PathBuf>) {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        for path in entries.map(|entry| entry.path()) {
+            if path.is_dir() {
+                files(&path, into);
+            } else {
+                into.push(path);
+            }
+        }
+    }
+
+    /// Real binary documents of every kind have shapes, and none of them breaks a reader.
+    #[test]
+    fn real_documents_give_their_shapes() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/office");
+        let mut all = Vec::new();
+        files(&root, &mut all);
+        if all.is_empty() {
+            assert!(std::env::var_os("CI").is_none(), "../shared/data is absent");
+            eprintln!("SKIPPED: real_documents_give_their_shapes: ../shared/data is absent");
+            return;
+        }
+        let mut kinds: std::collections::BTreeMap<&str, Found> = std::collections::BTreeMap::new();
+        for path in all {
+            let Ok(bytes) = std::fs::read(&path) else { continue };
+            let Ok(compound) = Compound::open(&bytes) else {
+                continue;
+            };
+            let (kind, own) = if compound.has("/WordDocument") {
+                ("doc", of_compound(&compound, "/Macros/VBA", false))
+            } else if compound.has("/Workbook") {
+                ("xls", of_compound(&compound, "/_VBA_PROJECT_CUR/VBA", true))
+            } else if let Some(stream) = compound.read("/PowerPoint Document") {
+                ("ppt", of_presentation(&compound, "", &stream.bytes))
+            } else {
+                continue;
+            };
+            let found = kinds.entry(kind).or_default();
+            found.documents += 1;
+            found.count(&own);
+        }
+        for (kind, found) in &kinds {
+            println!("values of binary documents, {kind}: {found:?}");
+            assert!(found.shapes > 0, "{kind}");
+        }
+        assert_eq!(kinds.len(), 3);
+    }
+}
