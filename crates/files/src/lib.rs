@@ -54,7 +54,7 @@ mod xlm;
 pub use crypt::{clear_streams, unlock_streams};
 pub use examine::{Options, examine, examine_with};
 #[doc(hidden)]
-pub use host::{form_strings, property_count, variable_count};
+pub use host::{form_strings, property_count, shape_count, variable_count};
 pub use kind::kind_of;
 #[doc(hidden)]
 pub use mapi::{decompress_rich_text, encapsulated_body};

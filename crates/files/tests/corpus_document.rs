@@ -1,7 +1,7 @@
-//! Replays the fuzzer's seeds for what a document holds: `files_forms`, `files_properties`.
+//! Replays the fuzzer's seeds for what a document holds: `files_forms`, `files_properties`, `files_shapes`.
 
 use std::path::Path;
-use strongroom_files::{form_strings, property_count, variable_count};
+use strongroom_files::{form_strings, property_count, shape_count, variable_count};
 
 fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -46,4 +46,17 @@ fn every_property_set_is_read_however_it_is_cut() {
         assert_eq!(variable_count(&seed), usize::from(name == "variables"));
     }
     assert!(most >= 2);
+}
+
+#[test]
+fn every_drawing_is_read_however_it_is_cut() {
+    for (name, seed) in seeds("files_shapes") {
+        let mut most = 0;
+        for end in 2..=seed.len() {
+            let (length, rest) = seed[..end].split_first_chunk::<2>().unwrap();
+            let (stream, table) = rest.split_at(usize::from(u16::from_le_bytes(*length)).min(rest.len()));
+            most = most.max(shape_count(stream, table));
+        }
+        assert_eq!(most, usize::from(name != "empty"), "{name}");
+    }
 }

@@ -57,6 +57,16 @@ pub(crate) fn of_compound(compound: &Compound<'_>, storage: &str, cells: bool) -
     }
 }
 
+/// Reads bytes as each stream that a drawing stands in, for fuzzing: how many shapes that gives.
+#[doc(hidden)]
+pub fn shape_count(bytes: &[u8], table: &[u8]) -> usize {
+    let sheets = sheets::of_stream(bytes, table);
+    let slides = slides::describe(bytes, Item::default());
+    let slides = slides.collection("slides").map_or(0, |slides| slides.items.len());
+    let on_sheets: usize = sheets.iter().map(|objects| objects.shapes.items.len()).sum();
+    on_sheets + slides + word::shape_count(bytes, table)
+}
+
 /// Returns what a presentation's stream in the folder `root`, and the properties beside it, say of the document.
 pub(crate) fn of_presentation(compound: &Compound<'_>, root: &str, stream: &[u8]) -> Item {
     slides::describe(

@@ -286,6 +286,16 @@ fn variables(bytes: &[u8]) -> Option<Vec<Item>> {
     Some(found)
 }
 
+/// Reads the shapes of a document's two streams and the pictures of one, for fuzzing.
+pub(super) fn shape_count(stream: &[u8], table: &[u8]) -> usize {
+    let floating = shapes(stream, table).map_or(0, |shapes| shapes.len());
+    let pictures = with_pictures(stream, Item::default());
+    floating
+        + pictures
+            .collection("inlineshapes")
+            .map_or(0, |pictures| pictures.items.len())
+}
+
 /// Reads document variables, for fuzzing.
 #[doc(hidden)]
 pub fn variable_count(bytes: &[u8]) -> usize {

@@ -241,7 +241,12 @@ pub fn form_strings(form: &[u8], objects: &[u8]) -> usize {
         let own = objects.get(at..end).unwrap_or_default();
         at = end;
         units += site.name.len() + site.tag.len() + site.tip.len();
-        units += describe(site.kind, own, Item::default()).map_or(0, |item| item.values.len());
+        let item = describe(site.kind, own, Item::default()).unwrap_or_default();
+        let text = |property: &str| match item.value(property) {
+            Some(Datum::Text(text)) => text.len(),
+            _ => 0,
+        };
+        units += text("value").max(text("caption"));
     }
     units
 }
