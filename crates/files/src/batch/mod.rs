@@ -203,6 +203,7 @@ mod tests {
                 "echo powershell y>a 2>b\ncmd <a\ncmd <b\n",
                 vec!["powershell y", "cmd"],
             ),
+            ("echo powershell y>a^&b\ncmd <a^&b\n", vec!["powershell y"]),
             ("echo x1>a\nfor /f %%i in (a) do %%i.exe\n", vec!["x1.exe"]),
             ("set a=x\nset a=y | more\n%a%.exe\n", vec!["x.exe"]),
         ] {
