@@ -11,7 +11,8 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Instant;
 use strongroom_columns::ColumnFile;
-use strongroom_ledger::{Block, CoinLayout, CoinLedger, LedgerError};
+use strongroom_ledger::{Block, CoinLayout, CoinLedger, Id, LedgerError, Transaction};
+use strongroom_model::Moment;
 
 /// The generator, with a clock.
 struct Timed {
@@ -90,6 +91,39 @@ fn columns(dir: &Path, outputs: u64) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Opens the ledger again, appends a block, another one, and takes both back; prints what each costs.
+fn resume(dir: &Path) -> Result<(), Box<dyn Error>> {
+    let mut start = Instant::now();
+    let mut lap = move || {
+        std::mem::replace(&mut start, Instant::now())
+            .elapsed()
+            .as_secs_f64()
+    };
+    let mut ledger = CoinLedger::open(dir)?;
+    let Some((_, last)) = ledger.heights() else {
+        return Ok(());
+    };
+    for (what, at) in [("a block more after opening", 1u8), ("another block", 2)] {
+        let transaction = Transaction {
+            id: Id([at; 32]),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+        };
+        let block = Block {
+            id: Id([at; 32]),
+            previous: ledger.tip()?.unwrap_or_default(),
+            height: last + u32::from(at),
+            when: Moment::from_micros(0),
+            transactions: vec![transaction],
+        };
+        ledger.append([block], &mut |_| ())?;
+        println!("{what}: {:.2} s", lap());
+    }
+    ledger.truncate(last + 1)?;
+    println!("both taken back: {:.2} s", lap());
+    Ok(())
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (Some(transactions), Some(dir)) = (arguments.first(), arguments.get(1)) else {
@@ -132,5 +166,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         blocks.blocks.bytes() as f64 / 1e6
     );
     println!("{}", serde_json::to_string(&info)?);
-    columns(dir, info.outputs)
+    columns(dir, info.outputs)?;
+    resume(dir)
 }

@@ -71,6 +71,38 @@ pub struct CoinInfo {
 ///
 /// Opening it reads the manifest and maps the files; it takes no lock and changes nothing. Appending and truncating take the
 /// lock, and what was opened before goes on to see what was there.
+///
+/// ```
+/// use strongroom_ledger::{Block, CoinLayout, CoinLedger, Fate, Id, Input, OutPoint, Output, Owner, Transaction};
+/// use strongroom_model::Moment;
+///
+/// let coin = |value, owner| Output { value, owner: Owner::KeyHash([owner; 20]) };
+/// let block = |height: u8, transactions| Block {
+///     id: Id([height + 1; 32]),
+///     previous: Id([height; 32]),
+///     height: u32::from(height),
+///     when: Moment::from_micros(0),
+///     transactions,
+/// };
+/// let reward = |id| Transaction { id: Id([id; 32]), inputs: vec![], outputs: vec![coin(50, 1)] };
+/// let spends = OutPoint { transaction: Id([100; 32]), vout: 0 };
+/// let payment = Transaction {
+///     id: Id([7; 32]),
+///     inputs: vec![Input { spends, known: None }],
+///     outputs: vec![coin(30, 2), coin(19, 1)],
+/// };
+/// let dir = tempfile::tempdir().unwrap();
+/// let mut ledger = CoinLedger::create(dir.path(), "bitcoin", CoinLayout::default()).unwrap();
+/// let blocks = [block(0, vec![reward(100)]), block(1, vec![reward(101), payment])];
+/// ledger.append(&blocks, &mut |_| ()).unwrap();
+///
+/// let payment = ledger.find(&Id([7; 32])).unwrap()[0];
+/// assert_eq!(ledger.fee(payment).unwrap(), Some(1));
+/// let output = ledger.find_output(&spends).unwrap()[0];
+/// assert_eq!(ledger.fate(output).unwrap(), Fate::Spent(payment));
+/// ledger.truncate(1).unwrap();
+/// assert_eq!(ledger.fate(output).unwrap(), Fate::Unspent);
+/// ```
 #[derive(Debug)]
 pub struct CoinLedger {
     pub(crate) dir: PathBuf,

@@ -1,4 +1,18 @@
 //! A sealed segment of a ledger of coins, read in place.
+//!
+//! ```text
+//! output       value:u64  owner:u32
+//! input        spends:u64 (output, or bit 63 and the place among `unknown`)  payer:u32 (that output's owner)
+//! transaction  tx.input:u32 tx.output:u32 (first ones, counted here, one more than there are)  tx.id[32]
+//!              tx.place:u32 (in its block; empty where every block's work order is its own with the coinbase last)
+//! block        block.tx:u32 (first one, one more than there are)  block.time:i64 (microseconds)  block.id[32]
+//! index        tx.key:u64 tx.key.of:u32 (transaction; bit 31: opening)  owner.key:u64 owner.key.of:u32, both sorted by key
+//! owner        owner.at:u32 (one more than there are)  owner.code (class and payload)
+//! posting      post.owner:u32 (sorted)  post.at:u32 (one more)  post.output:u32
+//! spent        spent:u64 (sorted)  spent.by:u32: what transactions of this segment spend or destroy, of any segment
+//! edge         open.output:u32 open.id[32] open.vout:u32: outputs older than the ledger, each just before the outputs of the
+//!              transaction that spends it; unknown.id[32] unknown.vout:u32; lost:u64 (sorted) lost.by:u32: destroyed by twins
+//! ```
 
 use super::draft::{Draft, First, OPENING};
 use super::order::prefix;

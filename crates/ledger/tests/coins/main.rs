@@ -6,6 +6,9 @@
 #[path = "../chains/mod.rs"]
 mod chains;
 
+#[path = "../chains/heavy.rs"]
+mod heavy;
+
 mod damage;
 mod errors;
 
@@ -231,4 +234,14 @@ fn a_directory_of_another_kind_is_refused() {
     Ledger::create(dir.path()).unwrap();
     let other = CoinLedger::open(dir.path()).unwrap_err().to_string();
     assert!(other.contains("strongroom.ledger/2"), "{other}");
+}
+
+#[test]
+fn a_large_chain_in_the_shape_of_the_real_one_is_taken() {
+    let blocks: Vec<Block> = heavy::Heavy::new(1, 900).collect();
+    assert!(heavy::Heavy::new(1, 900).eq(blocks.iter().cloned()));
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = filled(dir.path(), 60, &blocks);
+    assert!(ledger.transactions() == 900 && ledger.info().unwrap().segments > 2);
+    compare(&ledger, &Model::of(&blocks));
 }
