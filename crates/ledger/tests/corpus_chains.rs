@@ -68,16 +68,22 @@ fn answers_of_a_node_are_read_or_told() {
     assert_eq!(seen, wanted.map(|(name, counts)| (name.to_owned(), counts)));
 }
 
+/// Returns the tables that one seed holds.
+fn tables(data: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(data);
+    std::iter::from_fn(move || {
+        let table = rest?;
+        let end = table.windows(4).position(|window| window == b"\n%%\n");
+        rest = end.and_then(|end| table.get(end + 4..));
+        Some(end.and_then(|end| table.get(..end)).unwrap_or(table))
+    })
+}
+
 #[test]
 fn tables_of_an_export_are_read_or_told() {
     let read = |data: &[u8]| {
         let mut export = Export::new();
-        let mut rest = data;
-        while let Some(end) = rest.windows(4).position(|window| window == b"\n%%\n") {
-            let _ = export.add("table", &rest[..end]);
-            rest = &rest[end + 4..];
-        }
-        let _ = export.add("table", rest);
+        tables(data).for_each(|table| drop(export.add("table", table)));
         counts(export.booked(&mut ethereum::Books::of(Chain::ethereum())))
     };
     let corpus = corpus("ledger_export");
@@ -113,4 +119,37 @@ fn answers_of_a_nem_node_are_read_or_told() {
         ("transfers", (2, 2)),
     ];
     check(&seen, &wanted);
+}
+
+/// Every fifth byte of each seed changed in one way or another, and the seed cut at every fortieth.
+fn damaged(target: &str) -> impl Iterator<Item = Vec<u8>> {
+    corpus(target).into_values().flat_map(|data| {
+        (0..data.len()).step_by(5).flat_map(move |at| {
+            let mut bytes = data.clone();
+            bytes[at] ^= [0x01, 0x80, 0xff][at % 3];
+            let cut = at.is_multiple_of(40).then(|| data[..at].to_vec());
+            std::iter::once(bytes).chain(cut)
+        })
+    })
+}
+
+#[test]
+fn no_damage_to_a_table_or_block_ends_the_reading() {
+    let (mut read, mut all) = (0, 0);
+    for bytes in damaged("ledger_export") {
+        let mut export = Export::new();
+        read += tables(&bytes)
+            .filter(|table| export.add("table", table).is_ok())
+            .count();
+        all += counts(export.booked(&mut ethereum::Books::of(Chain::ethereum()))).0;
+    }
+    for bytes in damaged("ledger_nem") {
+        let mut answers = nem::Answers::new();
+        read += usize::from(answers.add("answer", &bytes).is_ok());
+        all += counts(answers.booked(&mut nem::Books::new())).0;
+    }
+    assert!(
+        read > 500 && all > 500,
+        "{read} files and {all} rows of damaged ones were read"
+    );
 }

@@ -35,6 +35,8 @@ pub(crate) struct Reader {
     nanos: Vec<bool>,
     rows: RowIter<'static>,
     binary: Binary,
+    /// Set by the first row that cannot be read: its columns are out of step from there on.
+    ended: bool,
 }
 
 /// Returns whether bytes are those of a Parquet file, at both of its ends.
@@ -48,8 +50,7 @@ impl Reader {
     /// # Errors
     /// A sentence where its footer cannot be read or claims too much.
     pub(crate) fn open(bytes: &[u8], binary: Binary) -> Result<Self, String> {
-        let reader =
-            SerializedFileReader::new(Bytes::copy_from_slice(bytes)).map_err(|error| error.to_string())?;
+        let reader = guarded(|| SerializedFileReader::new(Bytes::copy_from_slice(bytes)))?;
         let metadata = reader.metadata();
         let fields = metadata.file_metadata().schema().get_fields();
         if fields.len() > COLUMNS || metadata.file_metadata().num_rows() > ROWS {
@@ -67,8 +68,9 @@ impl Reader {
         Ok(Reader {
             names,
             nanos,
-            rows: RowIter::from_file_into(Box::new(reader)),
+            rows: guarded(|| Ok(RowIter::from_file_into(Box::new(reader))))?,
             binary,
+            ended: false,
         })
     }
 
@@ -147,8 +149,23 @@ impl Iterator for Reader {
     type Item = Result<Vec<String>, String>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let row = self.rows.next()?;
-        Some(row.map(|row| self.row(&row)).map_err(|error| error.to_string()))
+        if self.ended {
+            return None;
+        }
+        let row = guarded(|| self.rows.next().transpose()).transpose()?;
+        self.ended = row.is_err();
+        Some(match row {
+            Ok(row) => Ok(self.row(&row)),
+            Err(why) => Err(format!("{why}; no row after it is read")),
+        })
+    }
+}
+
+/// Runs a step of the crate, which panics on some damaged files: that is an error of the file like any other.
+fn guarded<T>(step: impl FnOnce() -> ::parquet::errors::Result<T>) -> Result<T, String> {
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(step)) {
+        Ok(done) => done.map_err(|error| error.to_string()),
+        Err(_) => Err("the file is damaged, and its reader gave up".to_owned()),
     }
 }
 
