@@ -51,3 +51,10 @@ pub use strongroom_ledger::{
 pub use strongroom_model::Gap;
 pub use strongroom_network::{Beacon, Contact, Network};
 pub use strongroom_screening::{Lists, Purpose, QueryForm, Screening, ScreeningVerdict};
+
+/// The words of a chain of coins, for who fills a ledger of one.
+pub mod coins {
+    pub use strongroom_ledger::{
+        Block, CoinLayout, CoinLedger, Id, Input, OutPoint, Output, Owner, Transaction,
+    };
+}

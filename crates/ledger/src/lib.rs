@@ -61,7 +61,7 @@ pub use store::{Info, Layout, Ledger, Source, Transfers, Verified};
 pub use table::{Booked, Imported, Mapping, Progress, Row, RowError, Table, recognise, recognise_parquet};
 pub use trace::{
     AssetSheet, Balance, BalanceSheet, CoinPolicy, CoinSeed, CoinStops, Convention, Direction, End,
-    EndReason, Flow, FlowKind, Holding, LedgerKind, Opening, Origin, OwnerTags, Parcel, Piece, Policy, Seed,
-    SeedRow, Spent, Step, Stops, Subsidy, TRACE_SCHEMA, Taint, Trace, Unbalanced, Unit, UnitPlace, UnitWay,
-    ends_csv, flows_csv, graphml, spend, trace, trace_coins,
+    EndReason, Flow, FlowKind, Holding, LedgerKind, Opening, Origin, OwnerTags, Parcel, Piece, Policy, Reach,
+    Seed, SeedRow, Spent, Step, Stops, Subsidy, TRACE_SCHEMA, Taint, Trace, Unbalanced, Unit, UnitPlace,
+    UnitWay, ends_csv, flows_csv, graphml, reach_of_coins, spend, trace, trace_coins,
 };

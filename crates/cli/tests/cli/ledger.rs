@@ -3,6 +3,10 @@
 use crate::run::{arg, strongroom};
 use std::fs;
 use std::path::PathBuf;
+use strongroom_desk::coins::{
+    Block, CoinLayout, CoinLedger, Id, Input, OutPoint, Output, Owner, Transaction,
+};
+use strongroom_model::Moment;
 use tempfile::{TempDir, tempdir};
 
 /// 100 stolen units meet 50 clean ones at `peel`, which pays 90 to an exchange and keeps 60.
@@ -163,5 +167,179 @@ fn what_a_head_says_and_nobody_reads_is_told() {
     let gaps = line["gaps"].to_string();
     for word in ["gasfee", "status", "#decimals"] {
         assert!(gaps.contains(word), "{word} in {gaps}");
+    }
+}
+
+/// A ledger of coins: one is mined, split, and partly sent on.
+fn coins() -> (TempDir, PathBuf) {
+    let folder = tempdir().unwrap();
+    let ledger = folder.path().join("coins");
+    let layout = CoinLayout::default();
+    let mut made = CoinLedger::create(&ledger, "bitcoin", layout).unwrap();
+    let output = |value, key| Output {
+        value,
+        owner: Owner::KeyHash([key; 20]),
+    };
+    let transaction = |number, from: Option<(u8, u32)>, outputs| Transaction {
+        id: Id([number; 32]),
+        inputs: from.into_iter().map(|(id, vout)| spends(id, vout)).collect(),
+        outputs,
+    };
+    let block = |height: u32, transactions| Block {
+        id: Id([100 + height as u8; 32]),
+        previous: if height == 0 {
+            Id::default()
+        } else {
+            Id([99 + height as u8; 32])
+        },
+        height,
+        when: Moment::from_seconds(1_231_006_505 + i64::from(height) * 600).unwrap(),
+        transactions,
+    };
+    let blocks = [
+        block(0, vec![transaction(1, None, vec![output(5_000_000_000, 1)])]),
+        block(
+            1,
+            vec![
+                transaction(2, None, vec![output(5_000_000_000, 2)]),
+                transaction(
+                    3,
+                    Some((1, 0)),
+                    vec![output(3_000_000_000, 3), output(1_999_990_000, 4)],
+                ),
+            ],
+        ),
+    ];
+    made.append(&blocks, &mut |_| ()).unwrap();
+    (folder, ledger)
+}
+
+fn spends(id: u8, vout: u32) -> Input {
+    Input {
+        spends: OutPoint {
+            transaction: Id([id; 32]),
+            vout,
+        },
+        known: None,
+    }
+}
+
+#[test]
+fn a_ledger_of_coins_is_traced_by_the_same_verb() {
+    let (_folder, ledger) = coins();
+    let first = format!("{}:0", "01".repeat(32));
+    let ran = strongroom(["trace", arg(&ledger), "--from", &first]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    for said in [
+        "BTC  5000000000 base units stolen",
+        "last, UTC",
+        "2009-01-03T18:25:05Z",
+        "3000000000",
+        "tiho",
+        "to the unit",
+    ] {
+        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+    }
+    let ran = strongroom([
+        "trace",
+        "--json",
+        arg(&ledger),
+        "--from",
+        &first,
+        "--policy",
+        "fifo",
+        "--fees",
+        "follow",
+    ]);
+    let trace = &ran.json()[0];
+    assert_eq!(
+        (&trace["ledger"], &trace["ends"][0]["height"]),
+        (&"coins".into(), &1.into())
+    );
+    // The coinbase claims the subsidy alone: the fee is nobody's.
+    let ends = trace["ends"].as_array().unwrap();
+    let unclaimed: Vec<_> = ends.iter().filter(|end| end["reason"] == "unclaimed").collect();
+    assert_eq!((unclaimed.len(), &unclaimed[0]["amount"]), (1, &"10000".into()));
+    let last = format!("{}:1", "03".repeat(32));
+    let ran = strongroom([
+        "trace",
+        arg(&ledger),
+        "--back",
+        "--from",
+        &last,
+        "--policy",
+        "lifo",
+        "--way",
+        &first,
+    ]);
+    assert!(
+        ran.out.contains("mined") && ran.out.contains("height 1") && ran.out.contains("height 0"),
+        "{}",
+        ran.out
+    );
+    let ran = strongroom(["trace", arg(&ledger), "--from", &first, "--format", "graphml"]);
+    assert!(
+        ran.out.starts_with("<?xml") && ran.out.contains("\"double\""),
+        "{}",
+        ran.out
+    );
+    let address = ends[0]["account"].as_str().unwrap();
+    assert!(address.starts_with('1'), "{address}");
+    let ran = strongroom([
+        "trace",
+        arg(&ledger),
+        "--from",
+        address,
+        "--since",
+        "1",
+        "--format",
+        "ends-csv",
+    ]);
+    assert!(
+        ran.out.starts_with("policy,direction,") && ran.out.contains(address),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn what_one_kind_of_ledger_does_not_have_is_refused_with_its_cause() {
+    let (_one, coins) = coins();
+    let (_two, accounts) = ledger();
+    let first = format!("{}:0", "01".repeat(32));
+    for (said, flags) in [
+        (
+            "--row is for ledgers of accounts",
+            vec!["trace", arg(&coins), "--row", "1"],
+        ),
+        (
+            "tiho",
+            vec!["trace", arg(&coins), "--from", &first, "--policy", "clean_first"],
+        ),
+        (
+            "asset of this ledger is BTC",
+            vec!["trace", arg(&coins), "--from", &first, "--dust", "ETH=5"],
+        ),
+        ("address", vec!["trace", arg(&coins), "--from", "thief"]),
+        (
+            "--back",
+            vec!["trace", arg(&accounts), "--from", "thief", "--back"],
+        ),
+        (
+            "one of them at a time",
+            vec![
+                "trace",
+                "--json",
+                arg(&coins),
+                "--from",
+                &first,
+                "--format",
+                "graphml",
+            ],
+        ),
+    ] {
+        let ran = strongroom(flags);
+        assert_eq!(ran.code, 2, "{said}");
+        assert!(ran.err.contains(said), "{said}: {}", ran.err);
     }
 }

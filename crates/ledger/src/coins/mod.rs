@@ -29,6 +29,7 @@ mod verify;
 mod writer;
 
 pub(crate) use commit::SCHEMA;
+pub(crate) use draft::UNKNOWN;
 
 pub use block::{Block, Id, Input, OutPoint, Output, Transaction};
 pub use import::{Appended, CoinProgress};

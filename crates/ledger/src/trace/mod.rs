@@ -22,7 +22,9 @@ mod unit;
 mod walk;
 
 pub use coin::{CoinPolicy, Spent, Unbalanced, spend};
-pub use coins::{CoinSeed, CoinStops, OwnerTags, Subsidy, UnitPlace, UnitWay, trace_coins};
+pub use coins::{
+    CoinSeed, CoinStops, OwnerTags, Reach, Subsidy, UnitPlace, UnitWay, reach_of_coins, trace_coins,
+};
 pub use convention::Convention;
 pub use export::{ends_csv, flows_csv, graphml};
 pub use holding::Holding;

@@ -62,7 +62,7 @@ pub struct Trace<P = Policy> {
     /// Where taint ended, by asset, reason, row and account.
     pub ends: Vec<End>,
     /// Tainted units from account to account, by asset, payer and receiver; of coins those into and out of each
-    /// transaction.
+    /// transaction, in ledger order.
     pub flows: Vec<Flow>,
     /// How taint travelled: each step is one transfer or output, behind the step before it.
     pub steps: Vec<Step>,

@@ -1,7 +1,7 @@
 //! What a walk asks of the ledger, one question a function.
 
 use crate::bitcoin;
-use crate::coins::{CoinInput, CoinLedger, Fate, Id, OutPoint, Owner};
+use crate::coins::{CoinLedger, Fate, Id, OutPoint, Owner, UNKNOWN};
 use crate::error::LedgerError;
 use std::fmt::Write;
 use std::ops::Range;
@@ -78,12 +78,13 @@ impl<'a> Chain<'a> {
 
     /// What a transaction spends, in order; `None` is an output that the ledger does not know.
     pub(super) fn inputs(&self, transaction: u32) -> Result<Vec<Option<u64>>, LedgerError> {
-        let inputs = self.ledger.inputs(transaction)?;
-        let known = |input| match input {
-            CoinInput::Spent { output, .. } => Some(output),
-            CoinInput::Unknown(_) => None,
+        let segment = self.ledger.with_transaction(transaction)?;
+        let inputs = segment.inputs(transaction)?;
+        let known = |input| {
+            let (output, _) = segment.spent(input)?;
+            Ok((output & UNKNOWN == 0).then_some(output))
         };
-        Ok(inputs.into_iter().map(known).collect())
+        inputs.map(known).collect()
     }
 
     /// What a transaction makes, in order.

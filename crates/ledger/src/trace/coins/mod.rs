@@ -4,6 +4,7 @@
 
 mod chain;
 mod coin;
+mod mix;
 mod outcome;
 mod pass;
 mod seed;
@@ -51,4 +52,39 @@ pub fn trace_coins(
         walk.finish()
     };
     policies.iter().map(follow).collect()
+}
+
+/// How much a trace reaches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Outputs at which taint arrived, the seeds not counted.
+    pub outputs: u64,
+    /// Transactions that were worked.
+    pub transactions: u64,
+    /// Places where taint ended.
+    pub ends: u64,
+}
+
+/// Walks as [`trace_coins`] does by one policy and says how much it reaches, without a name for anything: most of what a large
+/// trace costs is its result.
+///
+/// # Errors
+/// As [`trace_coins`].
+pub fn reach_of_coins(
+    ledger: &CoinLedger,
+    direction: Direction,
+    seeds: &[CoinSeed],
+    policy: CoinPolicy,
+    stops: &CoinStops<'_>,
+    limits: &Limits,
+) -> Result<Reach, LedgerError> {
+    let chain = Chain::of(ledger)?;
+    let seeded = SeededCoins::of(chain, direction, seeds, stops)?;
+    let mut walk = Walk::of(chain, policy, direction, &seeded, stops, limits);
+    let transactions = walk.run()?;
+    Ok(Reach {
+        outputs: walk.arrivals,
+        transactions,
+        ends: walk.ends.len() as u64,
+    })
 }

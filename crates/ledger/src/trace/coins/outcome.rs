@@ -5,11 +5,12 @@ use super::super::parcel::{Origin, Parcel, append, tainted};
 use super::super::result::{End, Flow, FlowKind, LedgerKind, Piece, SeedRow, Step, TRACE_SCHEMA, Trace};
 use super::super::sheet::{AssetSheet, BalanceSheet};
 use super::chain::{Chain, Where};
-use super::walk::{Ending, Passage, RawStep, Spot, Walk};
+use super::mix::NumberMap;
+use super::walk::{Ending, Passage, RawStep, Spot, Walk, Way};
 use crate::LedgerError;
 use crate::coins::{Id, OutPoint};
-use std::collections::HashMap;
-use strongroom_model::Amount;
+use std::ops::Range;
+use strongroom_model::{Amount, Moment};
 
 impl Walk<'_> {
     /// Returns the trace, with names for numbers and in its order.
@@ -26,7 +27,7 @@ impl Walk<'_> {
             .map(|output| self.name_seed(&mut names, *output));
         let seeds = seeds.collect::<Result<_, _>>()?;
         let flows = self.name_flows(&mut names)?;
-        let steps = self.steps.iter().map(|step| self.name_step(step));
+        let steps = self.steps.iter().map(|step| self.name_step(&mut names, step));
         let steps = steps.collect::<Result<_, _>>()?;
         self.tell_what_was_not_seen();
         Ok(Trace {
@@ -98,23 +99,14 @@ impl Walk<'_> {
     }
 
     fn name_output(&self, names: &mut Names, output: u64) -> Result<Named, LedgerError> {
-        let outpoint = self.chain.outpoint(output)?;
+        let place = names.place(self.chain, output)?;
         Ok(Named {
             row: output,
             account: names.account(self.chain, self.chain.owner(output)?)?,
-            transaction: outpoint.transaction,
-            outpoint: Some(outpoint),
-            block: self.block_of(output)?,
+            transaction: place.outpoint.transaction,
+            outpoint: Some(place.outpoint),
+            block: place.block,
         })
-    }
-
-    /// The block that made an output; of one that was there before the ledger begins, the block that spends it.
-    fn block_of(&self, output: u64) -> Result<Where, LedgerError> {
-        let transaction = match self.chain.maker(output)? {
-            Some(maker) => Some(maker),
-            None => self.chain.spender(output)?,
-        };
-        self.chain.block_of(transaction.ok_or_else(|| absent(output))?)
     }
 
     fn name_seed(&self, names: &mut Names, output: u64) -> Result<SeedRow, LedgerError> {
@@ -132,19 +124,21 @@ impl Walk<'_> {
         })
     }
 
-    fn name_step(&self, step: &RawStep) -> Result<Step, LedgerError> {
+    fn name_step(&self, names: &mut Names, step: &RawStep) -> Result<Step, LedgerError> {
+        let place = names.place(self.chain, step.output)?;
         Ok(Step {
             row: step.output,
-            outpoint: Some(self.chain.outpoint(step.output)?),
-            height: Some(self.block_of(step.output)?.height),
+            outpoint: Some(place.outpoint),
+            height: Some(place.block.height),
             before: step.before,
         })
     }
 
+    /// Returns the flows by transaction: what went in, what came out, its fee.
     fn name_flows(&mut self, names: &mut Names) -> Result<Vec<Flow>, LedgerError> {
         let mut edges = Vec::with_capacity(self.passages.len());
-        for (passage, units) in std::mem::take(&mut self.passages) {
-            edges.push((self.edge(passage)?, units));
+        for passage in std::mem::take(&mut self.passages) {
+            edges.push((self.edge(&passage)?, passage.units));
         }
         edges.sort_unstable();
         let mut flows: Vec<Flow> = Vec::new();
@@ -155,25 +149,19 @@ impl Walk<'_> {
                 flows.push(self.name_flow(names, edge, amount, same.len() as u64)?);
             }
         }
-        flows.sort_by(|a, b| (&a.from, &a.to, a.row).cmp(&(&b.from, &b.to, b.row)));
         Ok(flows)
     }
 
-    fn edge(&self, passage: Passage) -> Result<Edge, LedgerError> {
-        let (kind, transaction, other, row) = match passage {
-            Passage::Made(output) => {
-                let maker = self.chain.maker(output)?;
-                (FlowKind::Receipt, maker, self.chain.owner(output)?, output)
-            }
-            Passage::Spent(output) => {
-                let spender = self.chain.spender(output)?;
-                (FlowKind::Spend, spender, self.chain.owner(output)?, output)
-            }
-            Passage::Fee { payer, coinbase } => (FlowKind::Fee, Some(payer), coinbase, payer.into()),
+    fn edge(&self, passage: &Passage) -> Result<Edge, LedgerError> {
+        let transaction = passage.transaction;
+        let (kind, other, row) = match passage.way {
+            Way::Made(output) => (FlowKind::Receipt, self.chain.owner(output)?, output),
+            Way::Spent(output) => (FlowKind::Spend, self.chain.owner(output)?, output),
+            Way::Fee { coinbase } => (FlowKind::Fee, coinbase, transaction.into()),
         };
         Ok(Edge {
+            transaction,
             kind,
-            transaction: transaction.ok_or_else(|| absent(row))?,
             other,
             row,
         })
@@ -186,7 +174,7 @@ impl Walk<'_> {
         amount: Amount,
         coins: u64,
     ) -> Result<Flow, LedgerError> {
-        let transaction = self.chain.id(edge.transaction)?.to_string();
+        let (transaction, when) = names.transaction(self.chain, edge.transaction)?;
         let other = match edge.kind {
             FlowKind::Fee => self.chain.id(edge.other)?.to_string(),
             _ => names.account(self.chain, edge.other)?,
@@ -203,7 +191,7 @@ impl Walk<'_> {
             amount,
             transfers: coins,
             row: edge.row,
-            when: self.chain.block_of(edge.transaction)?.when,
+            when,
         })
     }
 
@@ -232,8 +220,8 @@ struct Named {
 /// A passage between a transaction and an owner, or of a fee between two transactions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Edge {
-    kind: FlowKind,
     transaction: u32,
+    kind: FlowKind,
     other: u32,
     row: u64,
 }
@@ -244,18 +232,74 @@ impl Edge {
     }
 }
 
-/// Addresses that were spelled before: most owners come many times.
+/// An output's name and block.
+#[derive(Clone, Copy)]
+struct Place {
+    outpoint: OutPoint,
+    block: Where,
+}
+
+/// What was named before: most owners come many times, and outputs of one transaction stand together.
 #[derive(Default)]
-struct Names(HashMap<u32, String>);
+struct Names {
+    accounts: NumberMap<u32, String>,
+    /// The outputs of one transaction, its id and its block.
+    made: Option<(Range<u64>, Id, Where)>,
+    /// One transaction, its id spelled, and its time.
+    worked: Option<(u32, String, Moment)>,
+}
 
 impl Names {
     fn account(&mut self, chain: Chain<'_>, owner: u32) -> Result<String, LedgerError> {
-        if let Some(name) = self.0.get(&owner) {
+        if let Some(name) = self.accounts.get(&owner) {
             return Ok(name.clone());
         }
         let name = chain.account(owner)?;
-        self.0.insert(owner, name.clone());
+        self.accounts.insert(owner, name.clone());
         Ok(name)
+    }
+
+    fn transaction(&mut self, chain: Chain<'_>, transaction: u32) -> Result<(String, Moment), LedgerError> {
+        if let Some((number, id, when)) = &self.worked
+            && *number == transaction
+        {
+            return Ok((id.clone(), *when));
+        }
+        let (id, when) = (
+            chain.id(transaction)?.to_string(),
+            chain.block_of(transaction)?.when,
+        );
+        self.worked = Some((transaction, id.clone(), when));
+        Ok((id, when))
+    }
+
+    /// The name of an output and the block that made it; of one that was there before the ledger begins the block that
+    /// spends it.
+    fn place(&mut self, chain: Chain<'_>, output: u64) -> Result<Place, LedgerError> {
+        if let Some((outputs, transaction, block)) = &self.made
+            && outputs.contains(&output)
+        {
+            return Ok(placed(*transaction, output - outputs.start, *block));
+        }
+        let Some(maker) = chain.maker(output)? else {
+            let spender = chain.spender(output)?.ok_or_else(|| absent(output))?;
+            return Ok(Place {
+                outpoint: chain.outpoint(output)?,
+                block: chain.block_of(spender)?,
+            });
+        };
+        let (outputs, id, block) = (chain.outputs(maker)?, chain.id(maker)?, chain.block_of(maker)?);
+        let place = placed(id, output.saturating_sub(outputs.start), block);
+        self.made = Some((outputs, id, block));
+        Ok(place)
+    }
+}
+
+fn placed(transaction: Id, vout: u64, block: Where) -> Place {
+    let vout = vout as u32;
+    Place {
+        outpoint: OutPoint { transaction, vout },
+        block,
     }
 }
 

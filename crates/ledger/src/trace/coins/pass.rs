@@ -3,7 +3,7 @@
 use super::super::parcel::{Parcel, tainted};
 use super::super::result::EndReason;
 use super::coin::Coin;
-use super::walk::{Passage, Spot, Walk};
+use super::walk::{Spot, Walk, Way};
 use crate::LedgerError;
 
 /// A transaction's coins that hold taint, by output.
@@ -85,7 +85,7 @@ impl Walk<'_> {
         for (payer, coin) in &taken {
             let units = tainted(coin.parcels()).unwrap_or_default();
             let payer = *payer;
-            self.passages.push((Passage::Fee { payer, coinbase }, units));
+            self.pass(payer, Way::Fee { coinbase }, units);
         }
         let mut part = 0;
         for output in outputs {

@@ -11,10 +11,11 @@ use super::super::parcel::{Parcel, tainted};
 use super::super::result::{Direction, EndReason};
 use super::chain::{Chain, Next, Party};
 use super::coin::Coin;
+use super::mix::NumberMap;
 use super::seed::SeededCoins;
 use super::stops::CoinStops;
 use crate::LedgerError;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeSet, BinaryHeap};
 use strongroom_model::{Gap, Limit, Limits, Tag, Why};
 
 /// An output that carried taint, behind the step before it; the seeds have none.
@@ -42,15 +43,23 @@ pub(super) struct Ending {
     pub(super) coin: Coin,
 }
 
-/// Tainted units that passed between an output's owner and a transaction, or as a fee between two.
+/// How tainted units passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Passage {
-    /// From the transaction that made an output to its owner.
-    Made(u64),
+pub(super) enum Way {
     /// From an output's owner to the transaction that spends it.
     Spent(u64),
+    /// From the transaction that made an output to its owner.
+    Made(u64),
     /// From a transaction to its block's coinbase.
-    Fee { payer: u32, coinbase: u32 },
+    Fee { coinbase: u32 },
+}
+
+/// Tainted units that passed between a transaction and an output's owner, or as a fee between two transactions.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Passage {
+    pub(super) transaction: u32,
+    pub(super) way: Way,
+    pub(super) units: u64,
 }
 
 pub(super) struct Walk<'a> {
@@ -61,22 +70,26 @@ pub(super) struct Walk<'a> {
     limits: &'a Limits,
     pub(super) seeds: &'a BTreeSet<u64>,
     /// Tainted coins that lead to a transaction of the queue.
-    coins: HashMap<u64, Coin>,
+    coins: NumberMap<u64, Coin>,
     /// Tainted fees that wait for their block's coinbase, by the paying transaction.
-    pub(super) fees: HashMap<u32, Coin>,
+    pub(super) fees: NumberMap<u32, Coin>,
     /// Transactions, the next the greatest: by their number, or forward by its complement.
     queue: BinaryHeap<u32>,
     pub(super) spending: Spending<u64>,
     /// The parcels that arrive at one output.
     moved: Vec<Parcel<u64>>,
     /// Steps taken at one output, by the step before.
-    fresh: HashMap<u32, u32>,
+    fresh: NumberMap<u32, u32>,
     /// Tags by owner: an index into `tags`.
-    asked: HashMap<u32, Option<u32>>,
+    asked: NumberMap<u32, Option<u32>>,
     pub(super) tags: Vec<Tag>,
     pub(super) steps: Vec<RawStep>,
     pub(super) ends: Vec<Ending>,
-    pub(super) passages: Vec<(Passage, u64)>,
+    pub(super) passages: Vec<Passage>,
+    /// Outputs at which taint arrived.
+    pub(super) arrivals: u64,
+    /// The transaction in work.
+    pub(super) at: u32,
     pub(super) gaps: Vec<Gap>,
 }
 
@@ -96,23 +109,25 @@ impl<'a> Walk<'a> {
             stops,
             limits,
             seeds: &seeded.outputs,
-            coins: HashMap::new(),
-            fees: HashMap::new(),
+            coins: NumberMap::default(),
+            fees: NumberMap::default(),
             queue: BinaryHeap::new(),
             spending: Spending::default(),
             moved: Vec::new(),
-            fresh: HashMap::new(),
-            asked: HashMap::new(),
+            fresh: NumberMap::default(),
+            asked: NumberMap::default(),
             tags: Vec::new(),
             steps: Vec::new(),
             ends: Vec::new(),
             passages: Vec::new(),
+            arrivals: 0,
+            at: 0,
             gaps: seeded.gaps.clone(),
         }
     }
 
-    /// Walks until nothing is left to work.
-    pub(super) fn run(&mut self) -> Result<(), LedgerError> {
+    /// Walks until nothing is left to work. Returns how many transactions were worked.
+    pub(super) fn run(&mut self) -> Result<u64, LedgerError> {
         for output in self.seeds {
             self.seed(*output)?;
         }
@@ -129,7 +144,7 @@ impl<'a> Walk<'a> {
             self.work(self.key(key))?;
         }
         self.end_the_rest();
-        Ok(())
+        Ok(worked)
     }
 
     /// A transaction's key in the queue, and back.
@@ -152,6 +167,7 @@ impl<'a> Walk<'a> {
     }
 
     fn work(&mut self, transaction: u32) -> Result<(), LedgerError> {
+        self.at = transaction;
         match self.direction {
             Direction::Backward => self.unmake(transaction),
             Direction::Forward if self.is_minting(transaction)? => self.mint(transaction),
@@ -188,12 +204,31 @@ impl<'a> Walk<'a> {
     pub(super) fn take(&mut self, output: u64) -> Option<Coin> {
         let coin = self.coins.remove(&output)?;
         let units = tainted(coin.parcels()).unwrap_or_default();
-        let passage = match self.direction {
-            Direction::Forward => Passage::Spent(output),
-            Direction::Backward => Passage::Made(output),
-        };
-        self.passages.push((passage, units));
+        self.pass(self.at, self.way_in(output), units);
         Some(coin)
+    }
+
+    pub(super) fn pass(&mut self, transaction: u32, way: Way, units: u64) {
+        self.passages.push(Passage {
+            transaction,
+            way,
+            units,
+        });
+    }
+
+    /// How units pass into the transaction in work; money always goes the way that it went.
+    fn way_in(&self, output: u64) -> Way {
+        match self.direction {
+            Direction::Forward => Way::Spent(output),
+            Direction::Backward => Way::Made(output),
+        }
+    }
+
+    fn way_out(&self, output: u64) -> Way {
+        match self.direction {
+            Direction::Forward => Way::Made(output),
+            Direction::Backward => Way::Spent(output),
+        }
     }
 
     /// Lets a part of the transaction in work arrive at an output: the stops, then the queue.
@@ -204,11 +239,8 @@ impl<'a> Walk<'a> {
         if units == 0 {
             return Ok(());
         }
-        let passage = match self.direction {
-            Direction::Forward => Passage::Made(output),
-            Direction::Backward => Passage::Spent(output),
-        };
-        self.passages.push((passage, units));
+        self.arrivals += 1;
+        self.pass(self.at, self.way_out(output), units);
         if self.seeds.contains(&output) {
             self.end_moved(EndReason::Absorbed, output, None);
             return Ok(());
