@@ -220,8 +220,8 @@ the greatest (tiho).
 
 Examples:
   strongroom trace march.ledger --from 0x52908400098527886E0F7030069857D2E4169EE7 --since 2019-03-24T01:00:00Z --tags tags.csv
-  strongroom trace bitcoin.ledger --from 4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b:0 --policy fifo,haircut
-  strongroom trace bitcoin.ledger --from bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4 --since 820000 --format ends-csv > ends.csv")]
+  strongroom trace btc.ledger --back --from TRANSACTION:NUMBER --policy fifo,lifo
+  strongroom trace btc.ledger --from 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa --since 820000 --format ends-csv")]
 pub struct Trace {
     /// The ledger's folder
     pub ledger: PathBuf,
