@@ -173,19 +173,46 @@ pub struct Intel {
 /// `ledger …`.
 #[derive(Debug, Subcommand)]
 pub enum Ledger {
-    /// Imports transfer tables; an import that was broken off goes on where it stood
+    /// Imports transfer tables, a node's block files, or a node's chain; what was broken off goes on where it stood
     #[command(after_help = "\
 A table is CSV with a header: time, tx, from, to, asset, amount, and where they exist fee and decimals. Amounts are whole
 base units (satoshi, wei) unless a decimals column says otherwise. Rows stand in ledger order.
 
-Example:
-  strongroom ledger import march.ledger transfers-2019-03.csv")]
+With --chain the paths are block files (blk*.dat) or the folder of them; blocks may stand in any order, the longest chain
+counts. With --node the node is asked over JSON-RPC; nothing else is ever connected to. A ledger holds one kind: transfers of
+accounts, or one chain of coins.
+
+Chains: bitcoin, litecoin, bitcoin-cash, and their test networks (bitcoin-testnet3, litecoin-regtest, ...).
+
+Examples:
+  strongroom ledger import march.ledger transfers-2019-03.csv
+  strongroom ledger import btc.ledger --chain bitcoin ~/.bitcoin/blocks
+  strongroom ledger import ltc.ledger --chain litecoin --node http://127.0.0.1:9332 --cookie ~/.litecoin/.cookie")]
     Import {
         /// The ledger's folder; made where it does not exist
         ledger: PathBuf,
-        /// Transfer tables, in ledger order
-        #[arg(required = true, value_name = "TABLE")]
-        tables: Vec<PathBuf>,
+        /// Transfer tables in ledger order; with --chain, block files or their folder
+        #[arg(
+            required_unless_present = "node",
+            conflicts_with = "node",
+            value_name = "PATH"
+        )]
+        paths: Vec<PathBuf>,
+        /// The chain of coins whose blocks are imported
+        #[arg(long, value_name = "NAME")]
+        chain: Option<String>,
+        /// Asks the node at this address: http://[NAME:PASSWORD@]HOST:PORT
+        #[arg(long, value_name = "URL", requires = "chain")]
+        node: Option<String>,
+        /// The file in which the node leaves name and password
+        #[arg(long, value_name = "FILE", requires = "node")]
+        cookie: Option<PathBuf>,
+        /// Blocks that must stand on a block, itself included, before it is taken from a node
+        #[arg(long, value_name = "N", default_value_t = 1, requires = "node", value_parser = clap::value_parser!(u32).range(1..))]
+        confirmations: u32,
+        /// The height of the first block: where a ledger begins at a node, or where files begin whose blocks do not say it
+        #[arg(long, value_name = "HEIGHT", requires = "chain")]
+        first_height: Option<u32>,
     },
     /// Says what a ledger holds
     Info {

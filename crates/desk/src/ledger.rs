@@ -1,9 +1,10 @@
 //! `ledger …`: transfer tables into a ledger on disk, and a look at what lies there.
 
 use crate::input::{Input, InputError};
+use crate::node::NodeError;
 use crate::progress::{Progress, Step};
-use std::path::Path;
-use strongroom_ledger::{Imported, Ledger, LedgerError, Mapping};
+use std::path::{Path, PathBuf};
+use strongroom_ledger::{Imported, Ledger, LedgerError, Mapping, NodeFault};
 
 /// Why a table could not be imported.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +16,37 @@ pub enum ImportError {
     /// The ledger refused.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// The node cannot be asked.
+    #[error(transparent)]
+    Node(#[from] NodeError),
+    /// The node's answer is no block of the chain.
+    #[error(transparent)]
+    Answer(#[from] NodeFault),
+    /// The folder's ledger is of another chain.
+    #[error("{} holds a ledger of {chain}", folder.display())]
+    OtherChain {
+        /// The ledger's folder.
+        folder: PathBuf,
+        /// Its chain.
+        chain: String,
+    },
+    /// No block of the chain was found.
+    #[error("no block of {0} stands there")]
+    NoBlocks(&'static str),
+    /// The chain that is imported and the ledger's have no block in common.
+    #[error("the chain has no block in common with the ledger's: it belongs into a ledger of its own")]
+    NoCommonBlock,
+    /// A folder or file beside the block files cannot be read.
+    #[error("cannot read {}", folder.display())]
+    Folder {
+        /// What cannot be read.
+        folder: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// The key that lies over block files has eight bytes.
+    #[error("{} is no key of block files: it has not eight bytes", .0.display())]
+    Key(PathBuf),
 }
 
 /// Opens the ledger in a folder, or makes one where there is none.

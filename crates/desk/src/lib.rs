@@ -1,6 +1,7 @@
 //! One function per verb. Desk is the only room that knows disk, threads, wall time and configuration: it opens
 //! what the other rooms read, hands look-ups from one to the other, and joins what they find.
 
+mod block_files;
 mod case;
 pub mod demo;
 mod demo_case;
@@ -15,6 +16,7 @@ mod ledger;
 mod lists;
 mod network;
 mod node;
+mod node_chain;
 mod outcome;
 mod progress;
 mod queue;
@@ -24,6 +26,7 @@ mod threads;
 mod trace;
 mod watchdog;
 
+pub use block_files::{BlockSource, ImportedBlocks, import_blocks, open_or_create_coins};
 pub use case::{CaseVerified, read as read_case, verify as verify_case};
 pub use demo_case::{DEMO_SEED, DemoFolders, write_demo};
 pub use examine::{examine, examine_all, known_from};
@@ -36,6 +39,7 @@ pub use ledger::{ImportError, import, open_or_create as open_or_create_ledger};
 pub use lists::{Loaded, Refused, load as load_lists};
 pub use network::{NetworkAnswer, network};
 pub use node::{Node, NodeError};
+pub use node_chain::{NodeSource, import_from_node};
 pub use outcome::Outcome;
 pub use progress::{Progress, Step, silent};
 pub use reports::{REPORT_HTML, REPORT_JSON};
@@ -45,8 +49,8 @@ pub use trace::{CoinTraceOptions, TraceOptions, coin_seed, trace, trace_coins};
 
 pub use strongroom_case::{Converged, Event, Sentence, Standing, Story, report_json, story};
 pub use strongroom_ledger::{
-    CoinLedger, CoinPolicy, Convention, Direction, End, Imported, Info as LedgerInfo, Ledger, LedgerKind,
-    Policy, Seed, Step as TraceStep, Trace, ends_csv, flows_csv, graphml,
+    Chain, CoinInfo, CoinLedger, CoinPolicy, Convention, Direction, End, Imported, Info as LedgerInfo,
+    Ledger, LedgerKind, Policy, Seed, Step as TraceStep, Trace, ends_csv, flows_csv, graphml,
 };
 pub use strongroom_model::Gap;
 pub use strongroom_network::{Beacon, Contact, Network};

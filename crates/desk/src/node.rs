@@ -136,13 +136,13 @@ impl Node {
         })
     }
 
-    /// Asks the node; returns the JSON of the result, as the node wrote it.
+    /// Asks the node, with its parameters as a JSON array; returns the JSON of the result, as the node wrote it.
     ///
     /// # Errors
     /// Where the node cannot be reached, refuses, or answers with an error.
-    pub fn call(&self, method: &str, params: &serde_json::Value) -> Result<String, NodeError> {
+    pub fn call(&self, method: &str, params: &str) -> Result<String, NodeError> {
         let (url, asked) = (|| self.url.clone(), || method.to_owned());
-        let question = serde_json::json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
+        let question = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{params}}}"#);
         let (status, text) = self
             .post(&question.to_string())
             .map_err(|source| NodeError::Unreachable {
@@ -203,7 +203,6 @@ fn read_cookie(path: &Path) -> Result<String, NodeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
     use std::io::{BufRead, BufReader, Read, Write};
     use std::net::TcpListener;
 
@@ -239,7 +238,7 @@ mod tests {
     fn ask(status: &'static str, body: &'static str) -> Result<String, NodeError> {
         let (address, server) = answering(status, body);
         let node = Node::at(&format!("http://{address}"), None).unwrap();
-        let answer = node.call("getblockcount", &json!([]));
+        let answer = node.call("getblockcount", "[]");
         server.join().unwrap();
         answer
     }
@@ -252,7 +251,7 @@ mod tests {
         );
         let node = Node::at(&format!("http://user:secret@{address}"), None).unwrap();
         assert_eq!(
-            node.call("getblock", &json!(["00", 2])).unwrap(),
+            node.call("getblock", "[\"00\",2]").unwrap(),
             "{\"value\":0.10000000}"
         );
         let asked = server.join().unwrap();
@@ -290,7 +289,7 @@ mod tests {
         }
         let unbound = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let node = Node::at(&format!("http://user:secret@{unbound}"), None).unwrap();
-        let error = node.call("getblockcount", &json!([])).unwrap_err();
+        let error = node.call("getblockcount", "[]").unwrap_err();
         assert!(matches!(error, NodeError::Unreachable { .. }));
         assert!(!format!("{error:?}").contains("secret"), "{error:?}");
     }

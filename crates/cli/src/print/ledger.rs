@@ -1,7 +1,7 @@
 //! A ledger on the terminal.
 
 use crate::paint::{Paint, safe_line};
-use strongroom_desk::{Imported, LedgerInfo};
+use strongroom_desk::{CoinInfo, Gap, Imported, ImportedBlocks, LedgerInfo};
 
 /// Returns what an import did.
 pub fn imported(table: &str, imported: &Imported, paint: Paint) -> String {
@@ -14,13 +14,70 @@ pub fn imported(table: &str, imported: &Imported, paint: Paint) -> String {
         paint.bold(&safe_line(table)),
         imported.rows
     )];
-    lines.extend(imported.gaps.iter().map(|gap| {
+    lines.extend(not_read(&imported.gaps, paint));
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn not_read(gaps: &[Gap], paint: Paint) -> impl Iterator<Item = String> {
+    gaps.iter().map(move |gap| {
+        let said = safe_line(&format!("{}: {}", gap.place, gap.why));
+        format!("  {} {said}", paint.warn("not read"))
+    })
+}
+
+/// Returns what an import of blocks did.
+pub fn imported_blocks(chain: &str, imported: &ImportedBlocks, paint: Paint) -> String {
+    let appended = imported.appended;
+    let mut lines = vec![format!(
+        "{}  {} blocks with {} transactions",
+        paint.bold(&safe_line(chain)),
+        appended.blocks,
+        appended.transactions
+    )];
+    if imported.taken_back > 0 {
+        let said = format!(
+            "{} blocks were taken back: the chain had left them",
+            imported.taken_back
+        );
+        lines.push(format!("  {}", paint.warn(&said)));
+    }
+    if imported.stale + imported.orphans > 0 {
+        lines.push(format!(
+            "  beside the longest chain: {} blocks that lost a race, {} that follow none that was found",
+            imported.stale, imported.orphans
+        ));
+    }
+    lines.extend(imported.tip.iter().map(|tip| format!("  last block {tip}")));
+    lines.extend(not_read(&imported.gaps, paint));
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// Returns what a ledger of coins holds.
+pub fn coin_info(ledger: &str, info: &CoinInfo, paint: Paint) -> String {
+    let when = info.when.map_or_else(
+        || "no time".to_owned(),
+        |when| format!("{} to {}", when.first, when.last),
+    );
+    let heights = info.heights.map_or_else(
+        || "no block".to_owned(),
+        |(first, last)| format!("heights {first} to {last}"),
+    );
+    let mut lines = vec![
+        paint.bold(&safe_line(ledger)),
+        format!("  {}, {heights}, {when}", safe_line(&info.chain)),
         format!(
-            "  {} {}",
-            paint.warn("not read"),
-            safe_line(&format!("{}: {}", gap.place, gap.why))
-        )
-    }));
+            "  {} blocks, {} transactions, {} inputs, {} outputs, {} owners",
+            info.blocks, info.transactions, info.inputs, info.outputs, info.owners
+        ),
+        format!("  {} bytes in {} segments", info.bytes, info.segments),
+    ];
+    if info.openings + info.unknown > 0 {
+        lines.push(format!(
+            "  from before its first block: {} outputs that are known, {} inputs whose output is not",
+            info.openings, info.unknown
+        ));
+    }
+    lines.extend(info.tip.iter().map(|tip| format!("  last block {tip}")));
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 

@@ -11,7 +11,7 @@ mod story;
 mod trace;
 
 pub use intel::intel;
-pub use ledger::{imported, ledger_info};
+pub use ledger::{coin_info, imported, imported_blocks, ledger_info};
 pub use line::{Count, report_line};
 pub use network::{NetworkLine, network};
 pub use report::report;

@@ -1,12 +1,17 @@
 //! `ledger …`.
 
 use crate::args::Ledger as Args;
-use crate::paint::safe_line;
+use crate::paint::{Paint, safe_line};
 use crate::print;
 use crate::terminal::Terminal;
+use anyhow::Context;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
-use strongroom_desk::{Gap, Imported, Inputs, Ledger, Outcome, import, open_or_create_ledger};
+use strongroom_desk::{
+    BlockSource, Chain, CoinLedger, Gap, Imported, ImportedBlocks, Inputs, Ledger, LedgerKind, Node,
+    NodeSource, Outcome, Step, import, import_blocks, import_from_node, open_or_create_coins,
+    open_or_create_ledger,
+};
 
 /// The schema of what an import answers.
 const IMPORT_SCHEMA: &str = "strongroom.import/1";
@@ -24,6 +29,17 @@ pub struct ImportLine<'a> {
     pub imported: &'a Imported,
 }
 
+/// What an import of blocks did, as it goes out.
+#[derive(Serialize)]
+pub struct BlocksLine<'a> {
+    schema: &'static str,
+    /// The chain.
+    pub chain: &'a str,
+    /// What became of it.
+    #[serde(flatten)]
+    pub imported: &'a ImportedBlocks,
+}
+
 /// What a ledger holds, as it goes out.
 #[derive(Serialize)]
 pub struct LedgerLine<T> {
@@ -38,30 +54,124 @@ pub struct LedgerLine<T> {
 /// Imports into a ledger, or looks at it.
 pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
     match args {
-        Args::Import { ledger, tables } => import_tables(&ledger, &tables, terminal),
-        Args::Info { ledger } => {
-            let info = Ledger::open(&ledger)?.info();
-            terminal.show(&line(&ledger, info), |line, paint| {
-                print::ledger_info(&line.ledger, &line.holds, paint)
+        Args::Import {
+            ledger,
+            paths,
+            chain: None,
+            ..
+        } => import_tables(&ledger, &paths, terminal),
+        Args::Import {
+            ledger,
+            paths,
+            chain: Some(chain),
+            node,
+            cookie,
+            confirmations,
+            first_height,
+        } => {
+            let chain = chain_named(&chain)?;
+            let mut coins = open_or_create_coins(&ledger, chain)?;
+            let follow = |step| terminal.follow(step);
+            let imported = match node {
+                Some(url) => {
+                    let source = NodeSource {
+                        node: Node::at(&url, cookie.as_deref())?,
+                        chain,
+                        from: first_height.unwrap_or(0),
+                        confirmations,
+                    };
+                    import_from_node(&mut coins, &source, &follow)?
+                }
+                None => {
+                    let source = BlockSource {
+                        chain,
+                        paths,
+                        first_height,
+                    };
+                    import_blocks(&mut coins, &source, &follow)?
+                }
+            };
+            let line = BlocksLine {
+                schema: IMPORT_SCHEMA,
+                chain: chain.name(),
+                imported: &imported,
+            };
+            terminal.show(&line, |line, paint| {
+                print::imported_blocks(line.chain, line.imported, paint)
             })?;
-            Ok(Outcome::Nothing)
+            Ok(of_gaps(&imported.gaps))
         }
-        Args::Verify { ledger } => {
-            let verified = Ledger::open(&ledger)?.verify()?;
-            terminal.show(&line(&ledger, verified), |line, _| {
-                format!("{}: every checksum holds\n", safe_line(&line.ledger))
-            })?;
-            Ok(Outcome::Nothing)
-        }
+        Args::Info { ledger } => match LedgerKind::of(&ledger)? {
+            LedgerKind::Coins => {
+                let info = CoinLedger::open(&ledger)?.info()?;
+                show(&ledger, info, terminal, |line, paint| {
+                    print::coin_info(&line.ledger, &line.holds, paint)
+                })
+            }
+            _ => {
+                let info = Ledger::open(&ledger)?.info();
+                show(&ledger, info, terminal, |line, paint| {
+                    print::ledger_info(&line.ledger, &line.holds, paint)
+                })
+            }
+        },
+        Args::Verify { ledger } => match LedgerKind::of(&ledger)? {
+            LedgerKind::Coins => {
+                let verified = verify_coins(&CoinLedger::open(&ledger)?, terminal)?;
+                show(&ledger, verified, terminal, |line, _| {
+                    every_checksum(&line.ledger)
+                })
+            }
+            _ => {
+                let verified = Ledger::open(&ledger)?.verify()?;
+                show(&ledger, verified, terminal, |line, _| {
+                    every_checksum(&line.ledger)
+                })
+            }
+        },
     }
 }
 
-fn line<T>(ledger: &Path, holds: T) -> LedgerLine<T> {
-    LedgerLine {
+fn chain_named(name: &str) -> anyhow::Result<&'static Chain> {
+    Chain::named(name)
+        .with_context(|| format!("no chain {name:?} is known: see `strongroom ledger import --help`"))
+}
+
+fn verify_coins(ledger: &CoinLedger, terminal: &Terminal) -> anyhow::Result<impl Serialize> {
+    let mut before = None;
+    let verified = ledger.verify(&mut |done, total| {
+        let told = *before.get_or_insert_with(|| {
+            terminal.follow(Step::Begin {
+                what: "checking",
+                total,
+                bytes: true,
+            });
+            0
+        });
+        terminal.follow(Step::Advance(done.saturating_sub(told)));
+        before = Some(done);
+    });
+    terminal.follow(Step::End);
+    Ok(verified?)
+}
+
+fn every_checksum(ledger: &str) -> String {
+    format!("{}: every checksum holds\n", safe_line(ledger))
+}
+
+fn show<T: Serialize>(
+    ledger: &Path,
+    holds: T,
+    terminal: &Terminal,
+    text: impl Fn(&LedgerLine<T>, Paint) -> String,
+) -> anyhow::Result<Outcome> {
+    let line = LedgerLine {
         schema: LEDGER_SCHEMA,
         ledger: ledger.display().to_string(),
         holds,
-    }
+    };
+    terminal.show(&line, text)?;
+    Ok(Outcome::Nothing)
 }
 
 fn import_tables(folder: &Path, tables: &[PathBuf], terminal: &Terminal) -> anyhow::Result<Outcome> {

@@ -64,6 +64,12 @@ impl BestChain {
         self.blocks.last().map(|entry| entry.id)
     }
 
+    /// Returns the id of the block at a height; nothing outside the chain, and where its heights are not known.
+    pub fn at(&self, height: u32) -> Option<Id> {
+        let place = height.checked_sub(self.first_height?)?;
+        self.blocks.get(place as usize).map(|entry| entry.id)
+    }
+
     /// Returns the height of its first block: 0 where it begins with a first block, else what its coinbases say (BIP 34), else
     /// what it was given; nothing where none of these is known.
     pub fn first_height(&self) -> Option<u32> {
