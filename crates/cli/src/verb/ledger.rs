@@ -71,7 +71,6 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
         } => {
             let chain = chain_named(&chain)?;
             let mut coins = open_or_create_coins(&ledger, chain)?;
-            let follow = |step| terminal.follow(step);
             let imported = match node {
                 Some(url) => {
                     let source = NodeSource {
@@ -80,7 +79,7 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
                         from: first_height.unwrap_or(0),
                         confirmations,
                     };
-                    import_from_node(&mut coins, &source, &follow)?
+                    import_from_node(&mut coins, &source, &|step| terminal.follow(step))?
                 }
                 None => {
                     let source = BlockSource {
@@ -88,7 +87,7 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
                         paths,
                         first_height,
                     };
-                    import_blocks(&mut coins, &source, &follow)?
+                    import_blocks(&mut coins, &source, &|step| terminal.follow(step))?
                 }
             };
             let line = BlocksLine {
@@ -137,7 +136,7 @@ fn chain_named(name: &str) -> anyhow::Result<&'static Chain> {
         .with_context(|| format!("no chain {name:?} is known: see `strongroom ledger import --help`"))
 }
 
-fn verify_coins(ledger: &CoinLedger, terminal: &Terminal) -> anyhow::Result<impl Serialize> {
+fn verify_coins(ledger: &CoinLedger, terminal: &Terminal) -> anyhow::Result<impl Serialize + use<>> {
     let mut before = None;
     let verified = ledger.verify(&mut |done, total| {
         let told = *before.get_or_insert_with(|| {
