@@ -298,3 +298,31 @@ fn a_chain_goes_on_where_it_was_left_and_a_reorganisation_is_refused() {
     assert!(matches!(refused, Err(LedgerError::NotNext { wanted, .. }) if wanted == next));
     assert_eq!(ledger.rows(), whole.rows());
 }
+
+#[test]
+fn a_ledger_that_begins_after_the_beginning_assumes_no_more_than_was_there() {
+    let Some(node) = Node::start("a_ledger_that_begins_after_the_beginning", "prague") else {
+        return;
+    };
+    let town = settle(&node);
+    let (_dir, ledger, _) = imported(booked(&node, &town, &Asked::Parity)[1..].to_vec());
+    let coin = books(&town).chain().coin().to_owned();
+    let mut assumed = 0;
+    for account in &town.people {
+        let at = |block: &str| amount(&node.ask("eth_getBalance", json!([account, block])));
+        let balances = ledger.balances(account).unwrap();
+        let Some(balance) = balances.iter().find(|balance| balance.asset == coin) else {
+            continue;
+        };
+        // The deepest deficit is at most what the account had, and what it has now beyond it is exact.
+        assert!(balance.opening <= at("0x0"), "{account} {balance:?}");
+        let (now, before) = (at("latest"), at("0x0"));
+        assert_eq!(
+            balance.now.checked_add(before),
+            now.checked_add(balance.opening),
+            "{account}"
+        );
+        assumed += usize::from(!balance.opening.is_zero());
+    }
+    assert!(assumed >= 2, "those who paid had something before");
+}
