@@ -12,11 +12,11 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let names = vec!["blk00000.dat".to_owned()];
     let mut files = BlockFiles::new(chain, key, names, |_: &str| Ok(Cursor::new(contents)));
     let index = files.index(&mut |_| ()).expect("memory is read");
-    let best = files.best(&index).expect("memory is read").beginning_at(0);
+    let best = files.best(index).expect("memory is read").beginning_at(0);
     if best.is_empty() {
         return;
     }
-    let mut blocks = files.blocks(&index, &best, 0, NonZero::<usize>::MIN).expect("a height was given");
+    let mut blocks = files.blocks(&best, 0, NonZero::<usize>::MIN).expect("a height was given");
     let read = blocks.by_ref().count();
     let gap = blocks.ended().expect("memory is read");
     assert!(gap.is_some() || read == best.len());

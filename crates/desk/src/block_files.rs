@@ -89,17 +89,16 @@ pub fn import_blocks(
     });
     let index = files.index(&mut |bytes| progress(Step::Advance(bytes)));
     progress(Step::End);
-    let index = index?;
-    let mut best = files.best(&index)?;
+    let mut best = files.best(index?)?;
     if let Some(height) = source.first_height {
         best = best.beginning_at(height);
     }
     let mut imported = ImportedBlocks {
-        found: index.len() as u64,
+        found: best.index().len() as u64,
         chain: best.len() as u64,
         stale: best.stale,
         orphans: best.orphans,
-        gaps: index.gaps().iter().chain(&best.gaps).cloned().collect(),
+        gaps: best.index().gaps().iter().chain(&best.gaps).cloned().collect(),
         ..ImportedBlocks::default()
     };
     if best.is_empty() {
@@ -112,7 +111,7 @@ pub fn import_blocks(
         total: best.len() as u64,
         bytes: false,
     });
-    let mut blocks = files.blocks(&index, &best, from, threads)?;
+    let mut blocks = files.blocks(&best, from, threads)?;
     let appended = ledger.append(&mut blocks, &mut |_| progress(Step::Advance(1)));
     progress(Step::End);
     imported.appended = appended?;

@@ -24,18 +24,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut files = BlockFiles::new(chain, BlockKey::NONE, arguments, |name: &str| File::open(name));
     let started = Instant::now();
     let index = files.index(&mut |_| ())?;
-    let best = files.best(&index)?.beginning_at(0);
+    let best = files.best(index)?.beginning_at(0);
     say("headers and best chain", bytes, started);
-    println!("{} blocks found, {} on the best chain", index.len(), best.len());
+    println!(
+        "{} blocks found, {} on the best chain",
+        best.index().len(),
+        best.len()
+    );
     let started = Instant::now();
     let threads = NonZero::new(threads).ok_or("no threads")?;
-    let mut blocks = files.blocks(&index, &best, 0, threads)?;
+    let mut blocks = files.blocks(&best, 0, threads)?;
     let transactions = blocks.by_ref().flat_map(|block| block.transactions);
     let outputs: usize = transactions.map(|transaction| transaction.outputs.len()).sum();
     let gap = blocks.ended()?;
     say("blocks in order", bytes, started);
     println!("{outputs} outputs");
-    for gap in index.gaps().iter().chain(&best.gaps).chain(&gap) {
+    for gap in best.index().gaps().iter().chain(&best.gaps).chain(&gap) {
         println!("{}: {}", gap.place, gap.why);
     }
     Ok(())

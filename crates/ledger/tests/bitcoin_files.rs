@@ -9,7 +9,7 @@ use blocks::{chain, frame, framed, hex, mined, mined_row, shared};
 use proptest::prelude::*;
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::num::NonZero;
-use strongroom_ledger::{BestChain, Block, BlockFiles, BlockKey, HeaderIndex, Id, LedgerError, RawBlock};
+use strongroom_ledger::{BestChain, Block, BlockFiles, BlockKey, Id, LedgerError, RawBlock};
 use strongroom_model::{Gap, Why};
 
 const REGTEST: [u8; 4] = [0xfa, 0xbf, 0xb5, 0xda];
@@ -20,7 +20,6 @@ type Files = BlockFiles<Cursor<Vec<u8>>, Opener>;
 
 struct Found {
     files: Files,
-    index: HeaderIndex,
     best: BestChain,
 }
 
@@ -41,14 +40,14 @@ fn files(name: &str, key: BlockKey, contents: &[Vec<u8>]) -> Files {
 fn find(name: &str, key: BlockKey, contents: &[Vec<u8>]) -> Found {
     let mut files = files(name, key, contents);
     let index = files.index(&mut |_| ()).unwrap();
-    let best = files.best(&index).unwrap();
-    Found { files, index, best }
+    let best = files.best(index).unwrap();
+    Found { files, best }
 }
 
 impl Found {
     fn read(&mut self, from: u32, threads: usize) -> (Vec<Block>, Option<Gap>) {
         let threads = NonZero::new(threads).unwrap();
-        let mut read = self.files.blocks(&self.index, &self.best, from, threads).unwrap();
+        let mut read = self.files.blocks(&self.best, from, threads).unwrap();
         let blocks = read.by_ref().collect();
         let gap = read.ended().unwrap();
         (blocks, gap)
@@ -90,7 +89,7 @@ fn the_first_blocks_are_one_chain_from_its_beginning() {
         return;
     };
     let mut found = find("bitcoin", BlockKey::NONE, &[bytes]);
-    assert_eq!(found.index.gaps(), []);
+    assert_eq!(found.best.index().gaps(), []);
     assert_eq!(
         (found.best.len(), found.best.stale, found.best.orphans),
         (439, 0, 0)
@@ -112,9 +111,7 @@ fn the_height_of_a_middle_is_said_by_its_blocks_or_given() {
     // Blocks of the first version say nothing.
     let mut found = find("bitcoin", BlockKey::NONE, &[old]);
     assert_eq!((found.best.len(), found.best.first_height()), (255, None));
-    let error = found
-        .files
-        .blocks(&found.index, &found.best, 0, NonZero::<usize>::MIN);
+    let error = found.files.blocks(&found.best, 0, NonZero::<usize>::MIN);
     assert!(matches!(error, Err(LedgerError::NoHeight)));
     found.best = found.best.beginning_at(1);
     assert_eq!(found.blocks().last().map(|block| block.height), Some(255));
@@ -191,7 +188,7 @@ fn reserved_room_is_passed_over_and_a_key_is_lifted() {
     ]
     .concat();
     let mut found = regtest(BlockKey::NONE, std::slice::from_ref(&plain));
-    assert_eq!(found.index.gaps(), []);
+    assert_eq!(found.best.index().gaps(), []);
     assert_eq!(found.best.first_height(), Some(20));
     let blocks = found.blocks();
     assert_eq!(
@@ -208,7 +205,7 @@ fn reserved_room_is_passed_over_and_a_key_is_lifted() {
     // What is reserved at the end is zero on disk, without the key.
     covered.extend([0; 5_000]);
     let mut found = regtest(key, &[covered]);
-    assert_eq!(found.index.gaps(), []);
+    assert_eq!(found.best.index().gaps(), []);
     assert_eq!(found.blocks(), blocks);
     // Without its key nothing is found, and that is told.
     let covered: Vec<u8> = plain
@@ -220,7 +217,7 @@ fn reserved_room_is_passed_over_and_a_key_is_lifted() {
     let found = regtest(BlockKey::NONE, &[covered]);
     assert!(found.best.is_empty() && found.best.tip().is_none());
     assert_eq!(
-        found.index.gaps()[0].why,
+        found.best.index().gaps()[0].why,
         format!("damaged: {length} bytes are no block")
     );
 }
@@ -243,7 +240,8 @@ fn junk_and_other_networks_are_told_with_their_place() {
     ];
     let mut found = regtest(BlockKey::NONE, &[contents.concat()]);
     let gaps: Vec<(String, Why, bool)> = found
-        .index
+        .best
+        .index()
         .gaps()
         .iter()
         .map(|gap| (format!("{} {}", gap.place, gap.why), gap.cause.clone(), gap.hides))
@@ -281,7 +279,7 @@ fn a_file_that_ends_inside_a_block_is_told() {
     let mut found = regtest(BlockKey::NONE, &[bytes[..bytes.len() - 10].to_vec()]);
     let length = row[1].1.len();
     assert_eq!(
-        found.index.gaps()[0].why,
+        found.best.index().gaps()[0].why,
         format!(
             "truncated: a block of {length} bytes, where {} are left",
             length - 10
@@ -299,7 +297,7 @@ fn a_damaged_block_is_taken_from_its_other_copy_or_ends_the_chain() {
     contents[3 * frame_length - 1] ^= 1;
     let copies = [contents.clone(), frame(REGTEST, &row[2].1)];
     let mut found = regtest(BlockKey::NONE, &copies);
-    assert_eq!(found.index.len(), 6);
+    assert_eq!(found.best.index().len(), 6);
     assert_eq!((found.best.stale, found.best.orphans), (0, 0));
     assert_eq!(found.blocks().len(), 5);
 
@@ -357,7 +355,7 @@ fn a_header_without_its_work_is_no_block_where_ids_show_it() {
     block[72..76].copy_from_slice(&0x1d00_ffff_u32.to_le_bytes());
     let gaps = |name: &str, magic| {
         let found = find(name, BlockKey::NONE, &[frame(magic, &block)]);
-        (found.best.len(), found.index.gaps().len())
+        (found.best.len(), found.best.index().gaps().len())
     };
     assert_eq!(gaps("bitcoin-regtest", REGTEST), (0, 1));
     assert_eq!(gaps("litecoin-regtest", REGTEST), (1, 0));
@@ -434,7 +432,7 @@ proptest! {
             file.extend(vec![0; padding[at]]);
         }
         let mut found = regtest(BlockKey::NONE, &contents);
-        prop_assert_eq!(found.index.gaps(), []);
+        prop_assert_eq!(found.best.index().gaps(), []);
         let (blocks, gap) = found.read(0, threads);
         prop_assert_eq!(gap, None);
         prop_assert_eq!(blocks.iter().map(|block| block.id).collect::<Vec<Id>>(), ids(&main));

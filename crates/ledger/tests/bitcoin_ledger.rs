@@ -29,10 +29,10 @@ fn the_first_blocks_become_a_ledger() {
         Ok(Cursor::new(bytes.clone()))
     });
     let index = files.index(&mut |_| ()).unwrap();
-    let best = files.best(&index).unwrap();
+    let best = files.best(index).unwrap();
     let dir = tempfile::tempdir().unwrap();
     let mut ledger = ledger(dir.path(), bitcoin.name());
-    let mut blocks = files.blocks(&index, &best, 0, NonZero::<usize>::MIN).unwrap();
+    let mut blocks = files.blocks(&best, 0, NonZero::<usize>::MIN).unwrap();
     let appended = ledger.append(blocks.by_ref(), &mut |_| ()).unwrap();
     assert_eq!(blocks.ended().unwrap(), None);
     assert_eq!((appended.blocks, ledger.heights()), (439, Some((0, 438))));
@@ -149,11 +149,8 @@ fn a_ledger_follows_a_node_through_a_reorganisation() {
             Ok(Cursor::new(contents.clone()))
         });
         let index = files.index(&mut |_| ()).unwrap();
-        let best = files.best(&index).unwrap();
-        files
-            .blocks(&index, &best, 0, NonZero::<usize>::MIN)
-            .unwrap()
-            .collect()
+        let best = files.best(index).unwrap();
+        files.blocks(&best, 0, NonZero::<usize>::MIN).unwrap().collect()
     };
     let (before, after) = (read(&[&main]), read(&[&main, &side]));
     assert_eq!((before.len(), after.len()), (10, 12));

@@ -57,11 +57,11 @@ fn seeds_of_ledger_blockfile() {
         let open = |_: &str| Ok(Cursor::new(contents));
         let mut files = BlockFiles::new(chain("bitcoin-regtest"), key, names, open);
         let index = files.index(&mut |_| ()).unwrap();
-        let best = files.best(&index).unwrap();
-        let mut blocks = files.blocks(&index, &best, 0, NonZero::<usize>::MIN).unwrap();
+        let best = files.best(index).unwrap();
+        let mut blocks = files.blocks(&best, 0, NonZero::<usize>::MIN).unwrap();
         let heights: Vec<u32> = blocks.by_ref().map(|block| block.height).collect();
         assert_eq!(blocks.ended().unwrap(), None);
-        (heights, index.gaps().len())
+        (heights, best.index().gaps().len())
     };
     // What is no block, a block of another network, one that is cut off.
     let wanted = (vec![20, 21, 22], 3);

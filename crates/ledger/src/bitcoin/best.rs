@@ -29,13 +29,13 @@ where
     ///
     /// A chain that does not begin with a first block has the height that its first and last coinbase say, if they are of a version that
     /// must say it, agree with each other, and are behind the height from which on the rule held.
-    pub fn best(&mut self, index: &HeaderIndex) -> Result<BestChain, LedgerError> {
+    pub fn best(&mut self, index: HeaderIndex) -> Result<BestChain, LedgerError> {
         let mut best = index.heaviest(self.chain);
-        if best.first_height.is_none()
-            && let (Some(first), Some(last)) = (best.blocks.first(), best.blocks.last())
-        {
-            let heights = (self.said_height(first)?, self.said_height(last)?);
-            let between = u32::try_from(best.blocks.len() - 1).unwrap_or(u32::MAX);
+        let first = best.entries().next().copied();
+        let last = best.entries().next_back().copied();
+        if let (None, Some(first), Some(last)) = (best.first_height, first, last) {
+            let heights = (self.said_height(&first)?, self.said_height(&last)?);
+            let between = u32::try_from(best.len() - 1).unwrap_or(u32::MAX);
             best.first_height = match heights {
                 (Some(first), Some(last)) if first.checked_add(between) == Some(last) => Some(first),
                 _ => None,
@@ -61,7 +61,6 @@ where
     /// `NoHeight` where neither the blocks nor the caller say at which height the chain begins.
     pub fn blocks<'a>(
         &'a mut self,
-        index: &'a HeaderIndex,
         best: &'a BestChain,
         from_height: u32,
         threads: NonZero<usize>,
@@ -70,8 +69,8 @@ where
         let skipped = from_height.saturating_sub(first);
         Ok(Blocks {
             files: self,
-            index,
-            wanted: best.blocks.get(skipped as usize..).unwrap_or_default().iter(),
+            best,
+            place: skipped as usize,
             height: first.saturating_add(skipped),
             threads,
             decoding: Vec::new(),
@@ -111,9 +110,10 @@ where
 /// A block that does not hold is looked for in its other copies; where none holds, the chain ends before it.
 pub struct Blocks<'a, R, O> {
     files: &'a mut BlockFiles<R, O>,
-    index: &'a HeaderIndex,
-    wanted: std::slice::Iter<'a, Entry>,
-    /// The height of the block that is read next.
+    best: &'a BestChain,
+    /// The place in the chain of the block that is read next.
+    place: usize,
+    /// Its height.
     height: u32,
     threads: NonZero<usize>,
     /// Those that decode the batch behind the one that is ready.
@@ -144,7 +144,7 @@ where
             Ok(block) if block.id == entry.id => return Ok(Some(block.at(height))),
             other => other.err(),
         };
-        let copy = self.files.copy(self.index, &entry)?;
+        let copy = self.files.copy(self.best.index(), &entry)?;
         if copy.is_none() {
             self.ended = Ok(Some(self.files.gap(&entry, height, fault)));
         }
@@ -168,11 +168,12 @@ where
     fn decode(&mut self) -> Result<(), LedgerError> {
         let (mut batch, mut bytes) = (Vec::new(), 0);
         while bytes < BATCH
-            && let Some(entry) = self.wanted.next()
+            && let Some(entry) = self.best.entry_at(self.place)
         {
             let block = self.files.block(entry)?;
             bytes += block.len();
             batch.push((*entry, self.height, block));
+            self.place += 1;
             self.height = self.height.saturating_add(1);
         }
         let chain = self.files.chain;

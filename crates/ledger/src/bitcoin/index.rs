@@ -1,6 +1,6 @@
 //! The headers of all blocks that were found, and the chain among them that has the most work.
 //!
-//! A header takes about 90 bytes of memory, and 50 more while the best chain is looked for. Proof of work was checked when
+//! A header takes 96 bytes of memory, and 40 more while the best chain is looked for. Proof of work was checked when
 //! the block was found, on chains whose id shows it; that a target is the one that the chain's rules ask for is not checked, and
 //! on Litecoin neither is scrypt's proof, so there the files are believed.
 
@@ -22,6 +22,9 @@ pub(super) struct Entry {
     pub(super) offset: u64,
 }
 
+// With its numbers in two lists this is what the module's word on memory stands on.
+const _: () = assert!(size_of::<Entry>() == 88 && size_of::<Rank>() == 40);
+
 /// The headers of all blocks that were found, and where their blocks stand.
 pub struct HeaderIndex {
     entries: Vec<Entry>,
@@ -31,9 +34,10 @@ pub struct HeaderIndex {
 }
 
 /// The chain with the most work of those that were found.
-#[derive(Debug)]
 pub struct BestChain {
-    pub(super) blocks: Vec<Entry>,
+    index: HeaderIndex,
+    /// Numbers of its entries, in its order.
+    blocks: Vec<u32>,
     pub(super) first_height: Option<u32>,
     /// Blocks that lost a race: they connect to a block of the best chain's own tree, and are not on it.
     pub stale: u64,
@@ -44,6 +48,11 @@ pub struct BestChain {
 }
 
 impl BestChain {
+    /// Returns the headers of all blocks that were found.
+    pub fn index(&self) -> &HeaderIndex {
+        &self.index
+    }
+
     /// Returns how many blocks it has.
     pub fn len(&self) -> usize {
         self.blocks.len()
@@ -56,24 +65,54 @@ impl BestChain {
 
     /// Returns the id of its first block.
     pub fn first(&self) -> Option<Id> {
-        self.blocks.first().map(|entry| entry.id)
+        self.entries().next().map(|entry| entry.id)
     }
 
     /// Returns the id of its last block.
     pub fn tip(&self) -> Option<Id> {
-        self.blocks.last().map(|entry| entry.id)
+        self.entries().next_back().map(|entry| entry.id)
     }
 
     /// Returns the id of the block at a height; nothing outside the chain, and where its heights are not known.
     pub fn at(&self, height: u32) -> Option<Id> {
         let place = height.checked_sub(self.first_height?)?;
-        self.blocks.get(place as usize).map(|entry| entry.id)
+        self.entry_at(place as usize).map(|entry| entry.id)
     }
 
     /// Returns the height of its first block: 0 where it begins with a first block, else what its coinbases say (BIP 34), else
     /// what it was given; nothing where none of these is known.
     pub fn first_height(&self) -> Option<u32> {
         self.first_height
+    }
+
+    /// Returns its entries in its order.
+    pub(super) fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.blocks.iter().filter_map(|number| self.index.entry(*number))
+    }
+
+    /// Returns the entry at a place of the chain, its first at 0.
+    pub(super) fn entry_at(&self, place: usize) -> Option<&Entry> {
+        self.index.entry(*self.blocks.get(place)?)
+    }
+
+    fn judge_beginning(&mut self, chain: &Chain) {
+        let Some(first) = self.entry_at(0).copied() else {
+            return;
+        };
+        if first.previous == Id::default() {
+            self.first_height = Some(0);
+            if first.id != chain.genesis() {
+                let why = format!(
+                    "the chain begins with {}, which is not {}'s",
+                    first.id, chain.name
+                );
+                self.gaps.push(Gap::new("block files", Why::Unsupported, why));
+            }
+        }
+        if self.orphans > 0 {
+            let why = format!("{} blocks follow on blocks that are not there", self.orphans);
+            self.gaps.push(Gap::new("block files", Why::Truncated, why));
+        }
     }
 
     /// Gives the height of the first block, where the blocks themselves do not say it.
@@ -130,58 +169,35 @@ impl HeaderIndex {
     }
 
     /// Finds the chain with the most work. Of two with the same, the one whose tip stands first counts.
-    pub(super) fn heaviest(&self, chain: &Chain) -> BestChain {
+    pub(super) fn heaviest(self, chain: &Chain) -> BestChain {
         let ranks = self.ranks();
-        let tip = (0..)
-            .zip(&ranks)
-            .fold(None, |best: Option<(u32, &Rank)>, next| match best {
-                Some((_, rank)) if rank.work >= next.1.work => best,
-                _ => Some(next),
-            });
-        let Some((tip, rank)) = tip.filter(|(_, rank)| rank.root != NONE) else {
-            return BestChain {
-                blocks: Vec::new(),
-                first_height: None,
-                stale: 0,
-                orphans: 0,
-                gaps: Vec::new(),
-            };
-        };
-        let path = std::iter::successors(Some(tip), |number| {
+        let best = (0..).zip(&ranks).filter(|(_, rank)| rank.root != NONE);
+        let best = best.fold(None, |best: Option<(u32, &Rank)>, next| match best {
+            Some((_, rank)) if rank.work >= next.1.work => best,
+            _ => Some(next),
+        });
+        let path = std::iter::successors(best.map(|(tip, _)| tip), |number| {
             let parent = ranks.get(*number as usize)?.parent;
             (parent != NONE).then_some(parent)
         });
-        let mut blocks: Vec<Entry> = path.filter_map(|number| self.entry(number)).copied().collect();
+        let mut blocks: Vec<u32> = path.collect();
         blocks.reverse();
+        let root = best.map_or(NONE, |(_, rank)| rank.root);
         let distinct = ranks.iter().filter(|rank| rank.root != NONE).count();
-        let in_tree = ranks.iter().filter(|other| other.root == rank.root).count();
+        let in_tree = ranks
+            .iter()
+            .filter(|rank| rank.root != NONE && rank.root == root)
+            .count();
         let mut best = BestChain {
             stale: (in_tree - blocks.len()) as u64,
             orphans: (distinct - in_tree) as u64,
             first_height: None,
             gaps: Vec::new(),
             blocks,
+            index: self,
         };
-        self.judge_beginning(chain, &mut best);
+        best.judge_beginning(chain);
         best
-    }
-
-    fn judge_beginning(&self, chain: &Chain, best: &mut BestChain) {
-        let Some(first) = best.blocks.first() else { return };
-        if first.previous == Id::default() {
-            best.first_height = Some(0);
-            if first.id != chain.genesis() {
-                let why = format!(
-                    "the chain begins with {}, which is not {}'s",
-                    first.id, chain.name
-                );
-                best.gaps.push(Gap::new("block files", Why::Unsupported, why));
-            }
-        }
-        if best.orphans > 0 {
-            let why = format!("{} blocks follow on blocks that are not there", best.orphans);
-            best.gaps.push(Gap::new("block files", Why::Truncated, why));
-        }
     }
 
     /// Returns, for each entry, the one before it, the first of its tree, and the work of all from there to it. Copies of an
