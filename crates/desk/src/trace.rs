@@ -164,3 +164,54 @@ pub fn coin_seed(
         from_height,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_is_an_output_a_transaction_or_an_owner() {
+        let rules = Chain::named("bitcoin");
+        let id = "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b";
+        let read = |text: &str| coin_seed(text, rules, None, Some(7));
+        let output = read(&format!("{id}:3@91722")).unwrap();
+        let CoinSeed::Output { outpoint, height } = output else {
+            panic!("{output:?}")
+        };
+        assert_eq!((outpoint.to_string(), height), (format!("{id}:3"), Some(91_722)));
+        let transaction = read(id).unwrap();
+        assert!(matches!(transaction, CoinSeed::Transaction { height: None, .. }));
+        let script = read(&format!("script:{}", "01".repeat(31) + "02")).unwrap();
+        let CoinSeed::Owner {
+            owner: Owner::Script(hash),
+            from_height: Some(7),
+            ..
+        } = script
+        else {
+            panic!("{script:?}")
+        };
+        assert_eq!(
+            (hash[0], hash[31]),
+            (1, 2),
+            "a script's hash is not written backwards"
+        );
+        let owner = read("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa").unwrap();
+        assert!(matches!(
+            owner,
+            CoinSeed::Owner {
+                owner: Owner::KeyHash(_),
+                ..
+            }
+        ));
+        for wrong in [
+            "thief",
+            "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb",
+            "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa@5",
+            "x@y",
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        assert!(read(&format!("{id}:+3")).is_err());
+        assert!(coin_seed("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", None, None, None).is_err());
+    }
+}
