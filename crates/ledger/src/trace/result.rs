@@ -49,14 +49,14 @@ impl Direction {
 pub struct Trace<P = Policy> {
     /// Always [`TRACE_SCHEMA`].
     pub schema: String,
+    /// The convention that was followed.
+    pub policy: P,
     /// What was traced.
     #[serde(default)]
     pub ledger: LedgerKind,
     /// Which way.
     #[serde(default)]
     pub direction: Direction,
-    /// The convention that was followed.
-    pub policy: P,
     /// The seeded transfers or outputs, in ledger order.
     pub seeds: Vec<SeedRow>,
     /// Where taint ended, by asset, reason, row and account.
