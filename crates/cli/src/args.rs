@@ -219,11 +219,48 @@ Examples:
         /// The ledger's folder
         ledger: PathBuf,
     },
+    /// Says which addresses belong together on a chain of coins, and why
+    Cluster(Cluster),
     /// Checks every checksum of a ledger
     Verify {
         /// The ledger's folder
         ledger: PathBuf,
     },
+}
+
+/// `ledger cluster`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Addresses that sign inputs of one transaction are taken for one owner's, unless the transaction has the shape of a coinjoin
+(JoinMarket, Wasabi, Whirlpool). Nothing here is proof: ask why two addresses are together, and take a union back by leaving
+its transaction out.
+
+Change heuristics: address-reuse, address-type, optimal-change, round-payment, one-time.
+
+Examples:
+  strongroom ledger cluster btc.ledger 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa
+  strongroom ledger cluster btc.ledger ADDRESS --why OTHER-ADDRESS
+  strongroom ledger cluster btc.ledger ADDRESS --without TRANSACTION")]
+pub struct Cluster {
+    /// The folder of a ledger of coins
+    pub ledger: PathBuf,
+    /// The address whose cluster is wanted
+    pub address: String,
+    /// Another address: why are the two together?
+    #[arg(long, value_name = "ADDRESS")]
+    pub why: Option<String>,
+    /// Change heuristics that join as well [default: none]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub change: Vec<String>,
+    /// Joins the inputs of coinjoins too
+    #[arg(long)]
+    pub join_coinjoins: bool,
+    /// A transaction that is a coinjoin whatever its shape
+    #[arg(long, value_name = "TRANSACTION")]
+    pub coinjoin: Vec<String>,
+    /// A transaction that shows nothing: its unions are taken back
+    #[arg(long, value_name = "TRANSACTION")]
+    pub without: Vec<String>,
 }
 
 /// `trace`.

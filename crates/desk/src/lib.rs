@@ -3,6 +3,7 @@
 
 mod block_files;
 mod case;
+mod cluster;
 pub mod demo;
 mod demo_case;
 mod examine;
@@ -28,6 +29,7 @@ mod watchdog;
 
 pub use block_files::{BlockSource, ImportedBlocks, import_blocks, open_or_create_coins};
 pub use case::{CaseVerified, read as read_case, verify as verify_case};
+pub use cluster::{ClusterAnswer, ClusterQuery, Member, Reason, cluster};
 pub use demo_case::{DEMO_SEED, DemoFolders, write_demo};
 pub use examine::{examine, examine_all, known_from};
 pub use input::{Content, Input, InputError, Inputs};
@@ -49,8 +51,9 @@ pub use trace::{CoinTraceOptions, TraceOptions, coin_seed, trace, trace_coins};
 
 pub use strongroom_case::{Converged, Event, Sentence, Standing, Story, report_json, story};
 pub use strongroom_ledger::{
-    Chain, CoinInfo, CoinLedger, CoinPolicy, Convention, Direction, End, Imported, Info as LedgerInfo,
-    Ledger, LedgerKind, Policy, Seed, Step as TraceStep, Trace, ends_csv, flows_csv, graphml,
+    Chain, Change, CoinInfo, CoinLedger, CoinPolicy, Convention, Direction, End, Imported,
+    Info as LedgerInfo, Ledger, LedgerKind, Policy, Seed, Step as TraceStep, Trace, ends_csv, flows_csv,
+    graphml,
 };
 pub use strongroom_model::Gap;
 pub use strongroom_network::{Beacon, Contact, Network};

@@ -1,5 +1,6 @@
 //! Results as text for a terminal.
 
+mod cluster;
 mod intel;
 mod ledger;
 mod line;
@@ -10,6 +11,7 @@ mod scripts;
 mod story;
 mod trace;
 
+pub use cluster::cluster;
 pub use intel::intel;
 pub use ledger::{coin_info, imported, imported_blocks, ledger_info};
 pub use line::{Count, report_line};

@@ -1,6 +1,7 @@
 //! One function per verb: flags to a call of desk, its answer to the terminal.
 
 mod case;
+mod cluster;
 mod completions;
 mod demo;
 mod inspect;
