@@ -201,7 +201,7 @@ Examples:
         /// The chain of coins whose blocks are imported
         #[arg(long, value_name = "NAME")]
         chain: Option<String>,
-        /// Asks the node at this address: http://[NAME:PASSWORD@]HOST:PORT
+        /// Asks the node at this address: `http://[NAME:PASSWORD@]HOST:PORT`
         #[arg(long, value_name = "URL", requires = "chain")]
         node: Option<String>,
         /// The file in which the node leaves name and password

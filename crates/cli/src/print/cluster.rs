@@ -9,9 +9,10 @@ const SHOWN: usize = 100;
 /// Returns who belongs to the address, and why the other one does where that was asked.
 pub fn cluster(answer: &ClusterAnswer, other: Option<&str>, paint: Paint) -> String {
     let mut lines = vec![format!(
-        "{}  {} addresses, which hold {} {}",
+        "{}  {} address{}, holding {} {}",
         paint.bold(&safe_line(&answer.address)),
         answer.members.len(),
+        if answer.members.len() == 1 { "" } else { "es" },
         answer.holds,
         answer.unit
     )];

@@ -343,3 +343,89 @@ fn what_one_kind_of_ledger_does_not_have_is_refused_with_its_cause() {
         assert!(ran.err.contains(said), "{said}: {}", ran.err);
     }
 }
+
+/// The 439 blocks of `../shared/data`, or nothing where they are absent.
+fn first_blocks(test: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../shared/data/ledger/bitcoin/first-100k-blocks.dat");
+    if path.exists() {
+        return Some(path);
+    }
+    assert!(std::env::var_os("CI").is_none(), "{} is absent", path.display());
+    eprintln!("SKIPPED: {test}: ../shared/data is absent");
+    None
+}
+
+#[test]
+fn a_nodes_block_files_become_a_ledger_that_says_who_belongs_together() {
+    let Some(blocks) = first_blocks("a_nodes_block_files_become_a_ledger_that_says_who_belongs_together")
+    else {
+        return;
+    };
+    let folder = tempdir().unwrap();
+    let ledger = folder.path().join("btc");
+    let import = [
+        "ledger",
+        "import",
+        "--json",
+        arg(&ledger),
+        "--chain",
+        "bitcoin",
+        arg(&blocks),
+    ];
+    let ran = strongroom(import);
+    let line = &ran.json()[0];
+    assert_eq!(
+        (ran.code, &line["blocks"], &line["taken_back"]),
+        (0, &439.into(), &0.into()),
+        "{}",
+        ran.err
+    );
+    let again = strongroom(import);
+    assert_eq!(
+        (again.code, &again.json()[0]["blocks"]),
+        (0, &0.into()),
+        "{}",
+        again.err
+    );
+    let info = strongroom(["ledger", "info", "--json", arg(&ledger)]);
+    assert_eq!(info.json()[0]["heights"], serde_json::json!([0, 438]));
+    assert_eq!(strongroom(["ledger", "verify", arg(&ledger)]).code, 0);
+
+    let cluster = |address: &str| strongroom(["ledger", "cluster", "--json", arg(&ledger), address]);
+    let known = cluster("12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S");
+    assert_eq!(
+        (known.code, &known.json()[0]["holds"]),
+        (0, &1_800_000_000u64.into()),
+        "{}",
+        known.err
+    );
+    let typo = cluster("12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3T");
+    assert_eq!(typo.code, 2);
+    assert!(typo.err.contains("checksum"), "{}", typo.err);
+    let litecoin = strongroom([
+        "ledger",
+        "import",
+        arg(&ledger),
+        "--chain",
+        "litecoin",
+        arg(&blocks),
+    ]);
+    assert_eq!(litecoin.code, 2);
+    assert!(
+        litecoin.err.contains("holds a ledger of bitcoin"),
+        "{}",
+        litecoin.err
+    );
+    let nowhere = strongroom([
+        "ledger",
+        "import",
+        arg(&ledger),
+        "--chain",
+        "bitcoin",
+        "--node",
+        "nonsense",
+    ]);
+    assert_eq!(nowhere.code, 2);
+    assert!(nowhere.err.contains("no address of a node"), "{}", nowhere.err);
+}
