@@ -176,7 +176,9 @@ pub enum Ledger {
     /// Imports transfer tables, a node's block files, or a node's chain; what was broken off goes on where it stood
     #[command(after_help = "\
 A table is CSV with a header: time, tx, from, to, asset, amount, and where they exist fee and decimals. Amounts are whole
-base units (satoshi, wei) unless a decimals column says otherwise. Rows stand in ledger order.
+base units (satoshi, wei) unless a decimals column says otherwise. Rows stand in ledger order. Parquet tables have the same
+columns. Exports of Ethereum (ethereum-etl, GraphSense, cryo: blocks, transactions, receipts, traces, logs as CSV, JSON lines or
+Parquet) and answers of a NEM node are told by their content; what belongs together is imported together.
 
 With --chain the paths are block files (blk*.dat) or the folder of them; blocks may stand in any order, the longest chain
 counts. With --node the node is asked over JSON-RPC; nothing else is ever connected to. A ledger holds one kind: transfers of

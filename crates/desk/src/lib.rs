@@ -23,6 +23,7 @@ mod progress;
 mod queue;
 mod reports;
 mod screen;
+mod tables;
 mod threads;
 mod trace;
 mod watchdog;
@@ -46,6 +47,7 @@ pub use outcome::Outcome;
 pub use progress::{Progress, Step, silent};
 pub use reports::{REPORT_HTML, REPORT_JSON};
 pub use screen::{Query, screen};
+pub use tables::{FileImport, import_files};
 pub use threads::use_threads;
 pub use trace::{CoinTraceOptions, TraceOptions, coin_seed, trace, trace_coins};
 

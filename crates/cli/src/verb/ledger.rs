@@ -10,9 +10,10 @@ use serde::Serialize;
 use std::path::{Path, PathBuf};
 use strongroom_desk::{
     BlockSource, Chain, CoinLedger, Gap, Imported, ImportedBlocks, Inputs, Ledger, LedgerKind, Node,
-    NodeSource, Outcome, Step, import, import_blocks, import_from_node, open_or_create_coins,
+    NodeSource, Outcome, Progress, Step, import_blocks, import_files, import_from_node, open_or_create_coins,
     open_or_create_ledger,
 };
+use strongroom_model::Limits;
 
 /// The schema of what an import answers.
 const IMPORT_SCHEMA: &str = "strongroom.import/1";
@@ -177,14 +178,15 @@ fn show<T: Serialize>(
 
 fn import_tables(folder: &Path, tables: &[PathBuf], terminal: &Terminal) -> anyhow::Result<Outcome> {
     let mut ledger = open_or_create_ledger(folder)?;
-    let inputs = Inputs::below(tables);
-    let mut outcome = terminal.complain_of(inputs.errors);
-    for input in &inputs.files {
-        match import(&mut ledger, input, &|step| terminal.follow(step)) {
+    let mut inputs = Inputs::below(tables);
+    let mut outcome = terminal.complain_of(std::mem::take(&mut inputs.errors));
+    let follow: &Progress<'_> = &|step| terminal.follow(step);
+    for (name, imported) in import_files(&mut ledger, &inputs, &Limits::default(), follow) {
+        match imported {
             Ok(imported) => {
                 let line = ImportLine {
                     schema: IMPORT_SCHEMA,
-                    table: &input.name,
+                    table: &name,
                     imported: &imported,
                 };
                 terminal.show(&line, |line, paint| {

@@ -1,0 +1,135 @@
+//! `ledger import` of files: each is told by its content. Transfer tables come in one by one; the tables of an export and the
+//! answers of a NEM node belong together, whatever order they are given in, and come in behind them.
+
+use crate::input::{Input, Inputs};
+use crate::ledger::{ImportError, import};
+use crate::progress::Progress;
+use strongroom_ledger::{Imported, Ledger, LedgerError, Mapping, ethereum, nem, recognise_parquet};
+use strongroom_model::{Gap, Limits};
+
+/// Bytes that tell what a text is.
+const HEAD: usize = 64 << 10;
+
+/// The first bytes of a Parquet file.
+const PARQUET: &[u8] = b"PAR1";
+
+/// What one import took, with the name that it goes by.
+pub type FileImport = (String, Result<Imported, ImportError>);
+
+/// What a file is.
+enum Form {
+    /// A transfer table as text, read as it streams.
+    Table,
+    /// A transfer table in Parquet.
+    Parquet(Vec<u8>),
+    /// A table of an export of an Ethereum chain.
+    Export(Vec<u8>),
+    /// An answer of a NEM node, or the nemesis block.
+    Nem(Vec<u8>),
+}
+
+/// Imports files into a ledger of accounts. Returns what became of each, exports and answers of a node as one each.
+pub fn import_files(
+    ledger: &mut Ledger,
+    inputs: &Inputs,
+    limits: &Limits,
+    progress: &Progress<'_>,
+) -> Vec<FileImport> {
+    let mut imports = Vec::new();
+    let (mut export, mut answers) = (Vec::new(), Vec::new());
+    for input in &inputs.files {
+        let name = input.name.clone();
+        let imported = match form(input, limits) {
+            Ok(Form::Export(bytes)) => {
+                export.push((name, bytes));
+                continue;
+            }
+            Ok(Form::Nem(bytes)) => {
+                answers.push((name, bytes));
+                continue;
+            }
+            Ok(Form::Parquet(bytes)) => ledger
+                .import_parquet(&name, &bytes, &Mapping::default(), &mut |_| ())
+                .map_err(ImportError::from),
+            Ok(Form::Table) => import(ledger, input, progress),
+            Err(error) => Err(error),
+        };
+        imports.push((name, imported));
+    }
+    if !export.is_empty() {
+        imports.push((
+            together("export", &export),
+            import_export(ledger, &export).map_err(ImportError::from),
+        ));
+    }
+    if !answers.is_empty() {
+        imports.push((
+            together("NEM", &answers),
+            import_answers(ledger, &answers).map_err(ImportError::from),
+        ));
+    }
+    imports
+}
+
+fn together(what: &str, files: &[(String, Vec<u8>)]) -> String {
+    match files {
+        [(name, _)] => name.clone(),
+        [(first, _), others @ ..] => format!("{what} of {first} and {} more files", others.len()),
+        [] => what.to_owned(),
+    }
+}
+
+fn form(input: &Input, limits: &Limits) -> Result<Form, ImportError> {
+    let head = input.head(HEAD)?;
+    let whole = || -> Result<Vec<u8>, ImportError> {
+        let content = input.read(limits)?;
+        match content.gap {
+            None => Ok(content.bytes),
+            Some(gap) => Err(cut(input, &gap)),
+        }
+    };
+    if head.starts_with(PARQUET) {
+        let bytes = whole()?;
+        return Ok(match ethereum::recognise(&bytes) {
+            Some(_) if !recognise_parquet(&bytes) => Form::Export(bytes),
+            _ => Form::Parquet(bytes),
+        });
+    }
+    // Before transfer tables: their transactions look like one.
+    if ethereum::recognise(&head).is_some() {
+        return Ok(Form::Export(whole()?));
+    }
+    let first = head.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first.is_some_and(|byte| matches!(byte, b'{' | b'[') || !byte.is_ascii_graphic()) {
+        let bytes = whole()?;
+        if nem::recognise(&bytes) {
+            return Ok(Form::Nem(bytes));
+        }
+    }
+    Ok(Form::Table)
+}
+
+/// A file that is longer than what is read would be half an import.
+fn cut(input: &Input, gap: &Gap) -> ImportError {
+    ImportError::Ledger(LedgerError::NotATable {
+        name: input.name.clone(),
+        why: gap.why.clone(),
+    })
+}
+
+fn import_export(ledger: &mut Ledger, files: &[(String, Vec<u8>)]) -> Result<Imported, LedgerError> {
+    let mut export = ethereum::Export::new();
+    for (name, bytes) in files {
+        export.add(name, bytes)?;
+    }
+    let mut books = ethereum::Books::of(ethereum::Chain::ethereum());
+    export.import(ledger, &mut books, &mut |_| ())
+}
+
+fn import_answers(ledger: &mut Ledger, files: &[(String, Vec<u8>)]) -> Result<Imported, LedgerError> {
+    let mut answers = nem::Answers::new();
+    for (name, bytes) in files {
+        answers.add(name, bytes)?;
+    }
+    answers.import(ledger, &mut nem::Books::new(), &mut |_| ())
+}
