@@ -410,6 +410,8 @@ fn clusters_of_random_chains_are_those_of_a_plain_walk() {
         };
         let clusters = ledger.clusters(&options).expect("a readable ledger");
         let model = chains::Model::of(&blocks);
+        let unknown = model.spends.values().flatten().filter(|coin| coin.is_none());
+        assert_eq!(clusters.unknown, unknown.count() as u64, "seed {seed}");
         let mut sets: Vec<BTreeSet<Owner>> = Vec::new();
         for spends in model.spends.values() {
             let owners = spends

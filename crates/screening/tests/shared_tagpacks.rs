@@ -33,16 +33,19 @@ fn kind((_, bytes): &(String, Vec<u8>)) -> Option<ListKind> {
     recognise(bytes.get(..1 << 16).unwrap_or(bytes))
 }
 
+fn packs(files: &[(String, Vec<u8>)]) -> Vec<TagPack> {
+    let packs = files.iter().filter(|held| kind(held) == Some(ListKind::TagPack));
+    packs
+        .map(|held| TagPack::read(file(held)).expect("a pack loads"))
+        .collect()
+}
+
 #[test]
 fn every_pack_loads_and_every_damaged_address_is_told() {
     let Some(files) = files("every_pack_loads_and_every_damaged_address_is_told") else {
         return;
     };
-    let packs: Vec<TagPack> = files
-        .iter()
-        .filter(|held| kind(held) == Some(ListKind::TagPack))
-        .map(|held| TagPack::read(file(held)).expect("a pack loads"))
-        .collect();
+    let packs = packs(&files);
     let tags = || packs.iter().flat_map(|pack| &pack.tags);
     let damaged: Vec<&str> = tags().filter_map(|tag| tag.malformed.as_deref()).collect();
     println!("{} packs, {} tags", packs.len(), tags().count());
@@ -75,11 +78,7 @@ fn conflicts_are_shown_with_both_parties() {
     let Some(files) = files("conflicts_are_shown_with_both_parties") else {
         return;
     };
-    let packs: Vec<TagPack> = files
-        .iter()
-        .filter(|held| kind(held) == Some(ListKind::TagPack))
-        .map(|held| TagPack::read(file(held)).expect("a pack loads"))
-        .collect();
+    let packs = packs(&files);
     let found = conflicts(&packs);
     println!("{} addresses with more than one party", found.len());
     for conflict in found.iter().take(5) {

@@ -110,7 +110,7 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
                     print::coin_info(&line.ledger, &line.holds, paint)
                 })
             }
-            _ => {
+            LedgerKind::Accounts => {
                 let info = Ledger::open(&ledger)?.info();
                 show(&ledger, info, terminal, |line, paint| {
                     print::ledger_info(&line.ledger, &line.holds, paint)
@@ -124,7 +124,7 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
                     every_checksum(&line.ledger)
                 })
             }
-            _ => {
+            LedgerKind::Accounts => {
                 let verified = Ledger::open(&ledger)?.verify()?;
                 show(&ledger, verified, terminal, |line, _| {
                     every_checksum(&line.ledger)

@@ -63,7 +63,7 @@ impl CoinLedger {
             found: Clusters {
                 unions: Unions::of(classes.len() as u32),
                 coinjoins: Vec::new(),
-                unknown: 0,
+                unknown: self.info()?.unknown,
             },
             classes,
             paid: 0,
@@ -173,7 +173,7 @@ impl Pass<'_> {
         let owners = rows.owners.get(outputs.clone()).unwrap_or_default();
         let guess = !self.options.change.is_empty();
         if !self.options.without.contains(&transaction) && (payers.len() > 1 || guess && !payers.is_empty()) {
-            let joined = self.payers_differ(payers);
+            let joined = payers.windows(2).any(|two| matches!(two, [a, b] if a != b));
             if (joined || guess) && !self.is_coinjoin(rows, transaction, (&inputs, &outputs), joined)? {
                 self.join_payers(payers, transaction);
                 self.join_change(rows, transaction, (&inputs, &outputs))?;
@@ -189,14 +189,6 @@ impl Pass<'_> {
             self.paid = self.paid.max(last.map_or(0, |last| last.saturating_add(1)));
         }
         Ok(())
-    }
-
-    fn payers_differ(&mut self, payers: &[[u8; 4]]) -> bool {
-        let unknown = payers.iter().filter(|payer| **payer == [u8::MAX; 4]).count();
-        self.found.unknown += unknown as u64;
-        payers
-            .first()
-            .is_some_and(|first| payers.iter().any(|payer| payer != first))
     }
 
     /// Returns the owner, if it can be joined with another.
