@@ -134,7 +134,8 @@ fn days_of(year: i64, month: i64, day: i64) -> i64 {
     365 * y + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + (153 * m + 2) / 5 + day - 1 - 693_899
 }
 
-fn civil(days: i64) -> (i64, i64, i64) {
+/// Returns year, month and day of a day counted from 30 December 1899.
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 693_899;
     let era = days.div_euclid(146_097);
     let of_era = days.rem_euclid(146_097);

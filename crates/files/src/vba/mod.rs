@@ -43,6 +43,7 @@ mod token;
 mod value;
 mod words;
 
+pub(crate) use date::civil;
 pub use entry::{EntryPoint, Trigger, entry_points};
 pub use host::{Book, Collection, Datum, Document, Grid, Item};
 pub(crate) use words::words;

@@ -88,7 +88,7 @@ fn date(days: f64) -> Option<String> {
     }
     let whole = days.trunc();
     let seconds = ((days - whole).abs() * 86_400.0).round() as i64;
-    let (year, month, day) = civil(whole as i64 - 25_569);
+    let (year, month, day) = crate::vba::civil(whole as i64);
     let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     let half = if hour < 12 { "AM" } else { "PM" };
     let clock = format!("{}:{minute:02}:{second:02} {half}", (hour + 11) % 12 + 1);
@@ -97,19 +97,6 @@ fn date(days: f64) -> Option<String> {
         (false, 0) => format!("#{month}/{day}/{year}#"),
         (false, _) => format!("#{month}/{day}/{year} {clock}#"),
     })
-}
-
-/// Returns year, month and day of a day counted from 1 January 1970.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (year + era * 400 + i64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]
