@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use strongroom_ledger::{NodeFault, node_result};
 use ureq::Agent;
 use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use url::Url;
@@ -79,18 +80,10 @@ pub enum NodeError {
     },
 }
 
+/// Which question of many an answer is for.
 #[derive(Deserialize)]
-struct Answer<'a> {
-    #[serde(borrow, default)]
-    result: Option<&'a RawValue>,
-    #[serde(default)]
-    error: Option<Complaint>,
-}
-
-#[derive(Deserialize)]
-struct Complaint {
-    code: i64,
-    message: String,
+struct Numbered {
+    id: Option<usize>,
 }
 
 impl Node {
@@ -141,40 +134,81 @@ impl Node {
     /// # Errors
     /// Where the node cannot be reached, refuses, or answers with an error.
     pub fn call(&self, method: &str, params: &str) -> Result<String, NodeError> {
-        let (url, asked) = (|| self.url.clone(), || method.to_owned());
-        let question = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{params}}}"#);
-        let (status, text) = self
-            .post(&question.to_string())
-            .map_err(|source| NodeError::Unreachable {
-                url: url(),
-                method: asked(),
-                source: Box::new(source),
-            })?;
-        if status == 401 || status == 403 {
-            return Err(NodeError::Refused(url()));
+        let (status, text) = self.answer(method, &question(1, method, params))?;
+        self.result(method, status, &text)
+    }
+
+    /// Asks many questions at once, each a method and its parameters as a JSON array; returns an answer for each, in their order.
+    ///
+    /// # Errors
+    /// Where the node cannot be reached, refuses, or takes no questions at once.
+    pub fn call_all(
+        &self,
+        questions: &[(&str, String)],
+    ) -> Result<Vec<Result<String, NodeError>>, NodeError> {
+        let Some((first, _)) = questions.first() else {
+            return Ok(Vec::new());
+        };
+        let all: Vec<String> = (0..)
+            .zip(questions)
+            .map(|(number, (method, params))| question(number, method, params))
+            .collect();
+        let (status, text) = self.answer(first, &format!("[{}]", all.join(",")))?;
+        let Ok(answers) = serde_json::from_str::<Vec<&RawValue>>(&text) else {
+            // One complaint stands for all.
+            return Err(match self.result(first, status, &text) {
+                Err(complaint) => complaint,
+                Ok(_) => self.not_rpc(first, status),
+            });
+        };
+        let mut told: Vec<_> = questions.iter().map(|_| None).collect();
+        for answer in answers {
+            let number = serde_json::from_str::<Numbered>(answer.get()).ok();
+            let place = number
+                .and_then(|number| number.id)
+                .and_then(|id| told.get_mut(id).zip(questions.get(id)));
+            if let Some((place, (method, _))) = place {
+                *place = Some(self.result(method, status, answer.get()));
+            }
         }
-        match serde_json::from_str::<Answer<'_>>(&text) {
-            Ok(Answer {
-                error: Some(complaint),
-                ..
-            }) => Err(NodeError::Rpc {
-                url: url(),
-                method: asked(),
-                code: complaint.code,
-                message: complaint.message,
+        let asked = told.into_iter().zip(questions);
+        Ok(asked
+            .map(|(told, (method, _))| told.unwrap_or_else(|| Err(self.not_rpc(method, status))))
+            .collect())
+    }
+
+    /// Takes an answer out of its envelope.
+    fn result(&self, method: &str, status: u16, text: &str) -> Result<String, NodeError> {
+        match node_result(text) {
+            Ok(result) => Ok(result.to_owned()),
+            Err(NodeFault::Refused { code, message }) => Err(NodeError::Rpc {
+                url: self.url.clone(),
+                method: method.to_owned(),
+                code,
+                message,
             }),
-            Ok(Answer {
-                result: Some(result), ..
-            }) => Ok(result.get().to_owned()),
-            Ok(Answer {
-                result: None,
-                error: None,
-            }) if text.contains("\"result\"") => Ok("null".to_owned()),
-            _ => Err(NodeError::NotRpc {
-                url: url(),
-                method: asked(),
-                status,
-            }),
+            Err(_) => Err(self.not_rpc(method, status)),
+        }
+    }
+
+    fn not_rpc(&self, method: &str, status: u16) -> NodeError {
+        NodeError::NotRpc {
+            url: self.url.clone(),
+            method: method.to_owned(),
+            status,
+        }
+    }
+
+    /// Returns status and text of what the node answers to a text; `method` stands in messages.
+    fn answer(&self, method: &str, text: &str) -> Result<(u16, String), NodeError> {
+        let (status, text) = self.post(text).map_err(|source| NodeError::Unreachable {
+            url: self.url.clone(),
+            method: method.to_owned(),
+            source: Box::new(source),
+        })?;
+        match status {
+            401 | 403 => Err(NodeError::Refused(self.url.clone())),
+            _ => Ok((status, text)),
         }
     }
 
@@ -190,6 +224,10 @@ impl Node {
         let text = answer.body_mut().with_config().limit(ANSWER).read_to_string()?;
         Ok((answer.status().as_u16(), text))
     }
+}
+
+fn question(number: usize, method: &str, params: &str) -> String {
+    format!(r#"{{"jsonrpc":"2.0","id":{number},"method":"{method}","params":{params}}}"#)
 }
 
 fn read_cookie(path: &Path) -> Result<String, NodeError> {
@@ -262,6 +300,29 @@ mod tests {
             "{asked}"
         );
         assert!(asked.contains("\"params\":[\"00\",2]"), "{asked}");
+    }
+
+    #[test]
+    fn many_questions_go_in_one_and_each_answer_finds_its_own() {
+        let (address, server) = answering(
+            "200 OK",
+            r#"[{"id":2,"result":null},{"id":0,"result":{"a":1}},{"id":9,"result":7},{"id":1,"error":{"code":-32601,"message":"no"}}]"#,
+        );
+        let node = Node::at(&format!("http://{address}"), None).unwrap();
+        let questions = ["a", "b", "c", "d"].map(|method| (method, "[]".to_owned()));
+        let answers = node.call_all(&questions).unwrap();
+        assert_eq!(answers[0].as_deref().unwrap(), "{\"a\":1}");
+        assert!(matches!(&answers[1], Err(NodeError::Rpc { code: -32601, method, .. }) if method == "b"));
+        assert_eq!(answers[2].as_deref().unwrap(), "null");
+        assert!(matches!(answers[3], Err(NodeError::NotRpc { .. })));
+        assert!(server.join().unwrap().contains("},{"));
+        // A node that takes no questions at once complains once.
+        let (address, server) = answering("200 OK", r#"{"error":{"code":-32600,"message":"batch too large"}}"#);
+        let node = Node::at(&format!("http://{address}"), None).unwrap();
+        let refused = node.call_all(&questions).unwrap_err();
+        assert!(matches!(refused, NodeError::Rpc { code: -32600, .. }), "{refused}");
+        server.join().unwrap();
+        assert!(node.call_all(&[]).unwrap().is_empty());
     }
 
     #[test]

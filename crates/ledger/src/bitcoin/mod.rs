@@ -1,5 +1,6 @@
 //! Chains of Bitcoin's kind, from the bytes of their nodes to blocks.
 
+mod answer;
 mod best;
 mod bytes;
 mod chain;
@@ -16,6 +17,7 @@ mod unspent;
 mod window;
 mod wire;
 
+pub use answer::node_result;
 pub use best::Blocks;
 pub use chain::Chain;
 pub use fault::{BlockFault, Fault};
@@ -23,7 +25,7 @@ pub use files::BlockFiles;
 pub use follow::{Ask, Follow, FollowStep, Told};
 pub use header::Header;
 pub use index::{BestChain, HeaderIndex};
-pub use node::{NodeFault, node_result};
+pub use node::NodeFault;
 pub use script::AddressFault;
 pub use unspent::{KnownOutputs, Unspent, UnspentFault, UnspentOutputs};
 pub use window::BlockKey;

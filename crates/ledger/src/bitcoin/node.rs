@@ -63,19 +63,6 @@ pub enum NodeFault {
 }
 
 #[derive(Deserialize)]
-struct Envelope<'a> {
-    #[serde(borrow)]
-    result: Option<&'a RawValue>,
-    error: Option<Refusal>,
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-    code: i64,
-    message: String,
-}
-
-#[derive(Deserialize)]
 struct NodeBlock<'a> {
     hash: &'a str,
     height: u32,
@@ -125,16 +112,6 @@ struct NodeOutput<'a> {
 struct NodeScript<'a> {
     #[serde(borrow)]
     hex: Cow<'a, str>,
-}
-
-/// Returns the text of what a node was asked for, out of the answer (JSON-RPC 1 and 2).
-pub fn node_result(answer: &str) -> Result<&str, NodeFault> {
-    let envelope: Envelope<'_> = serde_json::from_str(answer)?;
-    match (envelope.error, envelope.result) {
-        (Some(Refusal { code, message }), _) => Err(NodeFault::Refused { code, message }),
-        (None, Some(result)) => Ok(result.get()),
-        (None, None) => Err(NodeFault::Field("result")),
-    }
 }
 
 impl Block {
