@@ -84,10 +84,9 @@ pub enum LedgerError {
         /// The number of the block that was given.
         given: u64,
     },
-    /// A block follows another block than the one that was taken: the chain was reorganised below what is committed.
-    #[error(
-        "block {number} of {chain} follows {parent}, and {taken} was taken: the chain was reorganised, import it anew"
-    )]
+    /// A block follows another block than the one that was taken: the chain was reorganised. Taken back to the last common
+    /// block, the ledger can go on.
+    #[error("block {number} of {chain} follows {parent}, and {taken} was taken: the chain was reorganised")]
     Reorganised {
         /// The chain.
         chain: String,
@@ -97,6 +96,16 @@ pub enum LedgerError {
         taken: String,
         /// The id that the block names as its parent.
         parent: String,
+    },
+    /// Blocks cannot be taken back.
+    #[error("blocks of {chain} from {number} on cannot be taken back: {why}; import the chain anew")]
+    Kept {
+        /// The chain.
+        chain: String,
+        /// The number of the first block that should go.
+        number: u64,
+        /// What holds it.
+        why: String,
     },
     /// More accounts or assets than 32-bit ids can tell apart.
     #[error("over {0} accounts or assets")]

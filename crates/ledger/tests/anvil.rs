@@ -264,7 +264,7 @@ fn a_node_without_traces_leaves_a_gap_and_openings_stand_for_what_was_not_seen()
 }
 
 #[test]
-fn a_chain_goes_on_where_it_was_left_and_a_reorganisation_is_refused() {
+fn a_chain_goes_on_where_it_was_left_and_a_reorganisation_is_noticed() {
     let Some(node) = Node::start("a_chain_goes_on_where_it_was_left", "prague") else {
         return;
     };

@@ -2,7 +2,8 @@
 //! sealed.
 
 use super::key::key;
-use strongroom_columns::{Builder, ColumnsError};
+use super::segment::Segment;
+use strongroom_columns::{Builder, ColumnsError, Strings};
 use strongroom_model::Amount;
 
 /// The id of no account: who issues, who burns.
@@ -38,6 +39,20 @@ impl Texts {
         self.ends.push(self.text.len() as u32);
     }
 
+    fn of(strings: &Strings) -> Result<Self, ColumnsError> {
+        let mut texts = Texts::default();
+        strings
+            .iter()
+            .try_for_each(|text| text.map(|text| texts.push(text)))?;
+        Ok(texts)
+    }
+
+    /// Keeps the first `count`.
+    fn truncate(&mut self, count: usize) {
+        self.ends.truncate(count);
+        self.text.truncate(self.ends.last().map_or(0, |end| *end as usize));
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
@@ -71,9 +86,18 @@ impl Texts {
     }
 }
 
+/// The ids at which a segment starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct First {
+    pub(crate) row: u64,
+    pub(crate) account: u32,
+    pub(crate) asset: u32,
+}
+
 /// The rows and new names of a segment to be.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
+    pub(crate) first: First,
     rows: Vec<Entry>,
     /// Per row the transaction, counted within the segment.
     of_transaction: Vec<u32>,
@@ -83,16 +107,111 @@ pub(crate) struct Draft {
     pub(crate) accounts: Texts,
     marks: Vec<u8>,
     pub(crate) assets: Texts,
+    blocks: DraftBlocks,
+}
+
+/// The blocks of a chain whose rows a segment has; none in a segment of a table.
+#[derive(Debug, Default)]
+struct DraftBlocks {
+    /// The number of the first one; the others follow.
+    first: u64,
+    /// Per block the rows before it.
+    starts: Vec<u32>,
+    ids: Texts,
 }
 
 impl Draft {
+    /// Returns a draft without rows.
+    pub(crate) fn at(first: First) -> Self {
+        Draft {
+            first,
+            ..Draft::default()
+        }
+    }
+
+    /// Takes a segment into memory again: the draft that it was sealed from.
+    pub(crate) fn of(segment: &Segment) -> Result<Self, ColumnsError> {
+        let mut draft = Draft {
+            transactions: Texts::of(&segment.transactions.texts)?,
+            accounts: Texts::of(&segment.accounts.texts)?,
+            assets: Texts::of(&segment.assets.texts)?,
+            ..Draft::at(segment.first)
+        };
+        for row in 0..segment.rows {
+            draft.rows.push(segment.entry(row)?);
+            draft.of_transaction.push(segment.transaction_of(row)?);
+        }
+        for at in 0..draft.transactions.len() as u32 {
+            draft
+                .first_of
+                .push(segment.rows_of_transaction(at)?.start as u32);
+        }
+        for account in 0..draft.accounts.len() as u32 {
+            draft.marks.push(segment.mark(account)?);
+        }
+        if let Some(blocks) = &segment.blocks {
+            draft.blocks = DraftBlocks {
+                first: blocks.first,
+                starts: (0..blocks.len())
+                    .map(|at| blocks.start(at))
+                    .collect::<Result<_, _>>()?,
+                ids: Texts::of(&blocks.ids)?,
+            };
+        }
+        Ok(draft)
+    }
+
+    /// Begins the next block of a chain: the rows that come now are its own.
+    pub(crate) fn begin_block(&mut self, number: u64, id: &str) {
+        if self.blocks.starts.is_empty() {
+            self.blocks.first = number;
+        }
+        self.blocks.starts.push(self.rows.len() as u32);
+        self.blocks.ids.push(id);
+    }
+
+    pub(crate) fn block_count(&self) -> usize {
+        self.blocks.starts.len()
+    }
+
+    /// Returns the id of the last block.
+    pub(crate) fn last_block(&self) -> Option<&str> {
+        self.blocks.ids.last()
+    }
+
+    /// Keeps the first `count` blocks, their rows, and the names that those rows are the first to have.
+    pub(crate) fn keep_blocks(&mut self, count: usize) {
+        let Some(rows) = self.blocks.starts.get(count).map(|rows| *rows as usize) else {
+            return;
+        };
+        self.blocks.starts.truncate(count);
+        self.blocks.ids.truncate(count);
+        self.rows.truncate(rows);
+        self.of_transaction.truncate(rows);
+        let transactions = self.of_transaction.last().map_or(0, |last| *last as usize + 1);
+        self.transactions.truncate(transactions);
+        self.first_of.truncate(transactions);
+        // Names got their ids in the order in which rows had them.
+        let accounts = self.rows.iter().flat_map(|row| [row.from, row.to]);
+        let accounts = new_ids(accounts.filter(|id| *id != NOBODY), self.first.account);
+        self.accounts.truncate(accounts);
+        self.marks.truncate(accounts);
+        let assets = new_ids(self.rows.iter().map(|row| row.asset), self.first.asset);
+        self.assets.truncate(assets);
+    }
+
+    /// Returns whether there is nothing to seal.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.blocks.starts.is_empty()
+    }
+
     pub(crate) fn rows(&self) -> usize {
         self.rows.len()
     }
 
     /// Returns the bytes of all texts; sealing before they reach 32-bit offsets is the importer's duty.
     pub(crate) fn text_bytes(&self) -> usize {
-        [&self.transactions, &self.accounts, &self.assets]
+        [&self.transactions, &self.accounts, &self.assets, &self.blocks.ids]
             .map(|texts| texts.text.len())
             .iter()
             .sum()
@@ -146,7 +265,18 @@ impl Draft {
         self.accounts.seal("account", &mut builder)?;
         builder.column("account.mark", 1, self.marks.clone());
         self.assets.seal("asset", &mut builder)?;
+        self.seal_blocks(&mut builder)?;
         Ok(builder)
+    }
+
+    fn seal_blocks(&self, builder: &mut Builder) -> Result<(), ColumnsError> {
+        if self.blocks.starts.is_empty() {
+            return Ok(());
+        }
+        builder.u64s("block.first", [self.blocks.first]);
+        builder.u32s("block.row", self.blocks.starts.iter().copied());
+        builder.strings("block.id", self.blocks.ids.iter())?;
+        Ok(())
     }
 
     fn seal_rows(&self, builder: &mut Builder) {
@@ -211,4 +341,10 @@ impl Draft {
         builder.u32s("post.at", starts);
         builder.u32s("post.row", pairs.iter().map(|(_, row)| *row));
     }
+}
+
+/// Returns how many ids from `first` on there are among ids of the whole ledger.
+fn new_ids(ids: impl Iterator<Item = u32>, first: u32) -> usize {
+    ids.max()
+        .map_or(0, |last| (last + 1).saturating_sub(first) as usize)
 }

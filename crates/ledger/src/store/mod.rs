@@ -8,6 +8,10 @@
 //! Accounts and assets have dense ids over the whole ledger, in order of first appearance; a segment holds
 //! the names that appear in it first. Transactions are kept per segment, one for each run of rows that name
 //! the same one.
+//!
+//! Rows of a chain stand in blocks, whose numbers and ids are kept. A chain that goes on takes its last segment into memory again
+//! and writes it fuller under a new name, so where an import stopped changes no byte of a segment; a chain that was
+//! reorganised is taken back to a block.
 
 mod commit;
 mod draft;
@@ -15,6 +19,7 @@ mod key;
 mod order;
 mod segment;
 mod transfers;
+mod truncate;
 mod verify;
 mod writer;
 
@@ -25,7 +30,8 @@ pub(crate) use commit::Point;
 pub(crate) use draft::{Draft, Entry, MALFORMED, NOBODY};
 pub(crate) use key::{ByKey, key, key_of};
 pub(crate) use order::Place;
-pub(crate) use writer::{Writer, why_malformed};
+pub(crate) use truncate::chain_source;
+pub(crate) use writer::{Gaps, Writer, why_malformed};
 
 use crate::LedgerError;
 use crate::error::io;
@@ -33,11 +39,18 @@ use crate::folder;
 use crate::manifest::{self, Manifest};
 pub(crate) use commit::SCHEMA;
 use commit::{Commit, Head, Sealed};
+use draft::First;
 use segment::Segment;
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use strongroom_columns::ColumnFile;
 use strongroom_model::{Gap, Interval, Limit, Moment, Observable, Why};
+
+/// The start of the names of segments.
+const STARTS: [&str; 1] = ["segment-"];
+/// How often opening is tried anew while a writer replaces a segment.
+const TRIES: usize = 4;
 
 /// How a new ledger is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,63 +158,86 @@ impl Ledger {
                 dir: dir.display().to_string(),
             });
         }
-        let manifest = Manifest::read(dir, SCHEMA)?;
-        let next = dir.join(segment_name(manifest.segments().count()));
-        let torn = manifest.has_tail()? || next.try_exists().map_err(io("look for", &next))?;
-        let mut ledger = Ledger {
-            dir: dir.to_owned(),
-            manifest,
-            segments: Vec::new(),
-            torn,
-            failed: false,
-        };
-        ledger.map_segments()?;
-        Ok(ledger)
+        let mut tries = 0;
+        loop {
+            let mut ledger = Ledger {
+                dir: dir.to_owned(),
+                manifest: Manifest::read(dir, SCHEMA)?,
+                segments: Vec::new(),
+                torn: false,
+                failed: false,
+            };
+            match ledger.map_segments() {
+                // A segment that is gone may have been replaced since the manifest was read.
+                Err(_) if tries < TRIES && ledger.lacks_files() => tries += 1,
+                Err(error) => return Err(error),
+                Ok(()) => {
+                    ledger.torn = ledger.manifest.has_tail()? || !ledger.orphans()?.is_empty();
+                    return Ok(ledger);
+                }
+            }
+        }
     }
 
-    /// Maps the segments that the manifest has and this does not have yet.
+    fn lacks_files(&self) -> bool {
+        self.manifest
+            .segments()
+            .any(|sealed| !self.dir.join(&sealed.file).exists())
+    }
+
+    fn files(&self) -> HashSet<&str> {
+        self.manifest
+            .segments()
+            .map(|sealed| sealed.file.as_str())
+            .collect()
+    }
+
+    /// Returns the segments that no commit names, any more or yet.
+    fn orphans(&self) -> Result<Vec<PathBuf>, LedgerError> {
+        folder::orphans(&self.dir, &STARTS, &self.files())
+    }
+
+    /// Maps the segments that the manifest has and this does not have yet, and lets go of those that it has no more.
     fn map_segments(&mut self) -> Result<(), LedgerError> {
-        let known = self.segments.len();
-        for sealed in self.manifest.segments().skip(known) {
-            let first = self.segments.last().map_or((0, 0, 0), |last| {
-                let accounts = last.accounts.texts.len() as u32;
-                let assets = last.assets.texts.len() as u32;
-                (
-                    last.first_row + last.rows,
-                    last.first_account + accounts,
-                    last.first_asset + assets,
-                )
-            });
+        let standing: Vec<Sealed> = self.manifest.segments().cloned().collect();
+        let known = self.segments.iter().zip(&standing);
+        let known = known
+            .take_while(|(segment, sealed)| segment.name == sealed.file)
+            .count();
+        self.segments.truncate(known);
+        for sealed in standing.iter().skip(known) {
             let file = ColumnFile::open(&self.dir.join(&sealed.file))?;
-            let segment = Segment::of(sealed.file.clone(), file, first)?;
+            let segment = Segment::of(sealed.file.clone(), file, self.next())?;
             check(&segment, sealed)?;
             self.segments.push(segment);
         }
         Ok(())
     }
 
+    /// Returns the ids at which the next segment starts.
+    fn next(&self) -> First {
+        self.segments.last().map_or_else(First::default, Segment::next)
+    }
+
     /// Returns how many transfers there are.
     pub fn rows(&self) -> u64 {
-        self.segments.last().map_or(0, |last| last.first_row + last.rows)
+        self.next().row
     }
 
     /// Returns how many accounts there are; their ids are 0 to this, exclusive.
     pub fn accounts(&self) -> u32 {
-        self.segments
-            .last()
-            .map_or(0, |last| last.first_account + last.accounts.texts.len() as u32)
+        self.next().account
     }
 
     /// Returns how many assets there are; their ids are 0 to this, exclusive.
     pub fn assets(&self) -> u32 {
-        self.segments
-            .last()
-            .map_or(0, |last| last.first_asset + last.assets.texts.len() as u32)
+        self.next().asset
     }
 
     /// Returns what the ledger holds.
     pub fn info(&self) -> Info {
-        let spans = self.manifest.segments().map(|sealed| sealed.micros);
+        let with_rows = self.manifest.segments().filter(|sealed| sealed.rows > 0);
+        let spans = with_rows.map(|sealed| sealed.micros);
         let span = spans.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)));
         let mut sources: Vec<Source> = Vec::new();
         for point in self.manifest.commits.iter().map(|commit| &commit.point) {
@@ -230,7 +266,7 @@ impl Ledger {
     /// when the ledger was opened.
     pub fn gaps(&self) -> Vec<Gap> {
         let commits = &self.manifest.commits;
-        let kept = commits.iter().flat_map(|commit| commit.gaps.iter().cloned());
+        let kept = self.manifest.gaps().into_iter();
         let counted = commits.iter().filter(|commit| commit.more_gaps > 0);
         let counted = counted.map(|commit| more_gaps(&commit.point.name, commit.more_gaps));
         let sources = self.info().sources.into_iter();
@@ -250,7 +286,7 @@ impl Ledger {
         let name = Observable::account(account);
         for segment in &self.segments {
             if let Some(id) = segment.accounts.find(name.value())?.first() {
-                return Ok(Some(segment.first_account + id));
+                return Ok(Some(segment.first.account + id));
             }
         }
         Ok(None)
@@ -260,12 +296,12 @@ impl Ledger {
     pub fn account(&self, id: u32) -> Result<&str, LedgerError> {
         let after = self
             .segments
-            .partition_point(|segment| segment.first_account <= id);
+            .partition_point(|segment| segment.first.account <= id);
         match after.checked_sub(1).and_then(|at| self.segments.get(at)) {
             Some(segment) if id < self.accounts() => Ok(segment
                 .accounts
                 .texts
-                .get(u64::from(id - segment.first_account))?),
+                .get(u64::from(id - segment.first.account))?),
             _ => Ok(""),
         }
     }
@@ -274,10 +310,10 @@ impl Ledger {
     pub fn is_malformed(&self, id: u32) -> Result<bool, LedgerError> {
         let after = self
             .segments
-            .partition_point(|segment| segment.first_account <= id);
+            .partition_point(|segment| segment.first.account <= id);
         match after.checked_sub(1).and_then(|at| self.segments.get(at)) {
             Some(segment) if id < self.accounts() => {
-                Ok(segment.mark(id - segment.first_account)? & MALFORMED != 0)
+                Ok(segment.mark(id - segment.first.account)? & MALFORMED != 0)
             }
             _ => Ok(false),
         }
@@ -288,7 +324,7 @@ impl Ledger {
         let name = Observable::asset(asset);
         for segment in &self.segments {
             if let Some(id) = segment.assets.find(name.value())?.first() {
-                return Ok(Some(segment.first_asset + id));
+                return Ok(Some(segment.first.asset + id));
             }
         }
         Ok(None)
@@ -296,10 +332,10 @@ impl Ledger {
 
     /// Returns the name of an asset; the empty name for an id that no asset has.
     pub fn asset(&self, id: u32) -> Result<&str, LedgerError> {
-        let after = self.segments.partition_point(|segment| segment.first_asset <= id);
+        let after = self.segments.partition_point(|segment| segment.first.asset <= id);
         match after.checked_sub(1).and_then(|at| self.segments.get(at)) {
             Some(segment) if id < self.assets() => {
-                Ok(segment.assets.texts.get(u64::from(id - segment.first_asset))?)
+                Ok(segment.assets.texts.get(u64::from(id - segment.first.asset))?)
             }
             _ => Ok(""),
         }
@@ -318,7 +354,7 @@ impl Ledger {
                 rows.extend(
                     segment
                         .rows_of_transaction(found)?
-                        .map(|row| segment.first_row + row),
+                        .map(|row| segment.first.row + row),
                 );
             }
         }
@@ -331,11 +367,11 @@ impl Ledger {
     }
 
     fn segment_of(&self, row: u64) -> Result<(&Segment, u64), LedgerError> {
-        let after = self.segments.partition_point(|segment| segment.first_row <= row);
+        let after = self.segments.partition_point(|segment| segment.first.row <= row);
         let segment = after.checked_sub(1).and_then(|at| self.segments.get(at));
-        let segment = segment.filter(|segment| row - segment.first_row < segment.rows);
+        let segment = segment.filter(|segment| row - segment.first.row < segment.rows);
         segment
-            .map(|segment| (segment, row - segment.first_row))
+            .map(|segment| (segment, row - segment.first.row))
             .ok_or(LedgerError::NoRow(row))
     }
 
@@ -356,11 +392,6 @@ impl Ledger {
         let (segment, local) = self.segment_of(row)?;
         Ok(segment.transaction(local)?)
     }
-}
-
-/// Returns the file of the segment that comes after so many others.
-fn segment_name(before: usize) -> String {
-    format!("segment-{before:06}.columns")
 }
 
 fn check(segment: &Segment, sealed: &Sealed) -> Result<(), LedgerError> {

@@ -43,7 +43,7 @@ impl Run<'_> {
         };
         Ok(Some(Place {
             micros: self.segment.micros(row)?,
-            row: self.segment.first_row + row,
+            row: self.segment.first.row + row,
         }))
     }
 }

@@ -1,6 +1,6 @@
 //! A sealed segment: rows, names and postings, read in place.
 
-use super::draft::{Entry, SPILLED};
+use super::draft::{Entry, First, SPILLED};
 use super::key::key;
 use strongroom_columns::{Column, ColumnFile, ColumnsError, Strings};
 use strongroom_model::Amount;
@@ -45,19 +45,56 @@ impl Dictionary {
     }
 }
 
+/// The blocks of a chain, in order, without a hole.
+#[derive(Debug)]
+pub(crate) struct SegmentBlocks {
+    /// The number of the first one.
+    pub(crate) first: u64,
+    starts: Column,
+    pub(crate) ids: Strings,
+}
+
+impl SegmentBlocks {
+    fn of(file: &ColumnFile) -> Read<Option<Self>> {
+        if !file.columns().any(|(name, _, _)| name == "block.first") {
+            return Ok(None);
+        }
+        Ok(Some(SegmentBlocks {
+            first: file.column_of("block.first", 8)?.u64(0)?,
+            starts: file.column_of("block.row", 4)?,
+            ids: file.strings("block.id")?,
+        }))
+    }
+
+    /// Returns how many there are.
+    pub(crate) fn len(&self) -> u64 {
+        self.starts.len()
+    }
+
+    /// Returns the number of the block after the last.
+    pub(crate) fn end(&self) -> u64 {
+        self.first.saturating_add(self.len())
+    }
+
+    /// Returns how many rows of the segment stand before a block, by its place among them.
+    pub(crate) fn start(&self, at: u64) -> Read<u32> {
+        self.starts.u32(at)
+    }
+}
+
 /// A sealed segment. Rows, transactions and new names are counted from 0 within it; accounts and assets of
 /// rows are ids of the whole ledger.
 #[derive(Debug)]
 pub(crate) struct Segment {
     pub(crate) file: ColumnFile,
     pub(crate) name: String,
-    pub(crate) first_row: u64,
-    pub(crate) first_account: u32,
-    pub(crate) first_asset: u32,
+    pub(crate) first: First,
     pub(crate) rows: u64,
     pub(crate) accounts: Dictionary,
     pub(crate) assets: Dictionary,
     pub(crate) transactions: Dictionary,
+    /// The blocks whose rows these are; none of a table, or of a chain that was imported before blocks were kept.
+    pub(crate) blocks: Option<SegmentBlocks>,
     marks: Column,
     time: Column,
     from: Column,
@@ -75,17 +112,16 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
-    pub(crate) fn of(name: String, file: ColumnFile, first: (u64, u32, u32)) -> Read<Self> {
+    pub(crate) fn of(name: String, file: ColumnFile, first: First) -> Read<Self> {
         let time = file.column_of("time", 8)?;
         Ok(Segment {
             name,
-            first_row: first.0,
-            first_account: first.1,
-            first_asset: first.2,
+            first,
             rows: time.len(),
             accounts: Dictionary::of(&file, "account")?,
             assets: Dictionary::of(&file, "asset")?,
             transactions: Dictionary::of(&file, "tx")?,
+            blocks: SegmentBlocks::of(&file)?,
             marks: file.column_of("account.mark", 1)?,
             from: file.column_of("from", 4)?,
             to: file.column_of("to", 4)?,
@@ -102,6 +138,15 @@ impl Segment {
             time,
             file,
         })
+    }
+
+    /// Returns the ids at which the next segment starts.
+    pub(crate) fn next(&self) -> First {
+        First {
+            row: self.first.row + self.rows,
+            account: self.first.account + self.accounts.texts.len() as u32,
+            asset: self.first.asset + self.assets.texts.len() as u32,
+        }
     }
 
     #[inline]
@@ -130,9 +175,12 @@ impl Segment {
     }
 
     pub(crate) fn transaction(&self, row: u64) -> Read<&str> {
-        self.transactions
-            .texts
-            .get(u64::from(self.transaction_of.u32(row)?))
+        self.transactions.texts.get(u64::from(self.transaction_of(row)?))
+    }
+
+    /// Returns the transaction of a row, counted within the segment.
+    pub(crate) fn transaction_of(&self, row: u64) -> Read<u32> {
+        self.transaction_of.u32(row)
     }
 
     pub(crate) fn mark(&self, account: u32) -> Read<u8> {

@@ -1,7 +1,7 @@
 //! The writer: holds the lock, cleans up after a killed one, gathers rows and seals segments.
 
 use super::commit::{Commit, SCHEMA, Sealed};
-use super::{ByKey, Draft, Entry, Ledger, MALFORMED, NOBODY, Point, key, segment_name};
+use super::{ByKey, Draft, Entry, Ledger, MALFORMED, NOBODY, Point, STARTS, key};
 use crate::LedgerError;
 use crate::folder::{self, Held};
 use crate::manifest::{Manifest, hex};
@@ -63,6 +63,10 @@ pub(crate) struct Named {
 pub(crate) struct Writer<'a> {
     ledger: &'a mut Ledger,
     _lock: Held,
+    /// Segments that go on to stand whatever comes; the draft is what follows them.
+    kept: usize,
+    /// Whether a draft that is not full goes on after it was committed.
+    chain: bool,
     draft: Draft,
     accounts: Ids,
     assets: Ids,
@@ -72,25 +76,63 @@ pub(crate) struct Writer<'a> {
     spelt_assets: HashMap<String, u32>,
 }
 
-impl<'a> Writer<'a> {
+impl Ledger {
     /// Takes the lock and brings the ledger to its last commit: cuts a torn tail, removes orphans.
-    pub(crate) fn begin(ledger: &'a mut Ledger) -> Result<Self, LedgerError> {
-        if ledger.failed {
+    pub(super) fn begin(&mut self) -> Result<Held, LedgerError> {
+        if self.failed {
             return Err(LedgerError::Refuses {
-                dir: ledger.dir.display().to_string(),
+                dir: self.dir.display().to_string(),
             });
         }
-        let lock = folder::lock(&ledger.dir)?;
-        ledger.manifest = Manifest::read(&ledger.dir, SCHEMA)?;
-        ledger.manifest.cut_tail()?;
-        let named = ledger.manifest.segments().map(|sealed| sealed.file.as_str());
-        folder::remove_orphans(&ledger.dir, &["segment-"], &named.collect())?;
-        ledger.torn = false;
-        ledger.map_segments()?;
+        let lock = folder::lock(&self.dir)?;
+        self.manifest = Manifest::read(&self.dir, SCHEMA)?;
+        self.manifest.cut_tail()?;
+        self.remove_orphans()?;
+        self.map_segments()?;
+        Ok(lock)
+    }
+
+    /// Removes segments that no commit names, any more or yet.
+    pub(super) fn remove_orphans(&mut self) -> Result<(), LedgerError> {
+        folder::remove_orphans(&self.dir, &STARTS, &self.files())?;
+        self.torn = false;
+        Ok(())
+    }
+
+    /// Writes a draft as the segment that comes after so many others.
+    pub(super) fn seal(&self, draft: &Draft, before: usize) -> Result<Sealed, LedgerError> {
+        let file = self.manifest.segment_name(before);
+        let mut hasher = Sha256::new();
+        let builder = draft.seal()?;
+        let bytes = builder.write_aside(&self.dir.join(&file), &mut |part| hasher.update(part))?;
+        Ok(Sealed {
+            file,
+            sha256: hex(&hasher.finalize()),
+            bytes,
+            rows: draft.rows() as u64,
+            transactions: draft.transactions() as u64,
+            accounts: draft.accounts.len() as u32,
+            assets: draft.assets.len() as u32,
+            micros: draft.span().unwrap_or_default(),
+        })
+    }
+
+    fn is_full(&self, draft: &Draft) -> bool {
+        let rows = self.manifest.head.rows_per_segment as usize;
+        draft.rows() >= rows || draft.block_count() >= rows || draft.text_bytes() >= TEXT_BYTES
+    }
+}
+
+impl<'a> Writer<'a> {
+    /// Takes the lock; rows of a table begin a segment of their own.
+    pub(crate) fn begin(ledger: &'a mut Ledger) -> Result<Self, LedgerError> {
+        let lock = ledger.begin()?;
         let mut writer = Writer {
-            ledger,
             _lock: lock,
-            draft: Draft::default(),
+            kept: ledger.segments.len(),
+            chain: false,
+            draft: Draft::at(ledger.next()),
+            ledger,
             accounts: Ids::default(),
             assets: Ids::default(),
             malformed: HashSet::new(),
@@ -101,18 +143,35 @@ impl<'a> Writer<'a> {
         Ok(writer)
     }
 
+    /// Takes the lock to go on with a chain: a last segment of it that is not full goes on too.
+    pub(crate) fn begin_chain(ledger: &'a mut Ledger, source: &str) -> Result<Self, LedgerError> {
+        let mut writer = Self::begin(ledger)?;
+        writer.chain = true;
+        let ledger = &writer.ledger;
+        let (standing, last) = (ledger.manifest.standing(), ledger.segments.last());
+        let same = standing.last().is_some_and(|(_, of)| *of == source);
+        let Some(last) = last.filter(|last| same && last.blocks.is_some()) else {
+            return Ok(writer);
+        };
+        let draft = Draft::of(last)?;
+        if !ledger.is_full(&draft) {
+            (writer.draft, writer.kept) = (draft, writer.kept - 1);
+        }
+        Ok(writer)
+    }
+
     fn load_names(&mut self) -> Result<(), LedgerError> {
         for segment in &self.ledger.segments {
             for found in segment.accounts.keys() {
                 let (key, id) = found?;
-                self.accounts.add(key, segment.first_account + id);
+                self.accounts.add(key, segment.first.account + id);
                 if segment.mark(id)? & MALFORMED != 0 {
-                    self.malformed.insert(segment.first_account + id);
+                    self.malformed.insert(segment.first.account + id);
                 }
             }
             for found in segment.assets.keys() {
                 let (key, id) = found?;
-                self.assets.add(key, segment.first_asset + id);
+                self.assets.add(key, segment.first.asset + id);
             }
         }
         Ok(())
@@ -147,7 +206,7 @@ impl<'a> Writer<'a> {
     }
 
     fn find_account(&self, name: &str) -> Result<Option<u32>, LedgerError> {
-        let first_new = self.ledger.accounts();
+        let first_new = self.draft.first.account;
         self.accounts
             .find(key(name), |id| match id.checked_sub(first_new) {
                 Some(new) => Ok(self.draft.accounts.get(new as usize) == Some(name)),
@@ -172,7 +231,7 @@ impl<'a> Writer<'a> {
     }
 
     fn add_account(&mut self, name: &str, malformed: bool) -> Result<u32, LedgerError> {
-        let id = next_id(self.ledger.accounts(), self.draft.accounts.len())?;
+        let id = next_id(self.draft.first.account, self.draft.accounts.len())?;
         self.draft
             .add_account(name, if malformed { MALFORMED } else { 0 });
         self.accounts.add(key(name), id);
@@ -188,7 +247,7 @@ impl<'a> Writer<'a> {
             return Ok(*id);
         }
         let name = Observable::asset(text);
-        let first_new = self.ledger.assets();
+        let first_new = self.draft.first.asset;
         let known = self
             .assets
             .find(key(name.value()), |id| match id.checked_sub(first_new) {
@@ -215,10 +274,14 @@ impl<'a> Writer<'a> {
         self.draft.push(entry, transaction);
     }
 
+    /// Begins the next block of a chain.
+    pub(crate) fn begin_block(&mut self, number: u64, id: &str) {
+        self.draft.begin_block(number, id);
+    }
+
     /// Returns whether the draft has a segment's rows.
     pub(crate) fn is_full(&self) -> bool {
-        self.draft.rows() >= self.ledger.manifest.head.rows_per_segment as usize
-            || self.draft.text_bytes() >= TEXT_BYTES
+        self.ledger.is_full(&self.draft)
     }
 
     /// Returns how many rows are committed.
@@ -226,42 +289,44 @@ impl<'a> Writer<'a> {
         self.ledger.rows()
     }
 
-    /// Seals the draft, appends the commit, and starts the next draft. A failure makes the ledger refuse.
-    pub(crate) fn commit(&mut self, point: Point, gaps: Vec<Gap>, more_gaps: u64) -> Result<(), LedgerError> {
+    /// Seals the draft and appends the commit; the next draft starts, unless a chain's goes on. A failure makes the ledger refuse.
+    pub(crate) fn commit(&mut self, point: Point, gaps: Gaps) -> Result<(), LedgerError> {
         self.ledger.failed = true;
-        let segment = if self.draft.rows() > 0 {
-            Some(self.seal()?)
-        } else {
-            None
+        let segment = match self.draft.is_empty() {
+            true => None,
+            false => Some(self.ledger.seal(&self.draft, self.kept)?),
         };
+        let replaces = self.kept < self.ledger.segments.len();
         self.ledger.manifest.append(Commit {
+            keep: replaces.then_some(self.kept as u32),
+            cut: None,
             segment,
             point,
-            gaps,
-            more_gaps,
+            gaps: gaps.kept,
+            gap_blocks: gaps.blocks,
+            more_gaps: gaps.more,
         })?;
         self.ledger.map_segments()?;
-        self.draft = Draft::default();
+        if replaces {
+            self.ledger.remove_orphans()?;
+        }
+        if !self.chain || self.is_full() {
+            self.kept = self.ledger.segments.len();
+            self.draft = Draft::at(self.ledger.next());
+        }
         self.ledger.failed = false;
         Ok(())
     }
+}
 
-    fn seal(&self) -> Result<Sealed, LedgerError> {
-        let file = segment_name(self.ledger.segments.len());
-        let mut hasher = Sha256::new();
-        let builder = self.draft.seal()?;
-        let bytes = builder.write_aside(&self.ledger.dir.join(&file), &mut |part| hasher.update(part))?;
-        Ok(Sealed {
-            file,
-            sha256: hex(&hasher.finalize()),
-            bytes,
-            rows: self.draft.rows() as u64,
-            transactions: self.draft.transactions() as u64,
-            accounts: self.draft.accounts.len() as u32,
-            assets: self.draft.assets.len() as u32,
-            micros: self.draft.span().unwrap_or_default(),
-        })
-    }
+/// What could not be read since the last commit.
+#[derive(Debug, Default)]
+pub(crate) struct Gaps {
+    pub(crate) kept: Vec<Gap>,
+    /// For a chain: per gap the number of its block.
+    pub(crate) blocks: Vec<u64>,
+    /// Those that were counted and not kept.
+    pub(crate) more: u64,
 }
 
 fn next_id(first_new: u32, new: usize) -> Result<u32, LedgerError> {

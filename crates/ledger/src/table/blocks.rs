@@ -1,14 +1,18 @@
 //! Importing what was booked block by block: a chain that a node serves, or a file that was read as a whole.
 //!
 //! A chain has no bytes to be known by: its point is the number and id of the last block. The block that comes next must
-//! name it as its parent, so a chain that was reorganised below is noticed and refused: what is committed cannot be taken
-//! back, and a caller takes only blocks that the chain calls final.
+//! name it as its parent, so a chain that was reorganised below is noticed; [`Ledger::truncate`] takes it back to the last common
+//! block, from which the other branch goes on.
 
 use super::taker::{Imported, Taker};
 use super::{Progress, Row};
 use crate::LedgerError;
-use crate::store::{Ledger, Point, Writer};
+use crate::store::{Ledger, Point, Writer, chain_source};
 use strongroom_model::Gap;
+
+/// Blocks and rows of a chain after which they are committed, though a segment is not full: what a killed import asks a node for again.
+const BLOCKS: u64 = 1 << 12;
+const ROWS: u64 = 1 << 17;
 
 /// A block as rows in ledger order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,13 +40,9 @@ impl Ledger {
         self.chain_point(chain).map(|point| point.read.as_str())
     }
 
-    fn chain_point(&self, chain: &str) -> Option<&Point> {
-        let source = chain_source(chain);
-        self.points().into_iter().find(|point| point.source == source)
-    }
-
-    /// Imports blocks of a chain, each following the one before. Commits by segments, between blocks, and at the end; what
-    /// was committed stays whatever comes later. Blocks before the chain's next one were taken already and are left away.
+    /// Imports blocks of a chain, each following the one before. Commits now and then, between blocks, and at the end; what
+    /// was committed stays whatever comes later, and no segment depends on when that was. Blocks before the chain's next one
+    /// were taken already and are left away.
     ///
     /// # Errors
     /// `NotNext` where a block is missing; `Reorganised` where a block names another parent than the one that was taken;
@@ -53,31 +53,32 @@ impl Ledger {
         blocks: impl IntoIterator<Item = Booked>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Imported, LedgerError> {
-        let mut writer = Writer::begin(self)?;
         let source = chain_source(chain);
+        let mut writer = Writer::begin_chain(self, &source)?;
         let before = writer.points().into_iter().find(|point| point.source == source);
         let resumed_after = before.as_ref().map_or(0, |point| point.rows);
         let mut begun = before.is_some();
         let mut taker = Taker::of(&mut writer, chain, before.unwrap_or_else(|| whole(source, chain)));
-        let mut blocks = blocks.into_iter();
-        let ended = loop {
-            let Some(block) = blocks.next() else {
-                break Ok(());
-            };
+        let (mut waiting, mut committed) = (0, 0);
+        let mut ended = Ok(());
+        for block in blocks {
             if begun && block.number < taker.point.line {
                 continue;
             }
             if begun && let Err(error) = follows(chain, &taker.point, &block) {
-                break Err(error);
+                ended = Err(error);
+                break;
             }
             begun = true;
             take_block(&mut taker, chain, &block)?;
-            if taker.writer.is_full() {
+            waiting += 1;
+            if taker.writer.is_full() || waiting >= BLOCKS || taker.rows() - committed >= ROWS {
                 taker.commit()?;
                 progress(taker.progress(0, 0));
+                (waiting, committed) = (0, taker.rows());
             }
-        };
-        if begun {
+        }
+        if waiting > 0 {
             taker.commit()?;
             progress(taker.progress(0, 0));
         }
@@ -135,10 +136,6 @@ impl Ledger {
     }
 }
 
-fn chain_source(chain: &str) -> String {
-    format!("chain:{chain}")
-}
-
 /// Returns the point of a source of which nothing was taken; a chain is complete at every block.
 fn whole(source: String, name: &str) -> Point {
     Point {
@@ -174,6 +171,7 @@ fn follows(chain: &str, point: &Point, block: &Booked) -> Result<(), LedgerError
 
 fn take_block(taker: &mut Taker<'_, '_>, chain: &str, block: &Booked) -> Result<(), LedgerError> {
     let place = || format!("{chain} block {}", block.number);
+    taker.begin_block(block.number, &block.id);
     block.gaps.iter().cloned().for_each(|gap| taker.gap(gap));
     for row in &block.rows {
         taker.take(row, &place)?;

@@ -3,7 +3,7 @@
 
 use super::{Progress, Row};
 use crate::LedgerError;
-use crate::store::{Entry, Point, Writer, more_gaps, why_malformed};
+use crate::store::{Entry, Gaps, Point, Writer, more_gaps, why_malformed};
 use strongroom_model::{Gap, Observable, Why};
 
 /// Gaps kept of one commit; more are counted.
@@ -25,8 +25,9 @@ pub(super) struct Taker<'a, 'w> {
     name: &'a str,
     pub(super) point: Point,
     rows: u64,
-    gaps: Vec<Gap>,
-    more_gaps: u64,
+    /// The block of a chain whose rows come.
+    block: Option<u64>,
+    gaps: Gaps,
     all_gaps: Vec<Gap>,
     all_more: u64,
 }
@@ -38,19 +39,31 @@ impl<'a, 'w> Taker<'a, 'w> {
             name,
             point,
             rows: 0,
-            gaps: Vec::new(),
-            more_gaps: 0,
+            block: None,
+            gaps: Gaps::default(),
             all_gaps: Vec::new(),
             all_more: 0,
         }
     }
 
     pub(super) fn gap(&mut self, gap: Gap) {
-        if self.gaps.len() < GAPS {
-            self.gaps.push(gap);
+        if self.gaps.kept.len() < GAPS {
+            self.gaps.kept.push(gap);
+            self.gaps.blocks.extend(self.block);
         } else {
-            self.more_gaps += 1;
+            self.gaps.more += 1;
         }
+    }
+
+    /// Begins the next block of a chain: gaps and rows that come now are its own.
+    pub(super) fn begin_block(&mut self, number: u64, id: &str) {
+        self.block = Some(number);
+        self.writer.begin_block(number, id);
+    }
+
+    /// Returns how many rows were taken by this call.
+    pub(super) fn rows(&self) -> u64 {
+        self.rows
     }
 
     /// Takes a row that stands at a place, which gaps name.
@@ -85,12 +98,11 @@ impl<'a, 'w> Taker<'a, 'w> {
 
     /// Commits what was taken; `point` must say how far that is.
     pub(super) fn commit(&mut self) -> Result<(), LedgerError> {
-        let room = GAPS.saturating_sub(self.all_gaps.len());
-        self.all_gaps.extend(self.gaps.iter().take(room).cloned());
-        self.all_more += self.more_gaps + self.gaps.len().saturating_sub(room) as u64;
         let gaps = std::mem::take(&mut self.gaps);
-        self.writer
-            .commit(self.point.clone(), gaps, std::mem::take(&mut self.more_gaps))
+        let room = GAPS.saturating_sub(self.all_gaps.len());
+        self.all_gaps.extend(gaps.kept.iter().take(room).cloned());
+        self.all_more += gaps.more + gaps.kept.len().saturating_sub(room) as u64;
+        self.writer.commit(self.point.clone(), gaps)
     }
 
     pub(super) fn progress(&self, bytes: u64, of_bytes: u64) -> Progress {
