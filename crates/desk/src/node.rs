@@ -317,10 +317,16 @@ mod tests {
         assert!(matches!(answers[3], Err(NodeError::NotRpc { .. })));
         assert!(server.join().unwrap().contains("},{"));
         // A node that takes no questions at once complains once.
-        let (address, server) = answering("200 OK", r#"{"error":{"code":-32600,"message":"batch too large"}}"#);
+        let (address, server) = answering(
+            "200 OK",
+            r#"{"error":{"code":-32600,"message":"batch too large"}}"#,
+        );
         let node = Node::at(&format!("http://{address}"), None).unwrap();
         let refused = node.call_all(&questions).unwrap_err();
-        assert!(matches!(refused, NodeError::Rpc { code: -32600, .. }), "{refused}");
+        assert!(
+            matches!(refused, NodeError::Rpc { code: -32600, .. }),
+            "{refused}"
+        );
         server.join().unwrap();
         assert!(node.call_all(&[]).unwrap().is_empty());
     }

@@ -50,7 +50,8 @@ impl Texts {
     /// Keeps the first `count`.
     fn truncate(&mut self, count: usize) {
         self.ends.truncate(count);
-        self.text.truncate(self.ends.last().map_or(0, |end| *end as usize));
+        self.text
+            .truncate(self.ends.last().map_or(0, |end| *end as usize));
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -142,9 +143,7 @@ impl Draft {
             draft.of_transaction.push(segment.transaction_of(row)?);
         }
         for at in 0..draft.transactions.len() as u32 {
-            draft
-                .first_of
-                .push(segment.rows_of_transaction(at)?.start as u32);
+            draft.first_of.push(segment.rows_of_transaction(at)?.start as u32);
         }
         for account in 0..draft.accounts.len() as u32 {
             draft.marks.push(segment.mark(account)?);

@@ -59,7 +59,11 @@ impl Ledger {
     /// `Columns` where the disk fails, after which the ledger must be opened again.
     pub fn truncate(&mut self, chain: &str, number: u64) -> Result<u64, LedgerError> {
         let _lock = self.begin()?;
-        let Some(point) = self.chain_point(chain).filter(|point| number < point.line).cloned() else {
+        let Some(point) = self
+            .chain_point(chain)
+            .filter(|point| number < point.line)
+            .cloned()
+        else {
             return Ok(0);
         };
         let kept = |why: &str| LedgerError::Kept {
