@@ -211,7 +211,7 @@ impl Observable {
     /// Reads a wallet: a valid address in its canonical spelling. What is no address on any chain known here
     /// is refused; see [`Observable::account`].
     pub fn wallet(text: &str) -> Result<Self, ObservableError> {
-        match Address::read(text) {
+        match Address::read_checked(text) {
             Reading::Address { address, .. } => Ok(Self::known(ObservableType::Wallet, address.as_str())),
             Reading::Malformed(_) | Reading::Opaque => Err(refuse(ObservableType::Wallet, text)),
         }

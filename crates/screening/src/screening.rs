@@ -62,7 +62,7 @@ pub enum QueryForm {
 pub enum How {
     /// The same address.
     SameAddress,
-    /// The same key in the spelling of another chain.
+    /// The same key in the spelling of another chain, or in another form of address.
     SameKey,
     /// The same 20 bytes; query or list has them in a case that fails EIP-55.
     ChecksumMismatch,
@@ -81,7 +81,7 @@ impl How {
     pub const fn as_str(self) -> &'static str {
         match self {
             How::SameAddress => "same address",
-            How::SameKey => "same key on another chain",
+            How::SameKey => "same key, spelt otherwise",
             How::ChecksumMismatch => "same bytes, checksum mismatch",
             How::AsGiven => "same text as listed",
             How::Name => "name",

@@ -82,37 +82,30 @@ fn all_are_found_in_their_other_spellings() {
     let Some((lists, addresses)) = load("all_are_found_in_their_other_spellings", "txt") else {
         return;
     };
-    let (mut bech32, mut cashaddr, mut evm) = (0, 0, 0);
+    let (mut spellings, mut unread) = (0, 0);
     for text in addresses.keys() {
-        if text.starts_with("bc1") {
-            bech32 += 1;
-            assert!(hit(&lists, &text.to_uppercase()).contains(&How::SameAddress));
-        } else if let Some(digits) = text.strip_prefix("0x") {
-            evm += 1;
-            hit(&lists, &text.to_lowercase());
-            hit(&lists, &format!("0x{}", digits.to_uppercase()));
+        let Reading::Address { address, .. } = Address::read(text) else {
+            unread += 1;
+            hit(&lists, text);
+            continue;
+        };
+        for spelling in address.spellings() {
+            spellings += 1;
+            let how = hit(&lists, &spelling);
+            assert!(!how.contains(&How::ChecksumMismatch), "{spelling}: {how:?}");
+        }
+        if let Some(digits) = text.strip_prefix("0x") {
+            spellings += 1;
             let wrong: String = digits.chars().map(swapped).collect();
             let listed_lower = digits.to_lowercase() == digits;
             let how = hit(&lists, &format!("0x{wrong}"));
             assert!(listed_lower || how.contains(&How::ChecksumMismatch), "{text}");
-        } else if text.len() == 42 && text.starts_with(['q', 'p']) {
-            cashaddr += 1;
-            for spelling in [
-                format!("bitcoincash:{text}"),
-                format!("BITCOINCASH:{}", text.to_uppercase()),
-                text.to_uppercase(),
-            ] {
-                hit(&lists, &spelling);
-            }
-            let Reading::Address { address, .. } = Address::read(text) else {
-                panic!("{text}");
-            };
-            hit(&lists, address.as_str());
         }
     }
-    println!("{bech32} bech32, {cashaddr} cashaddr, {evm} EVM");
-    assert_eq!(cashaddr, 6);
-    assert!(bech32 > 0 && evm > 0);
+    println!("{spellings} spellings of {} addresses", addresses.len());
+    // The hexadecimal row under XMR.
+    assert_eq!(unread, 1);
+    assert!(spellings > 10_000);
 }
 
 fn swapped(c: char) -> char {
@@ -143,8 +136,7 @@ fn one_wrong_character_is_malformed_and_never_a_hit() {
     let (mut tried, mut evm) = (0u64, 0u64);
     let checksummed = |text: &str| !text.starts_with("0x") && !text.bytes().all(|b| b.is_ascii_hexdigit());
     for text in addresses.keys().filter(|text| checksummed(text)) {
-        // The long Monero addresses with fewer characters each, to keep the test short.
-        for mutant in mutants(text).step_by(if text.len() > 90 { 7 } else { 1 }) {
+        for mutant in mutants(text) {
             tried += 1;
             let answer = lists.screen_address(&mutant);
             assert!(

@@ -1,12 +1,13 @@
-//! Bitcoin Cash's cashaddr: bech32's alphabet, a 40-bit BCH code over prefix and payload (CHIP cashaddr).
+//! Bitcoin Cash's cashaddr, and eCash's: bech32's alphabet, a 40-bit BCH code over prefix and payload (CHIP cashaddr).
 //! Same keys as Bitcoin's legacy form, so that is the canonical spelling, on the test networks theirs; script hashes of 32 bytes
 //! (CHIP-2022-05) have no legacy form and keep their own.
 
 use super::{Address, AddressError, Reading, base58};
 
 /// Prefixes with the version bytes of the legacy form, of key hashes and of script hashes.
-const NETWORKS: [(&str, u8, u8); 3] = [
+const NETWORKS: [(&str, u8, u8); 4] = [
     ("bitcoincash", 0x00, 0x05),
+    ("ecash", 0x00, 0x05),
     ("bchtest", 0x6f, 0xc4),
     ("bchreg", 0x6f, 0xc4),
 ];
@@ -133,6 +134,30 @@ fn polymod(prefix: &str, values: &[u8]) -> u64 {
         }
     }
     code ^ 1
+}
+
+/// Returns the spellings of a hash of some class under every prefix, with it and without.
+pub(super) fn spellings(class: &str, hash: &[u8]) -> Vec<String> {
+    let versions: &[u8] = match class {
+        "p2pkh" => &[0, 16],
+        "p2sh" => &[8, 24],
+        "p2sh32" => &[SCRIPT32, SCRIPT32_TOKENS],
+        _ => &[],
+    };
+    let written = versions
+        .iter()
+        .flat_map(|version| NETWORKS.map(|(prefix, _, _)| (prefix, write(prefix, *version, hash))));
+    // The long form is not told without its prefix.
+    written
+        .flat_map(|(prefix, text)| {
+            let bare = text
+                .get(prefix.len() + 1..)
+                .filter(|_| hash.len() == 20)
+                .map(str::to_owned);
+            [Some(text), bare]
+        })
+        .flatten()
+        .collect()
 }
 
 /// Writes a version byte and a hash with a network's prefix.

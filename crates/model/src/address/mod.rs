@@ -7,14 +7,26 @@
 //! The canonical spelling is the chain's own (base58check, lower-case bech32, lower-case hex for EVM, NEM's without hyphens; cashaddr
 //! and legacy Bitcoin Cash are the same spelling as Bitcoin's). The [key](Address::key) leaves the chain away:
 //! the same public key hash under another chain's version byte belongs to whoever holds the key. TRON and EVM
-//! keys, and XRP and Bitcoin keys, are kept apart although one secret could stand behind both.
+//! keys, and XRP and Bitcoin keys, are kept apart although one secret could stand behind both. An account that a spelling
+//! names together with something of its holder's own (the tag of an X-address, the number of Stellar's muxed account, the
+//! stake key of a Cardano address) has the account's key.
+//!
+//! Solana's addresses and TRON's in hexadecimal have no checksum at all: [`Address::read`] takes them,
+//! [`Address::read_checked`] does not. Names of EOS accounts have neither checksum nor second spelling and stay text.
 
+mod bare;
+mod base32;
 mod base58;
+mod bech;
+mod cardano;
 mod cashaddr;
+mod eos;
 mod evm;
 mod monero;
 mod nem;
 mod segwit;
+mod spellings;
+mod stellar;
 
 use std::fmt;
 
@@ -51,6 +63,39 @@ pub enum AddressError {
     /// The cashaddr checksum fails.
     #[error("{0:?} fails its cashaddr checksum")]
     CashaddrChecksum(String),
+    /// The checksum over an address of 20 or more bytes in bech32 fails: an EVM chain's, Cardano's, Zcash's.
+    #[error("{text:?} is no valid bech32 address: {cause}")]
+    Bech32 {
+        /// The text as given.
+        text: String,
+        /// What the decoder said.
+        cause: String,
+    },
+    /// The CRC-32 of a Cardano address of the Byron era fails, or its bytes are no such address.
+    #[error("{0:?} fails its Byron checksum")]
+    ByronChecksum(String),
+    /// The CRC-16 of a Stellar address fails, or its length is not its version's.
+    #[error("{0:?} fails its Stellar checksum")]
+    StellarChecksum(String),
+    /// A character that base32 leaves out stands in a Stellar address.
+    #[error("{text:?} is no Stellar address: {character:?} is outside the alphabet")]
+    StellarCharacter {
+        /// The text as given.
+        text: String,
+        /// The character.
+        character: char,
+    },
+    /// The checksum of an EOS public key fails.
+    #[error("{0:?} fails its EOS checksum")]
+    EosChecksum(String),
+    /// A character that base58 leaves out stands in a text of a Solana address's length.
+    #[error("{text:?} is no Solana address: {character:?} is outside the alphabet")]
+    SolanaCharacter {
+        /// The text as given.
+        text: String,
+        /// The character.
+        character: char,
+    },
     /// The Monero checksum, network byte or length is wrong.
     #[error("{0:?} fails its Monero checksum")]
     MoneroChecksum(String),
@@ -100,12 +145,25 @@ impl Address {
 
     /// Reads a text.
     pub fn read(text: &str) -> Reading {
+        match Address::read_checked(text) {
+            Reading::Opaque => bare::read(text.trim()).unwrap_or(Reading::Opaque),
+            read => read,
+        }
+    }
+
+    /// Reads a text that names nowhere that it is an address: forms without a checksum are no address here, since any text
+    /// of their length could be one.
+    pub fn read_checked(text: &str) -> Reading {
         let text = text.trim();
         [
             evm::read,
             base58::read,
             segwit::read,
+            bech::read,
             cashaddr::read,
+            cardano::read,
+            stellar::read,
+            eos::read,
             monero::read,
             nem::read,
         ]
@@ -130,6 +188,12 @@ impl Address {
     /// the prefix is no network's.
     pub fn cashaddr(prefix: &str, hash: &[u8; 32]) -> Option<Self> {
         cashaddr::address(prefix, hash)
+    }
+
+    /// Returns the spellings of the same key that are known here, on whatever chain, the canonical one first: each of them reads
+    /// as an address with this key.
+    pub fn spellings(&self) -> Vec<String> {
+        spellings::of(self)
     }
 
     /// Returns the class of the key: "p2pkh", "p2sh", "p2sh32", "witness-v0" to "witness-v16", "mweb", "evm" and others.

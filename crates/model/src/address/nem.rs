@@ -1,22 +1,23 @@
 //! NEM addresses: a network byte, the RIPEMD-160 of the Keccak-256 of a public key, and four bytes of Keccak-256 over
 //! both, in base32: forty characters, in groups of six with hyphens where people read them.
 
-use super::{Address, AddressError, Reading};
+use super::{Address, AddressError, Reading, base32};
 use ripemd::{Digest, Ripemd160};
 use sha3::Keccak256;
 
-const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const LENGTH: usize = 40;
 const BODY: usize = 21;
 
 /// Reads a text in the shape of an address: the network byte gives the first character and four choices for the second.
 pub(super) fn read(text: &str) -> Option<Reading> {
-    let hyphenated = text.contains('-');
-    let bare: String = text.chars().filter(|c| *c != '-').collect();
-    let bare = if hyphenated {
-        bare.to_ascii_uppercase()
+    let hyphenated = text.contains('-') && text.len() != LENGTH;
+    let bare: String = if hyphenated {
+        text.chars()
+            .filter(|c| *c != '-')
+            .collect::<String>()
+            .to_ascii_uppercase()
     } else {
-        bare
+        text.to_owned()
     };
     let begins = matches!(bare.as_bytes(), [b'N' | b'T' | b'M', b'A'..=b'D', ..]);
     // With its hyphens an address is one even where a character was lost or doubled.
@@ -24,17 +25,14 @@ pub(super) fn read(text: &str) -> Option<Reading> {
         true => grouped(text) && bare.len().abs_diff(LENGTH) <= 1,
         false => bare.len() == LENGTH,
     };
-    let strangers: Vec<char> = bare.chars().filter(|c| !is_digit(*c)).collect();
-    let alphanumeric = bare.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    if !begins || !long || strangers.len() > 1 || !alphanumeric {
+    let mut strangers = bare.chars().filter(|c| !base32::is_digit(*c));
+    let (stranger, second) = (strangers.next(), strangers.next());
+    if !long || second.is_some() || !(begins || is_misbegun(&bare)) {
         return None;
     }
     let text = text.to_owned();
-    Some(match (strangers.first(), bare.len()) {
-        (Some(character), _) => Reading::Malformed(AddressError::NemCharacter {
-            text,
-            character: *character,
-        }),
+    Some(match (stranger, bare.len()) {
+        (Some(character), _) => Reading::Malformed(AddressError::NemCharacter { text, character }),
         (None, LENGTH) => match payload(&bare) {
             Some(hash) => Reading::valid(bare, "nem", &hash),
             None => Reading::Malformed(AddressError::NemChecksum(text)),
@@ -43,8 +41,20 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     })
 }
 
-fn is_digit(c: char) -> bool {
-    matches!(c, 'A'..='Z' | '2'..='7')
+/// Returns whether the text is an address but for one of its first two characters.
+fn is_misbegun(bare: &str) -> bool {
+    let mut characters = bare.chars();
+    let (Some(first), Some(second)) = (characters.next(), characters.next()) else {
+        return false;
+    };
+    let rest = characters.as_str();
+    let firsts = ['N', 'T', 'M'].map(|right| format!("{right}{second}{rest}"));
+    let seconds = ['A', 'B', 'C', 'D'].map(|right| format!("{first}{right}{rest}"));
+    bare.is_ascii()
+        && firsts
+            .iter()
+            .chain(&seconds)
+            .any(|meant| payload(meant).is_some())
 }
 
 /// Returns whether hyphens stand after every six characters, give or take one.
@@ -54,39 +64,16 @@ fn grouped(text: &str) -> bool {
 
 /// Returns the hash of the key, if the checksum holds.
 fn payload(text: &str) -> Option<Vec<u8>> {
-    let bytes = decode(text)?;
+    let (bytes, _) = base32::decode(text)?;
     let (body, checksum) = bytes.split_at_checked(BODY)?;
     (Keccak256::digest(body).get(..4)? == checksum).then(|| body.get(1..).unwrap_or_default().to_vec())
 }
 
-fn decode(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(25);
-    let (mut held, mut bits) = (0u32, 0u32);
-    for character in text.bytes() {
-        let value = ALPHABET.iter().position(|digit| *digit == character)? as u32;
-        (held, bits) = (held << 5 | value, bits + 5);
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((held >> bits) as u8);
-            held &= (1 << bits) - 1;
-        }
-    }
-    Some(bytes)
-}
-
-fn encode(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(LENGTH);
-    let (mut held, mut bits) = (0u32, 0u32);
-    for byte in bytes {
-        (held, bits) = (held << 8 | u32::from(*byte), bits + 8);
-        while bits >= 5 {
-            bits -= 5;
-            let digit = ALPHABET.get((held >> bits) as usize & 31);
-            text.extend(digit.map(|digit| char::from(*digit)));
-        }
-        held &= (1 << bits) - 1;
-    }
-    text
+/// Returns the spelling with hyphens, as people read it.
+pub(super) fn spellings(address: &Address) -> Option<String> {
+    let characters: Vec<char> = address.as_str().chars().collect();
+    let groups: Vec<String> = characters.chunks(6).map(|group| group.iter().collect()).collect();
+    (address.class() == "nem").then(|| groups.join("-"))
 }
 
 impl Address {
@@ -97,7 +84,7 @@ impl Address {
         bytes.extend_from_slice(&hash);
         let checksum = Keccak256::digest(&bytes);
         bytes.extend(checksum.iter().take(4));
-        Address::new(encode(&bytes), "nem", &hash)
+        Address::new(base32::encode(&bytes), "nem", &hash)
     }
 }
 

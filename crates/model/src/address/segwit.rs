@@ -4,8 +4,8 @@ use super::{Address, AddressError, Reading, cashaddr};
 use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32, Fe32, Hrp};
 
-/// Human-readable parts with their separator: Bitcoin, Litecoin and Groestlcoin with their test networks.
-const PARTS: [&str; 7] = ["bc1", "tb1", "bcrt1", "ltc1", "tltc1", "rltc1", "grs1"];
+/// Human-readable parts with their separator: Bitcoin, Litecoin, Bitcoin Gold and Groestlcoin with their test networks.
+const PARTS: [&str; 8] = ["bc1", "tb1", "bcrt1", "ltc1", "tltc1", "rltc1", "btg1", "grs1"];
 /// Litecoin's extension blocks: the main network, and both of its test networks. An address is two public keys of 33
 /// bytes behind a version, in bech32 whatever its length (Litecoin, `key_io.cpp`).
 const MWEB: [&str; 2] = ["ltcmweb1", "tmweb1"];
@@ -77,6 +77,16 @@ pub(super) fn address(part: &str, version: u8, program: &[u8]) -> Option<Address
     let field = Fe32::try_from(version).ok()?;
     let text = bech32::segwit::encode(Hrp::parse(part).ok()?, field, program).ok()?;
     Some(Address::new(text, &format!("witness-v{version}"), program))
+}
+
+/// Returns the spellings of a program of some class on every chain.
+pub(super) fn spellings(class: &str, program: &[u8]) -> Vec<String> {
+    let version = class
+        .strip_prefix("witness-v")
+        .and_then(|version| version.parse().ok());
+    let parts = PARTS.iter().filter_map(|part| part.strip_suffix('1'));
+    let on_chain = |part| Some(address(part, version?, program)?.as_str().to_owned());
+    parts.filter_map(on_chain).collect()
 }
 
 fn begins(text: &str, part: &str) -> bool {

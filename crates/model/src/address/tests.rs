@@ -1,4 +1,4 @@
-use super::{Address, Reading, base58, cashaddr};
+use super::{Address, Reading, base58, cardano, cashaddr, eos, stellar};
 use bech32::{ByteIterExt as _, Fe32IterExt as _};
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use proptest::sample::Index;
@@ -193,6 +193,64 @@ fn what_is_built_reads_back_with_its_class_and_payload() {
 }
 
 #[test]
+fn x_addresses_have_the_key_of_their_account() {
+    // The example of the XRP Ledger's documentation, with a tag.
+    let account = "rGWrZyQqhTp9Xu7G5Pkayo7bXjH4k4QYpf";
+    let with_tag = "XVLhHMPHU98es4dbozjVtdWzVrDjtV18pX8yuPT7y4xaEHi";
+    assert_eq!(key(with_tag), key(account));
+    assert_eq!(canonical(with_tag), with_tag);
+    let test = "T7oKJ3q7s94kDH6tpkBowhetT1JKfcfdSCmAXbS75iATyLD";
+    assert_eq!(key(test), key("r3SVzk8ApofDJuVBPKdmbbLjWGCCXpBQ2g"));
+}
+
+#[test]
+fn other_spellings_of_evm_and_tron_and_zcash_are_theirs() {
+    // Harmony's documentation names both.
+    let harmony = "one1a0x3d6xpmr6f8wsyaxd9v36pytvp48zckswvv9";
+    let evm = "0xebcd16e8c1d8f493ba04e99a56474122d81a9c58";
+    for text in [
+        harmony.to_owned(),
+        harmony.to_ascii_uppercase(),
+        evm.replace("0x", "xdc"),
+        evm.replace("0x", "ronin:"),
+    ] {
+        assert_eq!(canonical(&text), evm, "{text}");
+    }
+    let wrong = harmony.replacen("one1", "ona1", 1);
+    assert!(matches!(Address::read(&wrong), Reading::Malformed(_)), "{wrong}");
+    // ZIP 320's example.
+    let zcash = "t1VmmGiyjVNeCjxDZzg7vZmd99WyzVby9yC";
+    assert_eq!(canonical("tex1s2rt77ggv6q989lr49rkgzmh5slsksa9khdgte"), zcash);
+    let tron = base58::write(0x41, &[7; 20]);
+    assert_eq!(canonical(&format!("41{}", "07".repeat(20))), tron);
+    let legacy = base58::write(0x00, &[9; 20]);
+    assert_eq!(canonical(&cashaddr::write("ecash", 0, &[9; 20])), legacy);
+    let (gold, bitcoin) = (
+        Address::segwit("btg", 0, &[9; 20]),
+        Address::segwit("bc", 0, &[9; 20]),
+    );
+    assert_eq!(key(gold.unwrap().as_str()), bitcoin.unwrap().key());
+}
+
+#[test]
+fn what_has_no_checksum_is_an_address_only_where_one_is_asked_for() {
+    // Solana's system program and its token program.
+    for text in [
+        "11111111111111111111111111111111",
+        "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
+    ] {
+        assert_eq!(canonical(text), text);
+        assert_eq!(key(text).len(), "solana:".len() + 64);
+        assert_eq!(Address::read_checked(text), Reading::Opaque);
+    }
+    let stranger = Address::read("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DO");
+    assert!(matches!(stranger, Reading::Malformed(_)), "{stranger:?}");
+    let tron = format!("41{}", "07".repeat(20));
+    assert_eq!(Address::read_checked(&tron), Reading::Opaque);
+    assert!(crate::Observable::wallet(&tron).is_err());
+}
+
+#[test]
 fn tron_and_evm_keys_stay_apart() {
     let tron = base58::write(0x41, &[7; 20]);
     assert!(tron.starts_with('T'));
@@ -209,33 +267,74 @@ fn a_wrong_digit_count_is_a_malformed_evm_address() {
     assert_eq!(Address::read(&format!("0x{}", "0".repeat(64))), Reading::Opaque);
 }
 
+/// How many forms [`spelled`] knows.
+const FORMS: u8 = 26;
+
 /// A valid address with a checksum over its spelling, of a payload and a form.
 fn spelled(payload: [u8; 20], form: u8) -> String {
+    let longer =
+        |length: usize| -> Vec<u8> { payload.iter().chain(&payload).copied().take(length).collect() };
+    let bech = |part: &str, bytes: &[u8]| {
+        bech32::encode::<bech32::Bech32>(bech32::Hrp::parse(part).unwrap(), bytes).unwrap()
+    };
     match form {
         0..=5 => base58::write([0x00, 0x05, 0x30, 0x1e, 0x4c, 0x41][usize::from(form)], &payload),
         6 => cashaddr::write("bitcoincash", 0, &payload),
-        10 => rippled(&base58::write(0x00, &payload)),
         7 => cashaddr::write("bitcoincash", 8, &payload).split_off("bitcoincash:".len()),
         8 => bech32::segwit::encode_v0(bech32::hrp::BC, &payload).unwrap(),
-        _ => bech32::segwit::encode_v1(bech32::hrp::BC, &[payload.as_slice(), &payload[..12]].concat())
-            .unwrap(),
+        9 => bech32::segwit::encode_v1(bech32::hrp::BC, &longer(32)).unwrap(),
+        10 => base58::spell_ripple([&[0x00], payload.as_slice()].concat()),
+        11 => x_address(&payload, None),
+        12 => x_address(&payload, Some(4_294_967_295)),
+        13 => stellar::write(6 << 3, &longer(32)),
+        14 => stellar::write(12 << 3, &longer(40)),
+        15 => eos::written(
+            "eos",
+            [&[2], longer(32).as_slice()]
+                .concat()
+                .as_slice()
+                .try_into()
+                .unwrap(),
+        ),
+        16 => bech("one", &payload),
+        17 => bech("inj", &payload),
+        18 => bech("addr", &[&[0x61], longer(28).as_slice()].concat()),
+        19 => bech("stake", &[&[0xe1], longer(28).as_slice()].concat()),
+        20 => bech32::encode::<bech32::Bech32m>(bech32::Hrp::parse("tex").unwrap(), &payload).unwrap(),
+        21 => cardano::write_byron(longer(28).as_slice().try_into().unwrap()),
+        22 => base58::zcash([0x1c, 0xb8], &payload).to_string(),
+        23 => cashaddr::write("ecash", 0, &payload),
+        24 => monero(&longer(64)),
+        _ => Address::of_nem_key(0x68, longer(32).as_slice().try_into().unwrap()).to_string(),
     }
 }
 
-/// The same bytes in the XRP Ledger's alphabet.
-fn rippled(text: &str) -> String {
-    const BITCOIN: &str = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-    const RIPPLE: &str = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz";
-    let place = |c| BITCOIN.find(c).expect("base58 writes its own alphabet");
-    text.chars()
-        .map(|c| char::from(RIPPLE.as_bytes()[place(c)]))
-        .collect()
+/// An X-address of the main network (XLS-5d).
+fn x_address(account: &[u8; 20], tag: Option<u32>) -> String {
+    let mut bytes = [&[0x05, 0x44], account.as_slice(), &[u8::from(tag.is_some())]].concat();
+    bytes.extend(u64::from(tag.unwrap_or_default()).to_le_bytes());
+    base58::spell_ripple(bytes)
+}
+
+/// A Monero address of the main network with two keys of 32 bytes.
+fn monero(keys: &[u8]) -> String {
+    use sha3::Digest;
+    let keys: Vec<u8> = keys.iter().cycle().copied().take(64).collect();
+    let mut bytes = [&[18], keys.as_slice()].concat();
+    let checksum = sha3::Keccak256::digest(&bytes);
+    bytes.extend(checksum.iter().take(4));
+    let block = |block: &[u8]| {
+        let width = if block.len() == 8 { 11 } else { 7 };
+        let significant: Vec<u8> = block.iter().copied().skip_while(|byte| *byte == 0).collect();
+        format!("{:1>width$}", bs58::encode(significant).into_string())
+    };
+    bytes.chunks(8).map(block).collect()
 }
 
 fn spelling() -> impl Strategy<Value = String> {
     // Leading zeros are base58's special case.
     let payload = prop_oneof![any::<[u8; 20]>(), Just([0; 20]), Just([0xff; 20])];
-    (payload, 0u8..11).prop_map(|(payload, form)| spelled(payload, form))
+    (payload, 0..FORMS).prop_map(|(payload, form)| spelled(payload, form))
 }
 
 proptest! {
@@ -247,6 +346,33 @@ proptest! {
         prop_assert_eq!(key(&cashaddr::write("bitcoincash", 0, &payload)), format!("p2pkh:{hex}"));
         prop_assert_eq!(key(&cashaddr::write("bitcoincash", 8, &payload)), format!("p2sh:{hex}"));
         prop_assert_eq!(key(&spelled(payload, 8)), format!("witness-v0:{hex}"));
+    }
+
+    #[test]
+    fn every_form_is_read_back(payload in any::<[u8; 20]>()) {
+        let hex = crate::evidence::hex(&payload);
+        for form in 0..FORMS {
+            let text = spelled(payload, form);
+            let read = key(&text);
+            let (_, digits) = read.split_once(':').unwrap();
+            prop_assert!(form == FORMS - 1 || digits.contains(&hex), "{} {}", text, read);
+        }
+    }
+
+    #[test]
+    fn every_spelling_of_a_key_has_that_key(text in spelling()) {
+        let Reading::Address { address, .. } = Address::read(&text) else { panic!("{text}") };
+        let all = address.spellings();
+        prop_assert_eq!(all.first().map(String::as_str), Some(address.as_str()));
+        for other in &all {
+            prop_assert_eq!(&key(other), address.key(), "{}", other);
+        }
+    }
+
+    #[test]
+    fn the_bytes_of_a_solana_key_are_its_key(bytes in any::<[u8; 32]>()) {
+        let text = bs58::encode(bytes).into_string();
+        prop_assert_eq!(key(&text), format!("solana:{}", crate::evidence::hex(&bytes)));
     }
 
     #[test]
