@@ -217,7 +217,8 @@ impl CoinLedger {
         let (appended, refused) = self.append_all(&mut blocks.into_iter(), told)?;
         self.renew_spenders()?;
         self.remove_orphans()?;
-        if let Some((hash, _)) = &mut self.live {
+        // Where nothing was taken, what is in memory fits the commit that it says, if that is still the last.
+        if let Some((hash, _)) = self.live.as_mut().filter(|(hash, _)| hash.is_empty()) {
             *hash = self.manifest.hash().to_owned();
         }
         self.failed = false;

@@ -111,7 +111,7 @@ pub struct CoinLedger {
     pub(crate) segments: Vec<CoinSegment>,
     /// For the first segments: per output the transaction that spends it.
     pub(crate) spenders: Vec<Column>,
-    /// What the last append knew, and the commit that it fits.
+    /// What the last append knew, and the commit that it fits; none yet while that append is at work.
     pub(crate) live: Option<(String, Live)>,
     /// Whether more lay there than is committed when it was opened.
     pub(crate) torn: bool,

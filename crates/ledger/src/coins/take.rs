@@ -122,6 +122,11 @@ impl Taker<'_> {
         if place > 0 && all && made > paid {
             return refused(format!("its outputs hold {made}, its inputs {paid}"));
         }
+        for (sum, whose) in [(paid, "inputs"), (made, "outputs")] {
+            if u64::try_from(sum).is_err() {
+                return refused(format!("its {whose} hold over 64 bits"));
+            }
+        }
         self.destroy_twin(&transaction.id, id)?;
         self.draft.start_outputs();
         let mut unspent = false;

@@ -180,3 +180,27 @@ fn a_ledger_goes_on_after_a_refused_block() {
     ledger.append(&good[6..], &mut |_| ()).unwrap();
     super::compare(&ledger, &super::Model::of(&good));
 }
+
+#[test]
+fn sums_that_no_chain_has() {
+    let mut wrong = blocks(&[vec![], vec![]]);
+    wrong[1].transactions[0].outputs = vec![coin(u64::MAX), coin(1)];
+    assert!(refused(&wrong, 1).contains("its outputs hold over 64 bits"));
+    let both = transaction(1, &[spend(100, 0), spend(101, 0)], &[coin(1)]);
+    let mut wrong = blocks(&[vec![], vec![], vec![both]]);
+    wrong[0].transactions[0].outputs = vec![coin(u64::MAX)];
+    assert!(refused(&wrong, 2).contains("its inputs hold over 64 bits"));
+}
+
+#[test]
+fn old_blocks_that_come_again_do_not_make_an_old_memory_fit() {
+    let good = chain(5, 12);
+    let dir = tempfile::tempdir().unwrap();
+    let mut one = super::filled(dir.path(), 30, &good[..4]);
+    let mut other = strongroom_ledger::CoinLedger::open(dir.path()).unwrap();
+    other.append(&good[4..8], &mut |_| ()).unwrap();
+    // Nothing of it is new; what the first one has in memory ends four blocks earlier.
+    one.append(&good[..4], &mut |_| ()).unwrap();
+    one.append(&good[8..], &mut |_| ()).unwrap();
+    super::compare(&one, &super::Model::of(&good));
+}
