@@ -7,8 +7,10 @@ mod blocks;
 
 use blocks::{chain, frame, framed, hex, mined, mined_row, shared};
 use proptest::prelude::*;
+use std::cell::Cell;
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::num::NonZero;
+use std::rc::Rc;
 use strongroom_ledger::{BestChain, Block, BlockFiles, BlockKey, Id, LedgerError, RawBlock};
 use strongroom_model::{Gap, Why};
 
@@ -455,4 +457,41 @@ proptest! {
             }
         }
     }
+}
+
+/// A file that counts the bytes that are read of it.
+struct Counted {
+    bytes: Cursor<Vec<u8>>,
+    read: Rc<Cell<usize>>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.bytes.read(buffer)?;
+        self.read.set(self.read.get() + read);
+        Ok(read)
+    }
+}
+
+impl Seek for Counted {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.bytes.seek(to)
+    }
+}
+
+#[test]
+fn a_file_of_nothing_but_marks_is_not_read_over_and_over() {
+    let bytes = REGTEST.repeat(60_000);
+    let read = Rc::new(Cell::new(0));
+    let open = |_: &str| {
+        Ok(Counted {
+            bytes: Cursor::new(bytes.clone()),
+            read: Rc::clone(&read),
+        })
+    };
+    let names = vec!["blk00000.dat".to_owned()];
+    let mut files = BlockFiles::new(chain("bitcoin-regtest"), BlockKey::NONE, names, open);
+    let index = files.index(&mut |_| ()).unwrap();
+    assert!(index.is_empty() && index.gaps().iter().all(|gap| gap.hides));
+    assert!(read.get() < 4 * bytes.len(), "{} of {} bytes", read.get(), bytes.len());
 }

@@ -161,6 +161,10 @@ fn a_set_that_does_not_hold_is_told() {
     let error = read(&empty).unwrap_err();
     assert_eq!(error.to_string(), "unspent output 0 cannot be read");
     assert_eq!(error.source().unwrap().to_string(), "its transaction has none");
+    // The last transaction has another output, and the head counts none.
+    let short = set("7574786fff 0200 f9beb4d9", ["ONE 02 00", "05", "TWO 02 fd0001"]);
+    let error = read(&short).unwrap_err();
+    assert_eq!(error.to_string(), "unspent output 3 cannot be read");
     let mut rich = old_set();
     rich.truncate(40 + 36);
     rich.extend(hex("02 80fefefefefefefefe7f 00"));

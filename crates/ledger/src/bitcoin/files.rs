@@ -20,7 +20,9 @@ use strongroom_model::{Gap, Limit, Why};
 const FRAME: u64 = 8;
 /// A block's longest frame: the largest blocks of any of these chains are an eighth of it.
 const LONGEST_BLOCK: u64 = 256 << 20;
-/// Bytes of a search that are looked at in one go.
+/// Bytes of a magic.
+const MARK: usize = 4;
+/// Bytes of a search that are read in one go.
 const SEARCH: usize = 64 << 10;
 /// Gaps that are told one by one.
 const MOST_GAPS: usize = 1_000;
@@ -232,16 +234,17 @@ impl<R: Read + Seek> Search<'_, R> {
         let first = self.window.at(place, 1)?.first().copied();
         let (mut zero, mut bare) = (first == Some(0), first == Some(key.at(place)));
         loop {
-            let bytes = self.window.at(start, SEARCH)?;
+            // What is in memory comes first: a file full of marks is read once, not from each of them on.
+            let bytes = self.window.from(start, MARK, SEARCH)?;
             let magic = bytes
-                .windows(4)
+                .windows(MARK)
                 .position(|four| matches!(four, [first, ..] if *first != 0) && Chain::mark(four));
             // A file that became shorter meanwhile ends here too.
-            let ends = bytes.len() < 4 || start + bytes.len() as u64 >= length;
+            let ends = bytes.len() < MARK || start + bytes.len() as u64 >= length;
             let passed = match magic {
                 Some(at) => at,
                 None if ends => bytes.len(),
-                None => bytes.len() - 3,
+                None => bytes.len() + 1 - MARK,
             };
             let passed = bytes.get(..passed).unwrap_or_default();
             zero = zero && passed.iter().all(|byte| *byte == 0);

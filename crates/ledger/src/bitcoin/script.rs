@@ -5,7 +5,6 @@
 
 use super::bytes::Bytes;
 use super::chain::Chain;
-use super::fault::BlockFault;
 use super::hash::hash160;
 use crate::Owner;
 use sha2::{Digest, Sha256};
@@ -169,21 +168,21 @@ fn twenty(hash: &[u8], owner: fn([u8; 20]) -> Owner) -> Owner {
 /// Returns the script behind the tokens of an output: the mark, 32 bytes of category, a byte that says whether a commitment
 /// and an amount follow. Anything else that begins with the mark is a script that cannot run.
 fn behind_tokens(script: &[u8]) -> Option<&[u8]> {
-    let read = || -> Result<(u8, Bytes<'_>), BlockFault> {
-        let mut bytes = Bytes::new(script);
-        bytes.take(1 + 32)?;
-        let parts = bytes.byte()?;
-        if parts & 0x40 != 0 {
-            bytes.sized()?;
-        }
-        if parts & 0x10 != 0 {
-            bytes.compact()?;
-        }
-        Ok((parts, bytes))
-    };
-    let (parts, bytes) = read().ok()?;
+    let mut bytes = Bytes::new(script);
+    bytes.take(1 + 32).ok()?;
+    let parts = bytes.byte().ok()?;
+    let (own, capability) = (parts & 0x20 != 0, parts & 0x0f);
+    if parts & 0x40 != 0 {
+        let commitment = bytes.sized().ok()?;
+        (own && !commitment.is_empty()).then_some(())?;
+    }
+    if parts & 0x10 != 0 {
+        let amount = bytes.compact().ok()?;
+        (1..=i64::MAX as u64).contains(&amount).then_some(())?;
+    }
     // The highest bit is reserved; neither an amount nor a token of its own would be no token at all.
-    (parts & 0x80 == 0 && parts & 0x30 != 0 && parts & 0x0f <= 2).then(|| bytes.rest())
+    let holds = parts & 0x80 == 0 && parts & 0x30 != 0 && (capability == 0 || own && capability <= 2);
+    holds.then(|| bytes.rest())
 }
 
 #[cfg(test)]
@@ -294,7 +293,16 @@ mod tests {
                 Owner::Script(_)
             ));
         }
-        for broken in [&amount[..20], &script(&[&[TOKENS], &[1; 32], &[0x80], &plain])] {
+        // Cut off; a reserved bit; what only a token of its own may have; nothing of a token; no amount and no commitment.
+        for broken in [
+            &amount[..20],
+            &script(&[&[TOKENS], &[1; 32], &[0x80], &plain]),
+            &script(&[&[TOKENS], &[1; 32], &[0x11, 5], &plain]),
+            &script(&[&[TOKENS], &[1; 32], &[0x50, 1, 8, 5], &plain]),
+            &script(&[&[TOKENS], &[1; 32], &[0x10, 0], &plain]),
+            &script(&[&[TOKENS], &[1; 32], &[0x60, 0], &plain]),
+            &script(&[&[TOKENS], &[1; 32], &[0x10, 0xff], &[0xff; 8], &plain]),
+        ] {
             assert!(matches!(Owner::of_script(broken, cash), Owner::Script(_)));
         }
     }

@@ -185,13 +185,17 @@ impl<R: Read> UnspentOutputs<R> {
 
     fn end(&mut self) -> Option<Result<Unspent, UnspentFault>> {
         self.ended = true;
+        let output = |source| UnspentFault::Output {
+            number: self.read,
+            source,
+        };
+        if matches!(self.form, Form::Grouped { left: 1.., .. }) {
+            return Some(Err(output(wrong("its transaction has it, and the head counts none"))));
+        }
         match first_byte(&mut self.reader) {
             Ok(None) => None,
             Ok(Some(_)) => Some(Err(UnspentFault::Longer(self.read))),
-            Err(source) => Some(Err(UnspentFault::Output {
-                number: self.read,
-                source,
-            })),
+            Err(source) => Some(Err(output(source))),
         }
     }
 }

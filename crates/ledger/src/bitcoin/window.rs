@@ -72,19 +72,25 @@ impl<R: Read + Seek> Window<R> {
     /// Returns `wanted` bytes from a place on, fewer where the file ends.
     pub(super) fn at(&mut self, place: u64, wanted: usize) -> io::Result<&[u8]> {
         let wanted = wanted.min(usize::try_from(self.length.saturating_sub(place)).unwrap_or(usize::MAX));
+        let rest = self.from(place, wanted, READ_AHEAD)?;
+        Ok(rest.get(..wanted).unwrap_or(rest))
+    }
+
+    /// Returns `least` bytes from a place on, or fewer where the file ends, and what is in memory behind them; where they are
+    /// not in memory, `ahead` bytes are read.
+    pub(super) fn from(&mut self, place: u64, least: usize, ahead: usize) -> io::Result<&[u8]> {
         let inside = place
             .checked_sub(self.start)
             .and_then(|from| usize::try_from(from).ok())
-            .filter(|from| from.saturating_add(wanted) <= self.bytes.len());
+            .filter(|from| from.saturating_add(least) <= self.bytes.len());
         let from = match inside {
             Some(from) => from,
             None => {
-                self.fill(place, wanted.max(READ_AHEAD))?;
+                self.fill(place, least.max(ahead))?;
                 0
             }
         };
-        let rest = self.bytes.get(from..).unwrap_or_default();
-        Ok(rest.get(..wanted).unwrap_or(rest))
+        Ok(self.bytes.get(from..).unwrap_or_default())
     }
 
     fn fill(&mut self, place: u64, wanted: usize) -> io::Result<()> {
