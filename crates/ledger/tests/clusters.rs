@@ -440,3 +440,71 @@ fn clusters_of_random_chains_are_those_of_a_plain_walk() {
         }
     }
 }
+
+#[test]
+fn a_coinjoin_of_which_the_ledger_knows_some_inputs_joins_none_of_them() {
+    let mut hand = Hand::default();
+    let coins = hand.mine(&[(1, 1_200_000), (2, 1_300_000)]);
+    let unknown = |number: u8| OutPoint {
+        transaction: Id([number; 32]),
+        vout: 0,
+    };
+    let spends = [coins[0], unknown(200), unknown(201), coins[1], unknown(202)];
+    hand.pay(&spends, &[11, 12, 13, 14, 15].map(|number| (number, 1_000_000)));
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let ledger = ledger(dir.path(), "bitcoin", &hand.blocks);
+    let clusters = ledger
+        .clusters(&ClusterOptions::default())
+        .expect("a readable ledger");
+    assert_eq!((groups(&ledger, &clusters), clusters.unknown), (Vec::new(), 3));
+}
+
+#[test]
+fn a_transaction_that_is_declared_a_coinjoin_joins_nobody_whatever_else_is_asked() {
+    let mut hand = Hand::default();
+    let coins = hand.mine(&[(1, 500), (2, 500)]);
+    let both = hand.pay(&coins, &[(3, 900)]);
+    // One owner alone, and what looks like change.
+    let alone = hand.pay(&both, &[(1, 300), (4, 590)]);
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let ledger = ledger(dir.path(), "bitcoin", &hand.blocks);
+    let declared = [&both, &alone].map(|made| ledger.find(&made[0].transaction).expect("a readable ledger")[0]);
+    for coinjoins in [None, Some(40)] {
+        let mut options = ClusterOptions {
+            coinjoins,
+            change: vec![Change::OneTime],
+            ..ClusterOptions::default()
+        };
+        let clusters = ledger.clusters(&options).expect("a readable ledger");
+        assert_eq!(groups(&ledger, &clusters), [vec![1, 2], vec![3, 4]]);
+        options.declared = BTreeSet::from(declared);
+        let clusters = ledger.clusters(&options).expect("a readable ledger");
+        assert_eq!(groups(&ledger, &clusters), [[0; 0]; 0], "{coinjoins:?}");
+    }
+}
+
+#[test]
+fn what_nobody_can_spend_is_not_peeled_off() {
+    let nobody = Output {
+        value: 0,
+        owner: Owner::Nobody,
+    };
+    let chain = |peeled: bool| {
+        let mut hand = Hand::default();
+        let mut coin = hand.mine(&[(1, 10_000)])[0];
+        for number in 0..4u32 {
+            let rest = (200 + number, 9_000 - u64::from(number));
+            let outputs = [rest, (100 + number, 1)];
+            let mut payment = hand.transaction(&[coin], &outputs[..1 + usize::from(peeled)]);
+            payment.outputs.push(nobody.clone());
+            coin = hand.block(&[(1_000 + number, 1)], Some(payment))[0];
+        }
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let ledger = ledger(dir.path(), "bitcoin", &hand.blocks);
+        let last = ledger.find(&coin.transaction).expect("a readable ledger")[0];
+        let found = ledger.peeling_chain(last, 9).expect("a readable ledger");
+        found.map(|chain| chain.transactions.len())
+    };
+    assert_eq!(chain(true), Some(4), "a note beside the payment changes nothing");
+    assert_eq!(chain(false), None, "a note alone is no payment");
+}

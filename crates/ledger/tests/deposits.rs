@@ -75,3 +75,26 @@ fn gas_from_the_exchange_is_no_payer_and_each_asset_stands_alone() {
         []
     );
 }
+
+#[test]
+fn what_a_sweep_itself_costs_is_no_payment_to_somebody_else() {
+    let found = deposits(
+        "2026-01-01T00:00:00Z,t1,alice,dep,ETH,1000\n\
+         2026-01-01T01:00:00Z,t2,dep,hot-1,ETH,979\n\
+         2026-01-01T01:00:00Z,t2,dep,,ETH,20\n\
+         2026-01-01T01:00:00Z,t2,dep,proposer,ETH,1\n",
+    );
+    let [deposit] = found.as_slice() else {
+        panic!("{found:?}")
+    };
+    assert_eq!((deposit.account.as_str(), deposit.swept), ("dep", 979u64.into()));
+    // Gas of a transaction that does not pay the exchange is a payment as any other.
+    assert_eq!(
+        deposits(
+            "2026-01-01T00:00:00Z,t1,alice,x,ETH,1000\n\
+             2026-01-01T01:00:00Z,t2,x,hot-1,ETH,979\n\
+             2026-01-01T01:00:00Z,t3,x,proposer,ETH,20\n"
+        ),
+        []
+    );
+}

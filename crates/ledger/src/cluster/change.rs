@@ -19,7 +19,8 @@ pub enum Change {
     OptimalChange,
     /// All outputs but one are round in the same power of ten, from 10⁵ base units up.
     RoundPayment,
-    /// Exactly one output pays an owner that was never paid before (Meiklejohn et al. 2013).
+    /// Exactly one output pays an owner that was never paid before, and none goes back to an owner who put in (Meiklejohn
+    /// et al. 2013).
     OneTime,
 }
 
@@ -72,8 +73,11 @@ impl Change {
         if inputs.is_empty() || outputs.len() < 2 {
             return None;
         }
+        let back = |coin: &Coin| inputs.iter().any(|input| input.owner == coin.owner);
         match self {
-            Change::AddressReuse => only(&|coin| inputs.iter().any(|input| input.owner == coin.owner)),
+            Change::AddressReuse => only(&back),
+            // What is said of all inputs holds of none that is not known.
+            Change::AddressType | Change::OptimalChange if shape.unknown > 0 => None,
             Change::AddressType => {
                 let class = inputs.first()?.class;
                 let one = inputs.iter().all(|input| input.class == class);
@@ -86,7 +90,7 @@ impl Change {
                     .flatten()
             }
             Change::RoundPayment => only(&|coin| !coin.value.is_multiple_of(100_000)),
-            Change::OneTime => only(&is_new),
+            Change::OneTime => only(&is_new).filter(|_| !outputs.iter().any(back)),
         }
     }
 }
@@ -103,6 +107,7 @@ mod tests {
         let shape = Shape {
             inputs,
             outputs,
+            unknown: 0,
             bitcoin: true,
         };
         change.of(&shape, |coin| coin.owner >= 100)
@@ -124,6 +129,33 @@ mod tests {
         let back = [coin(50, 0, 1_500_000), coin(2, 0, 99_000)];
         assert_eq!(of(Change::AddressReuse, &inputs, &back), Some(1));
         assert_eq!(of(Change::AddressType, &inputs, &back), None);
+    }
+
+    #[test]
+    fn a_new_owner_beside_one_who_gets_back_is_no_change() {
+        // The fourth condition of Meiklejohn et al.: no output goes back to an owner who put in.
+        let inputs = [coin(1, 0, 700_000)];
+        let back = [coin(1, 0, 99_000), coin(101, 0, 600_000)];
+        assert_eq!(of(Change::OneTime, &inputs, &back), None);
+        assert_eq!(of(Change::AddressReuse, &inputs, &back), Some(0));
+    }
+
+    #[test]
+    fn what_all_inputs_are_is_not_known_where_one_is_not() {
+        let (inputs, outputs) = (
+            [coin(1, 0, 700_000), coin(2, 0, 900_000)],
+            [coin(50, 1, 1_500_000), coin(101, 0, 99_000)],
+        );
+        let shape = Shape {
+            inputs: &inputs,
+            outputs: &outputs,
+            unknown: 1,
+            bitcoin: true,
+        };
+        for change in Change::ALL {
+            let wanted = matches!(change, Change::RoundPayment | Change::OneTime).then_some(1);
+            assert_eq!(change.of(&shape, |coin| coin.owner >= 100), wanted, "{change:?}");
+        }
     }
 
     #[test]

@@ -15,9 +15,9 @@ use std::ops::Range;
 /// What counts as evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterOptions {
-    /// The confidence, in per cent, from which the shape of a coinjoin keeps its inputs apart; `None` joins them all.
+    /// The confidence, in per cent, from which the shape of a coinjoin keeps its inputs apart; `None` looks for no shape.
     pub coinjoins: Option<u8>,
-    /// Transactions that are known to be coinjoins, whatever their shape.
+    /// Transactions that are known to be coinjoins: whatever their shape, they join nobody.
     pub declared: BTreeSet<u32>,
     /// Change heuristics that join as well; none by default.
     pub change: Vec<Change>,
@@ -69,10 +69,12 @@ impl CoinLedger {
             paid: 0,
             inputs: Vec::new(),
             outputs: Vec::new(),
+            unknown: 0,
         };
         for segment in &self.segments {
             pass.segment(&Rows::of(segment)?)?;
         }
+        pass.found.unions.settle();
         Ok(pass.found)
     }
 }
@@ -148,8 +150,10 @@ struct Pass<'a> {
     found: Clusters,
     /// Owners who were paid by an earlier transaction: ids are given in order of first appearance, so all below this.
     paid: u32,
+    /// The coins of the transaction in work that were looked up, and how many of its inputs are not known.
     inputs: Vec<Coin>,
     outputs: Vec<Coin>,
+    unknown: usize,
 }
 
 impl Pass<'_> {
@@ -172,7 +176,9 @@ impl Pass<'_> {
         let payers = rows.payers.get(inputs.clone()).unwrap_or_default();
         let owners = rows.owners.get(outputs.clone()).unwrap_or_default();
         let guess = !self.options.change.is_empty();
-        if !self.options.without.contains(&transaction) && (payers.len() > 1 || guess && !payers.is_empty()) {
+        let shows = |set: &BTreeSet<u32>| !set.contains(&transaction);
+        let looked_at = shows(&self.options.without) && shows(&self.options.declared);
+        if looked_at && (payers.len() > 1 || guess && !payers.is_empty()) {
             let joined = payers.windows(2).any(|two| matches!(two, [a, b] if a != b));
             if (joined || guess) && !self.is_coinjoin(rows, transaction, (&inputs, &outputs), joined)? {
                 self.join_payers(payers, transaction);
@@ -227,9 +233,6 @@ impl Pass<'_> {
         let Some(least) = self.options.coinjoins.filter(|_| several) else {
             return Ok(false);
         };
-        if self.options.declared.contains(&transaction) {
-            return Ok(true);
-        }
         // Every shape has equal outputs; looking for them first saves looking up what the inputs were worth.
         if !repeats(rows.values.get(coins.1.clone()).unwrap_or_default()) {
             return Ok(false);
@@ -275,11 +278,13 @@ impl Pass<'_> {
         Shape {
             inputs: &self.inputs,
             outputs: &self.outputs,
+            unknown: self.unknown,
             bitcoin: self.ledger.chain() == "bitcoin",
         }
     }
 
-    /// Looks up the coins of a transaction; inputs that are not known and outputs that nobody can spend are left away.
+    /// Looks up the coins of a transaction and counts the inputs that are not known; outputs without value that have no single
+    /// owner are left away: notes.
     fn fill(&mut self, rows: &Rows<'_>, coins: (&Range<usize>, &Range<usize>)) -> Result<(), LedgerError> {
         self.inputs.clear();
         let spends = rows.spends.get(coins.0.clone()).unwrap_or_default();
@@ -297,6 +302,7 @@ impl Pass<'_> {
                 });
             }
         }
+        self.unknown = coins.0.len() - self.inputs.len();
         let values = rows.values.get(coins.1.clone()).unwrap_or_default().iter();
         let owners = rows.owners.get(coins.1.clone()).unwrap_or_default().iter();
         let classes = &self.classes;

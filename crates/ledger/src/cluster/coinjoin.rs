@@ -65,11 +65,14 @@ const WASABI2_LEAST: u64 = 5_000;
 const DUST: u64 = 2_730;
 /// Ways of sharing inputs out among the parties that are tried.
 const TRIES: u32 = 20_000;
+/// Owners of inputs that are shared out: each is a step deeper.
+const PURSES: usize = 500;
 
 impl Shape<'_> {
-    /// Returns the coinjoin that the transaction looks like, the most particular protocol first.
+    /// Returns the coinjoin that the transaction looks like, the most particular protocol first. An input that is not known
+    /// may be anybody's and worth anything: where there is one, the shape is surer of nothing, and nothing rules it out.
     pub fn coinjoin(&self) -> Option<Coinjoin> {
-        if self.inputs.len() < 2 || self.outputs.len() < 2 || owners(self.inputs) < 2 {
+        if self.outputs.len() < 2 || self.spenders() < 2 {
             return None;
         }
         // Every protocol pays every output to an address of its own.
@@ -84,9 +87,14 @@ impl Shape<'_> {
         self.bitcoin.then(named).flatten().or_else(|| self.joinmarket())
     }
 
+    /// Returns how many different owners put in at most.
+    fn spenders(&self) -> usize {
+        owners(self.inputs) + self.unknown
+    }
+
     fn whirlpool(&self) -> Option<Coinjoin> {
-        let parties = self.inputs.len();
-        if !(5..=10).contains(&parties) || self.outputs.len() != parties || owners(self.inputs) != parties {
+        let parties = self.inputs.len() + self.unknown;
+        if !(5..=10).contains(&parties) || self.outputs.len() != parties || self.spenders() != parties {
             return None;
         }
         let denomination = self.outputs.first()?.value;
@@ -95,19 +103,20 @@ impl Shape<'_> {
         let fees: Option<Vec<u64>> = fresh.map(|coin| coin.value.checked_sub(denomination)).collect();
         let fees = fees?;
         // Somebody new pays the miner, and somebody mixes again.
-        let mixed = (1..parties).contains(&fees.len()) && fees.iter().all(|fee| POOL_FEE.contains(fee));
+        let somebody_new = fees.len() + self.unknown > 0 && fees.len() < parties;
+        let mixed = somebody_new && fees.iter().all(|fee| POOL_FEE.contains(fee));
         (equal && mixed && POOLS.contains(&denomination)).then_some(Coinjoin {
             protocol: Protocol::Whirlpool,
             parties,
             denomination,
-            confidence: 90,
+            confidence: if self.unknown == 0 { 90 } else { 60 },
         })
     }
 
     fn wasabi2(&self) -> Option<Coinjoin> {
-        let outputs = self.outputs.len();
+        let (inputs, outputs) = (self.inputs.len() + self.unknown, self.outputs.len());
         let least = self.outputs.iter().map(|coin| coin.value).min()?;
-        if self.inputs.len() < WASABI2_ROUND || least < WASABI2_LEAST {
+        if inputs < WASABI2_ROUND || least < WASABI2_LEAST {
             return None;
         }
         let counts = frequencies(self.outputs);
@@ -116,18 +125,19 @@ impl Shape<'_> {
             .map(|(_, count)| *count)
             .filter(|count| *count > 1)
             .sum();
-        if 2 * repeated + 1 < outputs || repeated * WASABI2_INPUTS < self.inputs.len() {
+        if 2 * repeated + 1 < outputs || repeated * WASABI2_INPUTS < inputs {
             return None;
         }
         let standard = self.outputs.iter().filter(|coin| is_standard(coin.value)).count();
-        let confidence = if 5 * standard > 4 * outputs && falling(self.inputs) && falling(self.outputs) {
+        let falls = self.unknown == 0 && falling(self.inputs) && falling(self.outputs);
+        let confidence = if 5 * standard > 4 * outputs && falls {
             95
         } else {
             60
         };
         Some(Coinjoin {
             protocol: Protocol::Wasabi2,
-            parties: owners(self.inputs).div_ceil(WASABI2_INPUTS),
+            parties: self.spenders().div_ceil(WASABI2_INPUTS),
             denomination: counts.first()?.0,
             confidence,
         })
@@ -149,7 +159,7 @@ impl Shape<'_> {
             }
             level = level.checked_mul(2)?;
         }
-        let spenders = owners(self.inputs);
+        let spenders = self.spenders();
         // Each party has at most one change, and the coordinator one output.
         let covered = 2 * mixed + 1 >= self.outputs.len();
         (parties >= 5 && covered && (parties..=WASABI1_INPUTS * parties).contains(&spenders)).then_some(
@@ -164,7 +174,7 @@ impl Shape<'_> {
 
     fn joinmarket(&self) -> Option<Coinjoin> {
         let (denomination, parties) = *frequencies(self.outputs).first()?;
-        let spenders = owners(self.inputs);
+        let spenders = self.spenders();
         // n equal outputs, and at most one change for each party.
         let changes = self.outputs.len().checked_sub(parties)?;
         let shape = parties >= 2 && changes <= parties && parties <= spenders;
@@ -201,6 +211,9 @@ impl Shape<'_> {
         changes.resize(parties, 0);
         let wanted = |change: u64| denomination.saturating_add(change).saturating_sub(earned);
         let mut wants: Vec<u64> = changes.into_iter().map(wanted).collect();
+        if self.unknown > 0 || purses.len() > PURSES {
+            return Shared::Undecided;
+        }
         let mut tries = TRIES;
         let left = purses.iter().fold(0u64, |sum, purse| sum.saturating_add(*purse));
         share(&purses, &mut wants, left, &mut tries)
@@ -291,6 +304,7 @@ mod tests {
         let shape = Shape {
             inputs: &inputs,
             outputs: &outputs,
+            unknown: 0,
             bitcoin: true,
         };
         shape.coinjoin()
@@ -375,12 +389,45 @@ mod tests {
         let shape = Shape {
             inputs: &inputs,
             outputs: &outputs,
+            unknown: 0,
             bitcoin: false,
         };
         assert_eq!(
             shape.coinjoin().map(|found| found.protocol),
             Some(Protocol::JoinMarket)
         );
+    }
+
+    #[test]
+    fn a_sweep_of_many_thousand_coins_needs_no_deep_stack() {
+        let found = of(&[1_000; 15_000], &[7_000_000, 7_000_000]);
+        assert_eq!(found.map(|found| found.confidence), Some(40));
+    }
+
+    #[test]
+    fn inputs_that_are_not_known_may_be_anybody_s() {
+        let (inputs, outputs) = (coins(&[1_200_000, 1_300_000], 0), coins(&[1_000_000; 5], 10_000));
+        let mut shape = Shape {
+            inputs: &inputs,
+            outputs: &outputs,
+            unknown: 0,
+            bitcoin: true,
+        };
+        assert_eq!(shape.coinjoin(), None, "two owners do not pay five shares");
+        shape.unknown = 3;
+        let found = shape.coinjoin().map(|found| (found.protocol, found.confidence));
+        assert_eq!(found, Some((Protocol::JoinMarket, 40)));
+        // A pool's round of which one input is known.
+        let inputs = coins(&[5_000_000], 0);
+        let outputs = coins(&[5_000_000; 5], 10_000);
+        let shape = Shape {
+            inputs: &inputs,
+            outputs: &outputs,
+            unknown: 4,
+            bitcoin: true,
+        };
+        let found = shape.coinjoin().map(|found| (found.protocol, found.confidence));
+        assert_eq!(found, Some((Protocol::Whirlpool, 60)));
     }
 
     #[test]
@@ -393,6 +440,7 @@ mod tests {
         let shape = Shape {
             inputs: &inputs,
             outputs: &outputs,
+            unknown: 0,
             bitcoin: false,
         };
         // Too many ways to try them all: not decided, so not taken for one owner's payment.

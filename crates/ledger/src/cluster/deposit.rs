@@ -83,6 +83,7 @@ impl Ledger {
     }
 
     fn conduct(&self, account: &str, tags: &TagLookup<'_>) -> Result<BTreeMap<String, Conduct>, LedgerError> {
+        let sweeping = self.sweeping(account, tags)?;
         let mut conducts: BTreeMap<String, Conduct> = BTreeMap::new();
         for transfer in self.transfers_of(account) {
             let transfer = transfer?;
@@ -93,16 +94,27 @@ impl Ledger {
             if transfer.to == account {
                 let from = Some(transfer.from).filter(|from| exchange(tags, from).is_none());
                 conduct.receive(from, transfer.amount);
+            } else if let Some(exchange) = exchange(tags, transfer.to) {
+                conduct.pay(exchange, transfer.to, transfer.amount, transfer.when);
             } else {
-                conduct.pay(
-                    exchange(tags, transfer.to),
-                    transfer.to,
-                    transfer.amount,
-                    transfer.when,
-                );
+                // What a sweep itself costs, gas above all, is no payment to somebody else.
+                conduct.other |= !sweeping.contains(transfer.transaction);
             }
         }
         Ok(conducts)
+    }
+
+    /// Returns the transactions in which an account pays an exchange, in whatever asset.
+    fn sweeping(&self, account: &str, tags: &TagLookup<'_>) -> Result<BTreeSet<String>, LedgerError> {
+        let mut sweeping = BTreeSet::new();
+        for transfer in self.transfers_of(account) {
+            let transfer = transfer?;
+            let named = !transfer.transaction.is_empty() && !transfer.amount.is_zero();
+            if named && transfer.from == account && exchange(tags, transfer.to).is_some() {
+                sweeping.insert(transfer.transaction.to_owned());
+            }
+        }
+        Ok(sweeping)
     }
 }
 
@@ -119,8 +131,8 @@ impl Conduct {
         }
     }
 
-    fn pay(&mut self, exchange: Option<Tag>, to: &str, amount: Amount, when: Moment) {
-        let (Some(exchange), Some(sum)) = (exchange, self.swept.checked_add(amount)) else {
+    fn pay(&mut self, exchange: Tag, to: &str, amount: Amount, when: Moment) {
+        let Some(sum) = self.swept.checked_add(amount) else {
             self.other = true;
             return;
         };
@@ -135,7 +147,7 @@ impl Conduct {
 
     fn deposit(self, account: &str, asset: String) -> Option<Deposit> {
         let (exchange, when) = (self.exchange?, self.when?);
-        // A tenth may stay behind: dust, or what came in since the last sweep.
+        // A tenth may stay behind: dust, what the sweeps cost, or what came in since the last one.
         let (most, _) = self.received.mul_div(9u64.into(), 10u64.into())?;
         if self.other || self.payers.is_empty() || self.swept < most || self.swept > self.received {
             return None;

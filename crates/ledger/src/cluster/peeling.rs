@@ -1,4 +1,5 @@
-//! Peeling chains: one coin that pays a little of itself away again and again, each time with one input and two outputs.
+//! Peeling chains: one coin that pays a little of itself away again and again, each time with one input and two outputs that hold
+//! something.
 //!
 //! It is how stolen coins are often walked through many addresses (Meiklejohn et al. 2013), and how many wallets simply pay.
 //! The chain is named, not judged.
@@ -8,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 /// Links that a chain has at least, to be one.
 const SHORTEST: usize = 3;
+/// Outputs without value that a link may have.
+const NOTES: u64 = 8;
 
 /// A peeling chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,20 +75,27 @@ impl CoinLedger {
         }))
     }
 
+    /// Returns a transaction as a link: one input, and two outputs that hold something. Notes beside them change nothing.
     fn link(&self, transaction: u32) -> Result<Option<Link>, LedgerError> {
         let outputs = self.outputs_made(transaction)?;
-        if outputs.end - outputs.start != 2 {
+        // A payment has few notes; a long list of outputs is no link.
+        if !(2..=NOTES + 2).contains(&(outputs.end - outputs.start)) {
             return Ok(None);
         }
+        let mut held = Vec::new();
+        for output in outputs {
+            let value = self.value(output)?;
+            held.extend((value > 0).then_some((output, value)));
+        }
         let inputs = self.inputs(transaction)?;
-        let [CoinInput::Spent { output: spends, .. }] = inputs.as_slice() else {
+        let ([CoinInput::Spent { output: spends, .. }], [(first, a), (second, b)]) =
+            (inputs.as_slice(), held.as_slice())
+        else {
             return Ok(None);
         };
-        let (first, second) = (outputs.start, outputs.start + 1);
-        let (a, b) = (self.value(first)?, self.value(second)?);
-        Ok(match a.cmp(&b) {
-            std::cmp::Ordering::Less => Some((first, second)),
-            std::cmp::Ordering::Greater => Some((second, first)),
+        Ok(match a.cmp(b) {
+            std::cmp::Ordering::Less => Some((*first, *second)),
+            std::cmp::Ordering::Greater => Some((*second, *first)),
             // Two halves: neither is the rest.
             std::cmp::Ordering::Equal => None,
         }

@@ -11,14 +11,16 @@ pub struct Coin {
     pub value: u64,
 }
 
-/// A transaction without its ids: coins in the order in which they stand there. Outputs that nobody can spend are left
-/// away.
+/// A transaction without its ids: coins in the order in which they stand there. Notes are left away: outputs without value that
+/// have no single owner.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape<'a> {
     /// What is spent.
     pub inputs: &'a [Coin],
     /// What is made.
     pub outputs: &'a [Coin],
+    /// Further inputs, of which neither owner nor value is known.
+    pub unknown: usize,
     /// Whether base units are satoshi of Bitcoin, so that the denominations of its mixing protocols can be looked for.
     pub bitcoin: bool,
 }

@@ -88,6 +88,17 @@ impl Unions {
         at
     }
 
+    /// Lets every owner stand right below its leader, so that asking takes one step.
+    pub(super) fn settle(&mut self) {
+        for at in 0..self.above.len() {
+            // Whoever is above has a lower id and is settled.
+            let leader = self.above.get(at).and_then(|above| self.above.get(*above as usize)).copied();
+            if let (Some(place), Some(leader)) = (self.above.get_mut(at), leader) {
+                *place = leader;
+            }
+        }
+    }
+
     /// Joins the clusters of two owners. Returns whether they were two.
     pub fn join(&mut self, a: u32, b: u32, transaction: u32, evidence: Evidence) -> bool {
         let (x, y) = (self.shorten(a), self.shorten(b));
@@ -197,6 +208,17 @@ mod tests {
             (unions.members(5), unions.leader(5), unions.clusters()),
             (vec![2, 4, 5], 2, 3)
         );
+    }
+
+    #[test]
+    fn settled_every_owner_stands_right_below_its_leader() {
+        let mut unions = Unions::of(100);
+        for owner in (1..100).rev() {
+            unions.join(owner, owner - 1, owner, Evidence::MultiInput);
+        }
+        assert_eq!(unions.above[99], 98, "each below the next");
+        unions.settle();
+        assert_eq!(unions.above, [0; 100]);
     }
 
     proptest! {
