@@ -293,6 +293,11 @@ fn the_extension_block_is_an_end_and_what_comes_out_of_it_is_clean() {
     assert_eq!(trace.ends[1].account, "mweb");
     let trace = back(&ledger, &[seed(11, 0)], CoinPolicy::Poison);
     assert_eq!(ends(&trace), [(EndReason::Mweb, 10, Some(0), 20)]);
+    // What is seeded there is not seen from there on either; where it came from is.
+    let trace = follow(&ledger, &[seed(10, 0)], CoinPolicy::Fifo, &CoinStops::default());
+    assert_eq!(ends(&trace), [(EndReason::Mweb, 10, Some(0), 20)]);
+    let trace = back(&ledger, &[seed(10, 0)], CoinPolicy::Fifo);
+    assert_eq!(ends(&trace), [(EndReason::Mined, 1, Some(0), 20)]);
 }
 
 #[test]
@@ -319,6 +324,9 @@ fn an_output_without_value_keeps_its_place_and_nobody_burns() {
     assert_eq!(units(first.offset), 5, "the first five units were burnt");
     let trace = follow(&ledger, &[seed(10, 0)], CoinPolicy::Fifo, &CoinStops::default());
     assert!(trace.ends.is_empty() && trace.gaps[0].why.contains("nothing arrives"));
+    // What was burnt came from somewhere.
+    let trace = back(&ledger, &[seed(10, 1)], CoinPolicy::Fifo);
+    assert_eq!(ends(&trace), [(EndReason::Mined, 1, Some(0), 5)]);
 }
 
 #[test]

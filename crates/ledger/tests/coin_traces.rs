@@ -207,7 +207,7 @@ fn ancestors(ledger: &CoinLedger, trace: &CoinTrace) -> BTreeSet<u64> {
     while let Some(output) = open.pop() {
         let seeded = seeds.contains(&output);
         let owner = ledger.owner(ledger.owner_of(output).unwrap()).unwrap();
-        if owner == Owner::Nobody || (owner == Owner::Mweb && !seeded) {
+        if owner == Owner::Mweb && !seeded {
             continue;
         }
         let Some(maker) = ledger.transaction_of(output).unwrap() else {

@@ -178,8 +178,13 @@ impl Oracle<'_> {
                     hops: 0,
                 });
             }
-            if owner == Owner::Nobody {
-                self.end("burnt", outpoint, block.height, &coin);
+            let ended = match owner {
+                Owner::Nobody => Some("burnt"),
+                Owner::Mweb => Some("mweb"),
+                _ => None,
+            };
+            if let Some(reason) = ended {
+                self.end(reason, outpoint, block.height, &coin);
                 coin.fill(None);
             }
         } else {

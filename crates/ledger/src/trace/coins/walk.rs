@@ -188,11 +188,19 @@ impl<'a> Walk<'a> {
         }
         self.moved.clear();
         self.moved.push(parcel);
-        if self.chain.party(self.chain.owner(output)?) == Party::Nobody {
-            self.end_moved(EndReason::Burnt, output, None);
-            return Ok(());
+        // What lies where nobody sees or spends it goes nowhere, and came from somewhere.
+        let lost = match (self.direction, self.chain.party(self.chain.owner(output)?)) {
+            (Direction::Forward, Party::Nobody) => Some(EndReason::Burnt),
+            (Direction::Forward, Party::Mweb) => Some(EndReason::Mweb),
+            (Direction::Forward, Party::Somebody) | (Direction::Backward, _) => None,
+        };
+        match lost {
+            Some(reason) => {
+                self.end_moved(reason, output, None);
+                Ok(())
+            }
+            None => self.lead_on(output),
         }
-        self.lead_on(output)
     }
 
     fn step(&mut self, output: u64, before: Option<u32>) -> u32 {

@@ -147,7 +147,7 @@ impl Side {
     /// The place of a coin's unit among all units of the side.
     fn place(&self, output: u64, offset: u64) -> Option<u64> {
         let before = self.0.iter().take_while(|(other, _)| *other != output);
-        let before = before.map(|(_, value)| value).sum::<u64>();
+        let before = before.map(|(_, value)| *value).try_fold(0u64, u64::checked_add)?;
         let (_, value) = self.0.iter().find(|(other, _)| *other == output)?;
         (offset < *value).then(|| before.checked_add(offset)).flatten()
     }
