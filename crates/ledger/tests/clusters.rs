@@ -468,7 +468,8 @@ fn a_transaction_that_is_declared_a_coinjoin_joins_nobody_whatever_else_is_asked
     let alone = hand.pay(&both, &[(1, 300), (4, 590)]);
     let dir = tempfile::tempdir().expect("a temporary folder");
     let ledger = ledger(dir.path(), "bitcoin", &hand.blocks);
-    let declared = [&both, &alone].map(|made| ledger.find(&made[0].transaction).expect("a readable ledger")[0]);
+    let declared =
+        [&both, &alone].map(|made| ledger.find(&made[0].transaction).expect("a readable ledger")[0]);
     for coinjoins in [None, Some(40)] {
         let mut options = ClusterOptions {
             coinjoins,

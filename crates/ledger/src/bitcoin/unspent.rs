@@ -190,7 +190,9 @@ impl<R: Read> UnspentOutputs<R> {
             source,
         };
         if matches!(self.form, Form::Grouped { left: 1.., .. }) {
-            return Some(Err(output(wrong("its transaction has it, and the head counts none"))));
+            return Some(Err(output(wrong(
+                "its transaction has it, and the head counts none",
+            ))));
         }
         match first_byte(&mut self.reader) {
             Ok(None) => None,

@@ -92,7 +92,11 @@ impl Unions {
     pub(super) fn settle(&mut self) {
         for at in 0..self.above.len() {
             // Whoever is above has a lower id and is settled.
-            let leader = self.above.get(at).and_then(|above| self.above.get(*above as usize)).copied();
+            let leader = self
+                .above
+                .get(at)
+                .and_then(|above| self.above.get(*above as usize))
+                .copied();
             if let (Some(place), Some(leader)) = (self.above.get_mut(at), leader) {
                 *place = leader;
             }
