@@ -323,7 +323,7 @@ pub struct Trace {
     /// What becomes of fees in a ledger of coins: an end, or followed to the miner of the block
     #[arg(long, value_enum, default_value_t = Fees::End, value_name = "WHAT")]
     pub fees: Fees,
-    /// Follows value back to where it came from, in a ledger of coins
+    /// Follows value back to where it came from
     #[arg(long)]
     pub back: bool,
     /// Prints a table or graph for other programs instead

@@ -13,6 +13,8 @@ use strongroom_screening::Lists;
 /// What is traced, and where it stops.
 #[derive(Clone, Debug, Default)]
 pub struct TraceOptions {
+    /// Forward to where value is, or backward to where it came from.
+    pub direction: Direction,
     /// Where taint begins.
     pub seeds: Vec<Seed>,
     /// The policies; none means all.
@@ -21,7 +23,7 @@ pub struct TraceOptions {
     pub dust: BTreeMap<String, Amount>,
     /// Transfers after which nothing is followed.
     pub hops: Option<u32>,
-    /// The last moment that is looked at.
+    /// The last moment that is looked at; backward the first.
     pub until: Option<Moment>,
 }
 
@@ -46,7 +48,14 @@ pub fn trace(
         hops: options.hops,
         until: options.until,
     };
-    follow(ledger, &options.seeds, policies, &stops, limits)
+    follow(
+        ledger,
+        options.direction,
+        &options.seeds,
+        policies,
+        &stops,
+        limits,
+    )
 }
 
 /// What is traced through a ledger of coins, and where it stops.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
 use strongroom_desk::demo::{self, Fate, Truth};
-use strongroom_ledger::{EndReason, Ledger, Mapping, Policy, Seed, Stops, trace};
+use strongroom_ledger::{Direction, EndReason, Ledger, Mapping, Policy, Seed, Stops, trace};
 use strongroom_model::{Amount, Evidence, Kind, Limits, Service, Verdict};
 use strongroom_screening::{List, ListFile, Lists, OfacFiles, Purpose};
 
@@ -84,7 +84,16 @@ fn the_trace_agrees_with_the_planted_ends_to_the_unit() {
         ..Stops::none()
     };
     let mut found = Ends::new();
-    for trace in trace(&ledger, &seeds, &Policy::ALL, &stops, &Limits::default()).unwrap() {
+    for trace in trace(
+        &ledger,
+        Direction::Forward,
+        &seeds,
+        &Policy::ALL,
+        &stops,
+        &Limits::default(),
+    )
+    .unwrap()
+    {
         assert!(trace.gaps.is_empty(), "{:?}", trace.gaps);
         for end in trace.ends {
             let (account, fate) = match end.reason {

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::path::Path;
 use std::time::Instant;
-use strongroom_ledger::{Ledger, Policy, Seed, Stops, trace};
+use strongroom_ledger::{Direction, Ledger, Policy, Seed, Stops, trace};
 use strongroom_model::Limits;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -32,7 +32,14 @@ fn main() -> Result<(), Box<dyn Error>> {
             hops: Some(6),
             ..Stops::none()
         };
-        for trace in trace(&ledger, &seeds, &[policy], &stops, &Limits::default())? {
+        for trace in trace(
+            &ledger,
+            Direction::Forward,
+            &seeds,
+            &[policy],
+            &stops,
+            &Limits::default(),
+        )? {
             let (steps, ends) = (trace.steps.len(), trace.ends.len());
             println!(
                 "{}: {steps} steps, {ends} ends in {:?}",

@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use std::io::Cursor;
-//! use strongroom_ledger::{EndReason, Ledger, Mapping, Policy, Seed, Stops, trace};
+//! use strongroom_ledger::{Direction, EndReason, Ledger, Mapping, Policy, Seed, Stops, trace};
 //! use strongroom_model::Limits;
 //!
 //! let dir = tempfile::tempdir().unwrap();
@@ -21,7 +21,8 @@
 //! assert_eq!((imported.rows, imported.gaps.len()), (2, 0));
 //!
 //! let seeds = [Seed::Transaction("t1".into())];
-//! let traces = trace(&ledger, &seeds, &[Policy::Fifo], &Stops::none(), &Limits::default()).unwrap();
+//! let (stops, limits) = (Stops::none(), Limits::default());
+//! let traces = trace(&ledger, Direction::Forward, &seeds, &[Policy::Fifo], &stops, &limits).unwrap();
 //! assert!(traces[0].sheet.conserved());
 //! let mule = traces[0].ends.iter().find(|end| end.account == "mule").unwrap();
 //! assert_eq!((mule.reason, mule.amount), (EndReason::Unspent, 300u64.into()));

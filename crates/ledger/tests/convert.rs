@@ -7,7 +7,7 @@ mod tables;
 
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use strongroom_ledger::{EndReason, Policy, Seed, Stops, Trace, trace};
+use strongroom_ledger::{Direction, EndReason, Policy, Seed, Stops, Trace, trace};
 use strongroom_model::Limits;
 use tables::ledger;
 
@@ -63,6 +63,7 @@ fn stolen_ether_is_followed_through_its_wrapped_form_and_back() {
     let (_dir, ledger) = ledger(&table(&rows), 4);
     let traces = trace(
         &ledger,
+        Direction::Forward,
         &[Seed::Transaction("t1".into())],
         &Policy::ALL,
         &Stops::none(),
@@ -113,7 +114,16 @@ fn a_limit_between_two_halves_loses_nothing() {
             ..Limits::default()
         };
         let seeds = [Seed::Transaction("t1".into())];
-        for trace in trace(&ledger, &seeds, &Policy::ALL, &Stops::none(), &limits).unwrap() {
+        for trace in trace(
+            &ledger,
+            Direction::Forward,
+            &seeds,
+            &Policy::ALL,
+            &Stops::none(),
+            &limits,
+        )
+        .unwrap()
+        {
             assert!(
                 trace.sheet.conserved() || trace.policy == Policy::Poison,
                 "{steps} {:?}",
@@ -146,7 +156,7 @@ proptest! {
         }
         let (_dir, ledger) = ledger(&table(&rows), 7);
         let seeds = [Seed::Transaction(format!("t{seed}")), Seed::Transaction("t0".into())];
-        for trace in trace(&ledger, &seeds, &Policy::ALL, &Stops::none(), &Limits::default()).unwrap() {
+        for trace in trace(&ledger, Direction::Forward, &seeds, &Policy::ALL, &Stops::none(), &Limits::default()).unwrap() {
             if trace.policy.conserves() {
                 prop_assert!(trace.sheet.conserved(), "{:?}: {:?}", trace.policy, trace.sheet);
             }

@@ -7,7 +7,8 @@
 mod tables;
 
 use strongroom_ledger::{
-    Drain, DrainConfig, DrainDetector, Drains, Opening, Policy, Seed, Stops, Trigger, Watch, detect, trace,
+    Direction, Drain, DrainConfig, DrainDetector, Drains, Opening, Policy, Seed, Stops, Trigger, Watch,
+    detect, trace,
 };
 use strongroom_model::{Amount, Limits, Moment, Transfer};
 
@@ -426,7 +427,15 @@ fn what_was_drained_is_what_is_traced() {
         .filter(thief)
         .map(Seed::Transfer)
         .collect();
-    let traces = trace(&ledger, &seeds, &Policy::ALL, &Stops::none(), &Limits::default()).unwrap();
+    let traces = trace(
+        &ledger,
+        Direction::Forward,
+        &seeds,
+        &Policy::ALL,
+        &Stops::none(),
+        &Limits::default(),
+    )
+    .unwrap();
     for trace in traces {
         assert_eq!(trace.sheet.asset("A0").unwrap().seeded, stolen.into());
         let reached = trace.ends.iter().find(|end| end.account == "exchange").unwrap();

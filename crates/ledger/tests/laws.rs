@@ -3,69 +3,28 @@
 // A test that fails says so by panicking.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod random;
 mod tables;
 
 use proptest::prelude::*;
+use random::{seeds, stops, table};
 use std::collections::{BTreeMap, BTreeSet};
-use strongroom_ledger::{EndReason, Holding, Ledger, Piece, Policy, Seed, Stops, Trace, trace};
-use strongroom_model::{Amount, Limits, Moment, Service, Tag, Transfer};
+use strongroom_ledger::{Direction, EndReason, Holding, Ledger, Piece, Policy, Seed, Stops, Trace, trace};
+use strongroom_model::{Amount, Limits, Transfer};
 use tables::ledger;
 
-const NAMES: [&str; 7] = ["", "a", "b", "c", "d", "e", "shop"];
 const APART: [Policy; 4] = [Policy::Fifo, Policy::Lifo, Policy::Tifo, Policy::CleanFirst];
 
-fn row() -> impl Strategy<Value = String> {
-    let names = (0usize..7, 0usize..7).prop_filter("somebody", |(from, to)| from + to > 0);
-    (0u32..40, 0u32..30, names, 0u32..2, 0u64..60, 0u64..4).prop_map(
-        |(time, tx, (from, to), asset, amount, fee)| {
-            format!(
-                "{time},t{tx},{},{},A{asset},{amount},{fee}\n",
-                NAMES[from], NAMES[to]
-            )
-        },
-    )
-}
-
-fn table() -> impl Strategy<Value = String> {
-    prop::collection::vec(row(), 1..70).prop_map(|rows| {
-        std::iter::once("time,tx,from,to,asset,amount,fee\n".to_owned())
-            .chain(rows)
-            .collect()
-    })
-}
-
-fn seed() -> impl Strategy<Value = Seed> {
-    prop_oneof![
-        (0u64..40).prop_map(Seed::Transfer),
-        (0u32..30).prop_map(|tx| Seed::Transaction(format!("t{tx}"))),
-        (1usize..6, 0i64..40, any::<bool>()).prop_map(|(account, since, one)| Seed::Account {
-            account: NAMES[account].to_owned(),
-            asset: one.then(|| "A0".to_owned()),
-            since: Moment::from_seconds(since),
-        }),
-    ]
-}
-
-fn seeds() -> impl Strategy<Value = Vec<Seed>> {
-    prop::collection::vec(seed(), 1..4)
-}
-
-fn shop(account: &str) -> Option<Tag> {
-    let tag = Tag::new("Shop", Service::Other, "test");
-    (account == "shop").then_some(tag)
-}
-
-fn stops(hops: Option<u32>, dust: u64, until: Option<i64>) -> Stops<'static> {
-    Stops {
-        tags: &shop,
-        dust: BTreeMap::from([("A0".to_owned(), Amount::from(dust))]),
-        hops,
-        until: until.and_then(Moment::from_seconds),
-    }
-}
-
 fn all(ledger: &Ledger, seeds: &[Seed], stops: &Stops<'_>) -> Vec<Trace> {
-    trace(ledger, seeds, &Policy::ALL, stops, &Limits::default()).unwrap()
+    trace(
+        ledger,
+        Direction::Forward,
+        seeds,
+        &Policy::ALL,
+        stops,
+        &Limits::default(),
+    )
+    .unwrap()
 }
 
 /// Every account that taint reached, by asset.
@@ -233,7 +192,7 @@ proptest! {
     #[test]
     fn the_frontier_sees_what_playing_the_whole_ledger_sees(table in table(), seeds in seeds(), rows in 1u32..20) {
         let (_dir, ledger) = ledger(&table, rows);
-        let traces = trace(&ledger, &seeds, &Policy::ALL, &Stops::none(), &Limits::default()).unwrap();
+        let traces = trace(&ledger, Direction::Forward, &seeds, &Policy::ALL, &Stops::none(), &Limits::default()).unwrap();
         for trace in traces {
             let seeded = trace.seeds.iter().map(|seed| seed.row).collect();
             prop_assert_eq!(held(&trace), played(&ledger, trace.policy, &seeded), "{:?}", trace.policy);

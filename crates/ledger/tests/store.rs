@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use strongroom_ledger::{Ledger, LedgerError, Mapping, Policy, Seed, Stops, trace};
+use strongroom_ledger::{Direction, Ledger, LedgerError, Mapping, Policy, Seed, Stops, trace};
 use strongroom_model::{Limits, Why};
 use tables::ledger;
 
@@ -202,6 +202,7 @@ fn a_bad_row_is_a_gap_and_a_malformed_address_is_kept() {
     let seed = [Seed::Transfer(0)];
     let trace = trace(
         &ledger,
+        Direction::Forward,
         &seed,
         &[Policy::Fifo],
         &Stops::none(),

@@ -6,7 +6,7 @@
 mod tables;
 
 use std::collections::BTreeMap;
-use strongroom_ledger::{EndReason, Ledger, Policy, Seed, Stops, Trace, trace};
+use strongroom_ledger::{Direction, EndReason, Ledger, Policy, Seed, Stops, Trace, trace};
 use strongroom_model::{Amount, Limits, Service, Tag};
 use tables::ledger;
 
@@ -21,9 +21,16 @@ const THEFT: &str = "time,tx,from,to,asset,amount,fee
 ";
 
 fn one(ledger: &Ledger, seeds: &[Seed], policy: Policy, stops: &Stops<'_>) -> Trace {
-    let trace = trace(ledger, seeds, &[policy], stops, &Limits::default())
-        .unwrap()
-        .remove(0);
+    let trace = trace(
+        ledger,
+        Direction::Forward,
+        seeds,
+        &[policy],
+        stops,
+        &Limits::default(),
+    )
+    .unwrap()
+    .remove(0);
     assert!(
         trace.sheet.conserved() || policy == Policy::Poison,
         "{:?}",
@@ -176,6 +183,7 @@ fn a_limit_leaves_a_gap_and_no_unit_is_lost() {
     };
     let traces = trace(
         &ledger,
+        Direction::Forward,
         &[Seed::Transfer(1)],
         &Policy::ALL,
         &Stops::none(),

@@ -30,6 +30,7 @@ fn accounts() -> Vec<Trace> {
     };
     trace(
         &ledger,
+        Direction::Forward,
         &[Seed::Transfer(0)],
         &[Policy::Fifo, Policy::Tifo],
         &stops,

@@ -102,9 +102,17 @@ fn show<P: Convention + Serialize>(
     })
 }
 
+const fn direction(args: &Args) -> Direction {
+    if args.back {
+        Direction::Backward
+    } else {
+        Direction::Forward
+    }
+}
+
 fn account_options(args: &Args) -> anyhow::Result<TraceOptions> {
-    if args.back || args.fees == Fees::Follow {
-        bail!("--back and --fees follow are for ledgers of coins: this is one of accounts");
+    if args.fees == Fees::Follow {
+        bail!("--fees follow is for ledgers of coins: this is one of accounts");
     }
     let moment = |text: &Option<String>| text.as_deref().map(str::parse::<Moment>).transpose();
     let since = moment(&args.since)?;
@@ -119,6 +127,7 @@ fn account_options(args: &Args) -> anyhow::Result<TraceOptions> {
         .map(account)
         .chain(args.row.iter().copied().map(Seed::Transfer));
     Ok(TraceOptions {
+        direction: direction(args),
         seeds: seeds.collect(),
         policies: policies(args, &Policy::ALL)?,
         dust: args
@@ -139,11 +148,7 @@ fn coin_options(args: &Args, ledger: &CoinLedger) -> anyhow::Result<CoinTraceOpt
     let (until, until_height) = moment_or_height(args.until.as_deref())?;
     let seed = |text: &String| coin_seed(text, ledger.rules(), since, from_height);
     Ok(CoinTraceOptions {
-        direction: if args.back {
-            Direction::Backward
-        } else {
-            Direction::Forward
-        },
+        direction: direction(args),
         seeds: args.from.iter().map(seed).collect::<anyhow::Result<_>>()?,
         policies: policies(args, &CoinPolicy::ALL)?,
         dust: coin_dust(args, ledger)?,

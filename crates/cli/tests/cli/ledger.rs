@@ -322,8 +322,8 @@ fn what_one_kind_of_ledger_does_not_have_is_refused_with_its_cause() {
         ),
         ("address", vec!["trace", arg(&coins), "--from", "thief"]),
         (
-            "--back",
-            vec!["trace", arg(&accounts), "--from", "thief", "--back"],
+            "--fees follow",
+            vec!["trace", arg(&accounts), "--from", "thief", "--fees", "follow"],
         ),
         (
             "one of them at a time",

@@ -141,7 +141,7 @@ fn sheet(sheet: &AssetSheet) -> case::SheetRow {
 mod tests {
     use super::*;
     use std::io::Cursor;
-    use strongroom_ledger::{Mapping, Policy, Seed, Stops, trace};
+    use strongroom_ledger::{Direction, Mapping, Policy, Seed, Stops, trace};
     use strongroom_model::{EvidenceId, Limits, Span};
 
     #[test]
@@ -156,6 +156,7 @@ mod tests {
         let seeds = [Seed::Transfer(0)];
         let traces = trace(
             &ledger,
+            Direction::Forward,
             &seeds,
             &[Policy::Fifo],
             &Stops::none(),
@@ -183,7 +184,15 @@ mod tests {
             .unwrap();
         let seeds = ["t1", "t2"].map(|one| Seed::Transaction(one.to_owned()));
         let policies = [Policy::Haircut, Policy::Fifo];
-        let traces = trace(&ledger, &seeds, &policies, &Stops::none(), &Limits::default()).unwrap();
+        let traces = trace(
+            &ledger,
+            Direction::Forward,
+            &seeds,
+            &policies,
+            &Stops::none(),
+            &Limits::default(),
+        )
+        .unwrap();
         let at = Place {
             evidence: EvidenceId::of(b""),
             span: Span::whole(),

@@ -5,6 +5,7 @@
 //! leaves it is booked as converted, in the other as arrived. What a wrapper holds is nobody's own: taint that comes to it
 //! otherwise ends there.
 
+use super::reading::Reading;
 use crate::LedgerError;
 use crate::ethereum::Chain;
 use crate::store::{Entry, Ledger, NOBODY, Place};
@@ -44,7 +45,7 @@ impl Wrapper {
 pub(super) struct Wrappers {
     known: Vec<Wrapper>,
     /// Of the transaction that was looked at last: its name, and row by row the other half.
-    last: (String, BTreeMap<u64, u64>),
+    last: (String, BTreeMap<Place, Place>),
 }
 
 impl Wrappers {
@@ -72,41 +73,38 @@ impl Wrappers {
     /// Returns where the other half of a conversion stands that a row begins.
     pub(super) fn other_half(
         &mut self,
-        ledger: &Ledger,
+        reading: Reading<'_>,
         place: Place,
         row: &Entry,
     ) -> Result<Option<Place>, LedgerError> {
         if !self.known.iter().any(|wrapper| wrapper.begins(row)) {
             return Ok(None);
         }
-        let transaction = ledger.transaction(place.row)?;
+        let transaction = reading.transaction(place)?;
         if self.last.0 != transaction {
-            self.last = (transaction.to_owned(), self.halves(ledger, transaction)?);
+            self.last = (transaction.to_owned(), self.halves(reading, transaction)?);
         }
-        let Some(other) = self.last.1.get(&place.row).copied() else {
-            return Ok(None);
-        };
-        let micros = ledger.micros(other)?;
-        let other = Place { micros, row: other };
-        Ok((other > place).then_some(other))
+        let other = self.last.1.get(&place).copied();
+        Ok(other.filter(|other| *other > place))
     }
 
     /// Pairs the rows of a transaction: each that begins a conversion with the first after it that ends it.
-    fn halves(&self, ledger: &Ledger, transaction: &str) -> Result<BTreeMap<u64, u64>, LedgerError> {
+    fn halves(&self, reading: Reading<'_>, transaction: &str) -> Result<BTreeMap<Place, Place>, LedgerError> {
         let mut rows = Vec::new();
-        for row in ledger.rows_of_transaction(transaction)?.into_iter().take(ROWS) {
-            rows.push((row, ledger.entry(row)?));
+        for place in reading.places_of_transaction(transaction)?.into_iter().take(ROWS) {
+            rows.push((place, reading.entry(place)?));
         }
         let (mut halves, mut taken) = (BTreeMap::new(), BTreeSet::new());
-        for (at, (row, first)) in rows.iter().enumerate() {
+        for (at, (place, first)) in rows.iter().enumerate() {
             let Some(wrapper) = self.known.iter().find(|wrapper| wrapper.begins(first)) else {
                 continue;
             };
             let later = rows.get(at + 1..).unwrap_or_default();
-            let ends = |(row, entry): &&(u64, Entry)| !taken.contains(row) && wrapper.ends(first, entry);
+            let ends =
+                |(place, entry): &&(Place, Entry)| !taken.contains(place) && wrapper.ends(first, entry);
             if let Some((other, _)) = later.iter().find(ends) {
                 taken.insert(*other);
-                halves.insert(*row, *other);
+                halves.insert(*place, *other);
             }
         }
         Ok(halves)

@@ -1,8 +1,10 @@
 //! The history of an account in an asset: its rows, its balance before each, and the opening balance that
 //! must be assumed where its rows would take it below zero.
 
+use super::reading::Reading;
+use super::result::Direction;
 use crate::LedgerError;
-use crate::store::{Entry, Ledger, Place};
+use crate::store::{Entry, Place};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use strongroom_model::Amount;
@@ -10,12 +12,12 @@ use strongroom_model::Amount;
 /// One account in one asset, over the whole ledger.
 #[derive(Debug)]
 pub(super) struct History {
-    /// Its rows in ledger order, each with the balance just before it.
+    /// Its rows in the order of reading, each with the balance just before it.
     rows: Vec<(Place, Amount)>,
     /// The deepest deficit: booked as an opening balance, clean and oldest.
     pub(super) opening: Amount,
     /// The balance after the last row.
-    last: Amount,
+    pub(super) last: Amount,
 }
 
 impl History {
@@ -56,8 +58,9 @@ impl Running {
 }
 
 /// The pass over one account's rows in one asset. Ends for good where a sum leaves 256 bits.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Pass {
+    direction: Direction,
     running: Running,
     deepest: Amount,
     rows: Vec<(Place, Running)>,
@@ -65,24 +68,41 @@ struct Pass {
 }
 
 impl Pass {
+    fn of(direction: Direction) -> Self {
+        Pass {
+            direction,
+            running: Running::default(),
+            deepest: Amount::default(),
+            rows: Vec::new(),
+            overflown: false,
+        }
+    }
+
     fn row(&mut self, account: u32, place: Place, entry: &Entry) {
         self.rows.push((place, self.running));
         self.overflown |= self.apply(account, entry).is_none();
     }
 
-    /// The payment, the arrival (of a payment to oneself), then the fee.
+    /// The payment, the arrival (of a payment to oneself), then the fee; backward the fee comes back first.
     fn apply(&mut self, account: u32, entry: &Entry) -> Option<()> {
+        if self.direction == Direction::Backward && entry.to == account {
+            self.running.credit(entry.fee)?;
+        }
         if entry.from == account {
-            self.running.debit(entry.amount)?;
-            self.deepest = self.deepest.max(self.running.owed);
+            self.debit(entry.amount)?;
         }
         if entry.to == account {
             self.running.credit(entry.amount)?;
         }
-        if entry.from == account {
-            self.running.debit(entry.fee)?;
-            self.deepest = self.deepest.max(self.running.owed);
+        if self.direction == Direction::Forward && entry.from == account {
+            self.debit(entry.fee)?;
         }
+        Some(())
+    }
+
+    fn debit(&mut self, amount: Amount) -> Option<()> {
+        self.running.debit(amount)?;
+        self.deepest = self.deepest.max(self.running.owed);
         Some(())
     }
 
@@ -115,14 +135,14 @@ type ByAsset = BTreeMap<u32, Option<Rc<History>>>;
 /// The histories of all touched accounts, shared by the policies of one call.
 #[derive(Debug)]
 pub(super) struct Histories<'a> {
-    ledger: &'a Ledger,
+    reading: Reading<'a>,
     accounts: HashMap<u32, ByAsset>,
 }
 
 impl<'a> Histories<'a> {
-    pub(super) fn of(ledger: &'a Ledger) -> Self {
+    pub(super) fn of(reading: Reading<'a>) -> Self {
         Histories {
-            ledger,
+            reading,
             accounts: HashMap::new(),
         }
     }
@@ -156,9 +176,12 @@ impl<'a> Histories<'a> {
 
     fn read(&self, account: u32) -> Result<ByAsset, LedgerError> {
         let mut passes: BTreeMap<u32, Pass> = BTreeMap::new();
-        for place in self.ledger.places_of(account)? {
-            let entry = self.ledger.entry(place.row)?;
-            passes.entry(entry.asset).or_default().row(account, place, &entry);
+        for place in self.reading.places_of(account)? {
+            let entry = self.reading.entry(place)?;
+            let pass = passes
+                .entry(entry.asset)
+                .or_insert_with(|| Pass::of(self.reading.direction));
+            pass.row(account, place, &entry);
         }
         Ok(passes
             .into_iter()

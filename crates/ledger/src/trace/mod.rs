@@ -1,4 +1,5 @@
-//! Tracing stolen value through an account ledger: a frontier walked in ledger order.
+//! Tracing stolen value through an account ledger, forward to where it is and backward to where it came from: a frontier
+//! walked in ledger order.
 //!
 //! Only rows of accounts that hold taint are looked at, so the cost follows the tainted accounts and not the
 //! ledger. The definitions of the policies, of seeds, stops, fees and opening balances are those of TAINT.md.
@@ -14,6 +15,7 @@ mod outcome;
 mod outpoint;
 mod parcel;
 mod policy;
+mod reading;
 mod result;
 mod seed;
 mod sheet;
@@ -41,11 +43,14 @@ pub use unit::Unit;
 
 use crate::{Ledger, LedgerError};
 use history::Histories;
+use reading::Reading;
 use seed::Seeded;
 use strongroom_model::Limits;
 use walk::Walk;
 
-/// Traces seeds forward by each policy.
+/// Traces seeds by each policy, forward or backward.
+///
+/// Backward the seeded transfers are followed to their payers and on to whoever paid those: see the module `reading`.
 ///
 /// What the answer depends on is the ledger's rows, the seeds as a set, the policy, the stops and the limits:
 /// no order of seeds, no size of segments, no restart of an import.
@@ -54,20 +59,29 @@ use walk::Walk;
 /// Where the ledger cannot be read. A seed that the ledger does not know is a gap of the trace.
 pub fn trace(
     ledger: &Ledger,
+    direction: Direction,
     seeds: &[Seed],
     policies: &[Policy],
     stops: &Stops<'_>,
     limits: &Limits,
 ) -> Result<Vec<Trace>, LedgerError> {
     let seeded = Seeded::of(ledger, seeds)?;
-    let mut histories = Histories::of(ledger);
+    let reading = Reading { ledger, direction };
+    let mut histories = Histories::of(reading);
     policies
         .iter()
-        .map(|policy| Walk::of(ledger, *policy, stops, limits, &mut histories).run(&seeded))
+        .map(|policy| Walk::of(reading, *policy, stops, limits, &mut histories).run(&seeded))
         .collect()
 }
 
 impl Ledger {
+    fn histories(&self) -> Histories<'_> {
+        Histories::of(Reading {
+            ledger: self,
+            direction: Direction::Forward,
+        })
+    }
+
     /// Returns the balances that an account must have had before its first row, by asset: the deepest deficit
     /// that its rows would lead to. None for an account that the ledger does not know; an asset whose sums
     /// leave 256 bits has none.
@@ -76,7 +90,7 @@ impl Ledger {
             return Ok(Vec::new());
         };
         let mut openings = Vec::new();
-        for (asset, amount) in Histories::of(self).openings(id)? {
+        for (asset, amount) in self.histories().openings(id)? {
             let (account, asset) = (self.account(id)?.to_owned(), self.asset(asset)?.to_owned());
             openings.push(Opening {
                 account,
@@ -96,7 +110,7 @@ impl Ledger {
             return Ok(Vec::new());
         };
         let mut balances = Vec::new();
-        for (asset, opening, now) in Histories::of(self).balances(id)? {
+        for (asset, opening, now) in self.histories().balances(id)? {
             let asset = self.asset(asset)?.to_owned();
             balances.push(Balance { asset, opening, now });
         }

@@ -1,9 +1,7 @@
 //! What a walk found, written down: names for ids, sums for the sheet, everything in its order.
 
 use super::parcel::{Parcel, append, tainted};
-use super::result::{
-    Direction, End, Flow, FlowKind, LedgerKind, Opening, Piece, SeedRow, TRACE_SCHEMA, Trace,
-};
+use super::result::{End, Flow, FlowKind, LedgerKind, Opening, Piece, SeedRow, TRACE_SCHEMA, Trace};
 use super::sheet::{AssetSheet, BalanceSheet};
 use super::walk::{Ending, Walk};
 use crate::LedgerError;
@@ -14,6 +12,7 @@ use strongroom_model::{Gap, Moment, Observable, Why};
 impl Walk<'_, '_> {
     /// Returns the trace, with names for ids and in its order.
     pub(super) fn finish(mut self) -> Result<Trace, LedgerError> {
+        self.seeds.sort_by_key(|(place, _)| *place);
         let sheet = self.sheet()?;
         let ends = std::mem::take(&mut self.ends);
         let mut ends = ends
@@ -28,7 +27,7 @@ impl Walk<'_, '_> {
         Ok(Trace {
             schema: TRACE_SCHEMA.to_owned(),
             ledger: LedgerKind::Accounts,
-            direction: Direction::Forward,
+            direction: self.reading.direction,
             policy: self.policy,
             seeds: self
                 .seeds
@@ -47,7 +46,7 @@ impl Walk<'_, '_> {
     fn sheet(&self) -> Result<BalanceSheet, LedgerError> {
         let mut sheets: BTreeMap<&str, AssetSheet> = BTreeMap::new();
         for (place, entry) in &self.seeds {
-            let asset = self.ledger.asset(entry.asset)?;
+            let asset = self.reading.ledger.asset(entry.asset)?;
             let sheet = sheets.entry(asset).or_default();
             sheet.asset = asset.to_owned();
             sheet.seeded = sheet
@@ -56,14 +55,14 @@ impl Walk<'_, '_> {
                 .ok_or(LedgerError::Sum(place.row))?;
         }
         for (asset, amount) in &self.arrived {
-            let asset = self.ledger.asset(*asset)?;
+            let asset = self.reading.ledger.asset(*asset)?;
             let sheet = sheets.entry(asset).or_default();
             asset.clone_into(&mut sheet.asset);
             sheet.arrived = *amount;
         }
         for end in &self.ends {
             let amount = tainted(&end.parcels).ok_or(LedgerError::Sum(end.place.row))?;
-            let sheet = sheets.entry(self.ledger.asset(end.key.1)?).or_default();
+            let sheet = sheets.entry(self.reading.ledger.asset(end.key.1)?).or_default();
             sheet.book(end.reason, amount);
         }
         Ok(BalanceSheet {
@@ -85,15 +84,15 @@ impl Walk<'_, '_> {
         let taints = || merged.iter().filter_map(|parcel| parcel.taint);
         Ok(End {
             reason: end.reason,
-            account: self.ledger.account(end.key.0)?.to_owned(),
-            asset: self.ledger.asset(end.key.1)?.to_owned(),
+            account: self.reading.ledger.account(end.key.0)?.to_owned(),
+            asset: self.reading.ledger.asset(end.key.1)?.to_owned(),
             amount: tainted(&end.parcels).ok_or(LedgerError::Sum(end.place.row))?,
             tag: end.tag,
             row: end.place.row,
             outpoint: None,
             transaction: None,
             height: None,
-            when: Moment::from_micros(self.ledger.micros(end.place.row)?),
+            when: Moment::from_micros(self.reading.ledger.micros(end.place.row)?),
             hops: taints().map(|taint| taint.hops).min().unwrap_or_default(),
             step: taints().map(|taint| taint.step).next().unwrap_or_default(),
             pieces: merged.iter().filter_map(piece).collect(),
@@ -101,7 +100,7 @@ impl Walk<'_, '_> {
     }
 
     fn name_seed(&self, place: Place) -> Result<SeedRow, LedgerError> {
-        let transfer = self.ledger.transfer(place.row)?;
+        let transfer = self.reading.ledger.transfer(place.row)?;
         Ok(SeedRow {
             row: transfer.row,
             outpoint: None,
@@ -120,9 +119,9 @@ impl Walk<'_, '_> {
         for ((asset, from, to), edge) in &self.flows {
             flows.push(Flow {
                 kind: FlowKind::Transfer,
-                from: self.ledger.account(*from)?.to_owned(),
-                to: self.ledger.account(*to)?.to_owned(),
-                asset: self.ledger.asset(*asset)?.to_owned(),
+                from: self.reading.ledger.account(*from)?.to_owned(),
+                to: self.reading.ledger.account(*to)?.to_owned(),
+                asset: self.reading.ledger.asset(*asset)?.to_owned(),
                 amount: edge.amount,
                 transfers: edge.transfers,
                 row: edge.first.row,
@@ -137,8 +136,8 @@ impl Walk<'_, '_> {
         let mut openings = Vec::with_capacity(self.openings.len());
         for ((account, asset), amount) in &self.openings {
             openings.push(Opening {
-                account: self.ledger.account(*account)?.to_owned(),
-                asset: self.ledger.asset(*asset)?.to_owned(),
+                account: self.reading.ledger.account(*account)?.to_owned(),
+                asset: self.reading.ledger.asset(*asset)?.to_owned(),
                 amount: *amount,
             });
         }
@@ -148,14 +147,14 @@ impl Walk<'_, '_> {
 
     /// A ledger that was not read whole, and accounts whose names fail their checksum, make a trace unsure.
     fn tell_what_was_not_seen(&mut self) -> Result<(), LedgerError> {
-        let unread = self.ledger.gaps().len();
+        let unread = self.reading.ledger.gaps().len();
         if unread > 0 {
             let why = format!("{unread} gaps were left when it was imported: transfers may be missing");
             self.gaps.push(Gap::new("ledger", Why::Damaged, why));
         }
         for account in &self.touched {
-            if self.ledger.is_malformed(*account)? {
-                let name = Observable::account(self.ledger.account(*account)?);
+            if self.reading.ledger.is_malformed(*account)? {
+                let name = Observable::account(self.reading.ledger.account(*account)?);
                 let why = "it has an address's shape and fails its checksum";
                 self.gaps.push(Gap::new(name.value(), Why::Damaged, why));
             }

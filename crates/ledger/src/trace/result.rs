@@ -157,6 +157,8 @@ pub enum EndReason {
     Mined,
     /// Backward: it was there before the ledger begins.
     Opening,
+    /// Backward: it was issued, by nobody in the ledger: minted, or a reward.
+    Issued,
 }
 
 impl EndReason {
@@ -179,6 +181,7 @@ impl EndReason {
             EndReason::Unclaimed => "unclaimed",
             EndReason::Mined => "mined",
             EndReason::Opening => "opening",
+            EndReason::Issued => "issued",
         }
     }
 }
@@ -188,7 +191,8 @@ impl EndReason {
 pub struct End {
     /// Why it ended there.
     pub reason: EndReason,
-    /// Who holds it, received it, or paid it as a fee; the payer where it was burnt. Empty for a fee in a ledger of
+    /// Who holds it, received it, or paid it as a fee; the payer where it was burnt. Backward who paid it, held it before the
+    /// ledger begins, or got it when it was issued. Empty for a fee in a ledger of
     /// coins, where inputs of several owners pay together.
     pub account: String,
     /// The asset.

@@ -16,7 +16,7 @@ pub struct AssetSheet {
     pub arrived: Amount,
     /// Units that accounts still hold.
     pub unspent: Amount,
-    /// Units at stops: services, dust, hops, what cannot be accounted; backward what was mined or there before.
+    /// Units at stops: services, dust, hops, what cannot be accounted; backward what was mined, issued or there before.
     pub stopped: Amount,
     /// Units paid as fees.
     pub fees: Amount,
@@ -53,7 +53,8 @@ impl AssetSheet {
             | EndReason::NotAccountable
             | EndReason::Mweb
             | EndReason::Mined
-            | EndReason::Opening => &mut self.stopped,
+            | EndReason::Opening
+            | EndReason::Issued => &mut self.stopped,
             EndReason::Fee => &mut self.fees,
             EndReason::Absorbed => &mut self.absorbed,
             EndReason::Converted => &mut self.converted,

@@ -11,7 +11,7 @@ pub struct Stops<'a> {
     pub dust: BTreeMap<String, Amount>,
     /// Transfers from the seed after which taint is not followed.
     pub hops: Option<u32>,
-    /// The last moment that is looked at.
+    /// The last moment that is looked at; backward the first.
     pub until: Option<Moment>,
 }
 

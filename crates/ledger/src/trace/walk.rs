@@ -5,11 +5,12 @@ use super::history::{Histories, History};
 use super::holding::Holding;
 use super::parcel::{Origin, Parcel, Taint, append, tainted};
 use super::policy::Policy;
-use super::result::{EndReason, Step, Trace};
+use super::reading::Reading;
+use super::result::{Direction, EndReason, Step, Trace};
 use super::seed::{Seeded, beyond_256_bits};
 use super::stops::Stops;
 use crate::LedgerError;
-use crate::store::{Entry, Ledger, NOBODY, Place};
+use crate::store::{Entry, NOBODY, Place};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::rc::Rc;
@@ -41,7 +42,7 @@ pub(super) struct Ending {
 }
 
 pub(super) struct Walk<'a, 'b> {
-    pub(super) ledger: &'a Ledger,
+    pub(super) reading: Reading<'a>,
     pub(super) policy: Policy,
     stops: &'b Stops<'b>,
     limits: &'b Limits,
@@ -67,14 +68,14 @@ pub(super) struct Walk<'a, 'b> {
 
 impl<'a, 'b> Walk<'a, 'b> {
     pub(super) fn of(
-        ledger: &'a Ledger,
+        reading: Reading<'a>,
         policy: Policy,
         stops: &'b Stops<'b>,
         limits: &'b Limits,
         histories: &'b mut Histories<'a>,
     ) -> Self {
         Walk {
-            ledger,
+            reading,
             policy,
             stops,
             limits,
@@ -99,8 +100,10 @@ impl<'a, 'b> Walk<'a, 'b> {
     pub(super) fn run(mut self, seeded: &Seeded) -> Result<Trace, LedgerError> {
         self.gaps.extend(seeded.gaps.iter().cloned());
         self.find_dust()?;
-        self.wrappers = Wrappers::of(self.ledger)?;
-        self.queue.extend(seeded.rows.iter().copied().map(Reverse));
+        self.wrappers = Wrappers::of(self.reading.ledger)?;
+        let reading = self.reading;
+        let places = seeded.rows.iter().map(|place| Reverse(reading.turned(*place)));
+        self.queue.extend(places);
         let reason = self.walk(seeded)?;
         self.end_holders(reason);
         self.end_conversions(reason)?;
@@ -109,7 +112,7 @@ impl<'a, 'b> Walk<'a, 'b> {
 
     fn find_dust(&mut self) -> Result<(), LedgerError> {
         for (asset, dust) in &self.stops.dust {
-            if let Some(asset) = self.ledger.asset_id(asset)? {
+            if let Some(asset) = self.reading.ledger.asset_id(asset)? {
                 self.dust.insert(asset, *dust);
             }
         }
@@ -118,13 +121,13 @@ impl<'a, 'b> Walk<'a, 'b> {
 
     /// Returns why those who hold taint now still hold it.
     fn walk(&mut self, seeded: &Seeded) -> Result<EndReason, LedgerError> {
+        let until = self
+            .stops
+            .until
+            .map(|until| self.reading.turned_micros(until.micros()));
         let (mut last, mut rows) = (None, 0u64);
         while let Some(Reverse(place)) = self.queue.pop() {
-            if self
-                .stops
-                .until
-                .is_some_and(|until| place.micros > until.micros())
-            {
+            if until.is_some_and(|until| place.micros > until) {
                 return Ok(EndReason::Until);
             }
             if last == Some(place) {
@@ -136,9 +139,10 @@ impl<'a, 'b> Walk<'a, 'b> {
                 self.gaps.push(gap);
                 return Ok(EndReason::Limit);
             }
-            self.row(place, seeded.rows.contains(&place))?;
+            let seed = seeded.rows.contains(&self.reading.turned(place));
+            self.row(place, seed)?;
         }
-        Ok(EndReason::Unspent)
+        Ok(self.reading.at_the_end())
     }
 
     fn limit_reached(&self, rows: u64) -> Option<Gap> {
@@ -151,41 +155,61 @@ impl<'a, 'b> Walk<'a, 'b> {
     }
 
     fn row(&mut self, place: Place, seeded: bool) -> Result<(), LedgerError> {
-        let entry = self.ledger.entry(place.row)?;
+        let entry = self.reading.entry(place)?;
         let (payer, payee) = ((entry.from, entry.asset), (entry.to, entry.asset));
-        let seeded = seeded && self.wake(payee, place)?;
+        let backward = self.reading.direction == Direction::Backward;
+        if backward {
+            self.put(payee, &[Parcel::clean(entry.fee)], place)?;
+        }
+        // Backward a seed may end where it arrives: its receiver wakes when it does not, or where it is the payer too.
+        let later = backward && payer != payee;
+        let seeded = seeded && (later || self.wake(payee, place, entry.fee)?);
         let sent = self.take(payer, entry.amount, place)?;
         let sent = match self.converting.remove(&place) {
             Some(over) => self.come_over(place, &entry, over)?,
             None => sent,
         };
-        let arriving = if seeded {
-            let seed = self.seed(place, &entry, sent);
-            self.seed_of_wrapper(place, &entry, seed)?
-        } else {
-            self.arrive(place, &entry, sent)?
+        let arriving = match (seeded, backward) {
+            (true, false) => {
+                let seed = self.seed(place, &entry, sent);
+                self.seed_of_wrapper(place, &entry, seed)?
+            }
+            (true, true) => {
+                let seed = self.seed(place, &entry, sent);
+                self.arrive(place, &entry, seed)?
+            }
+            (false, _) => self.arrive(place, &entry, sent)?,
         };
         self.put(payee, &arriving, place)?;
-        let fee = self.take(payer, entry.fee, place)?;
-        self.end(EndReason::Fee, payer, place, fee, None);
+        if !backward {
+            let fee = self.take(payer, entry.fee, place)?;
+            self.end(EndReason::Fee, payer, place, fee, None);
+        }
         for key in BTreeSet::from([payer, payee]) {
             self.go_on(key, place);
         }
         Ok(())
     }
 
-    /// Makes sure that a holding is followed. Returns false where it cannot be accounted.
-    fn wake(&mut self, key: Key, place: Place) -> Result<bool, LedgerError> {
+    /// Makes sure that the holding of a row's receiver is followed; backward the row's fee has come back to it. Returns false
+    /// where it cannot be accounted.
+    fn wake(&mut self, key: Key, place: Place, fee: Amount) -> Result<bool, LedgerError> {
         if self.awake.contains_key(&key) {
             return Ok(true);
         }
         let Some(history) = self.histories.get(key.0, key.1)? else {
-            self.gaps.push(beyond_256_bits(place.row));
+            self.gaps.push(beyond_256_bits(self.reading.row(place)));
             return Ok(false);
         };
-        let balance = history.before(place).ok_or(LedgerError::Sum(place.row))?;
-        if !history.opening.is_zero() {
-            self.openings.insert(key, history.opening);
+        let sum = || LedgerError::Sum(self.reading.row(place));
+        let before = history.before(place).ok_or_else(sum)?;
+        // Backward the reading begins with what is held now, and is left with what must have been there before.
+        let (balance, assumed) = match self.reading.direction {
+            Direction::Forward => (before, history.opening),
+            Direction::Backward => (before.checked_add(fee).ok_or_else(sum)?, history.last),
+        };
+        if !assumed.is_zero() {
+            self.openings.insert(key, assumed);
         }
         self.touched.insert(key.0);
         self.awake.insert(
@@ -201,14 +225,20 @@ impl<'a, 'b> Walk<'a, 'b> {
     /// Takes a payment from the payer; one who is not followed pays clean units.
     fn take(&mut self, payer: Key, amount: Amount, place: Place) -> Result<Vec<Parcel>, LedgerError> {
         match self.awake.get_mut(&payer) {
-            Some(awake) => awake.holding.take(amount).ok_or(LedgerError::Sum(place.row)),
+            Some(awake) => awake
+                .holding
+                .take(amount)
+                .ok_or(LedgerError::Sum(self.reading.row(place))),
             None => Ok(vec![Parcel::clean(amount)]),
         }
     }
 
     fn put(&mut self, payee: Key, arriving: &[Parcel], place: Place) -> Result<(), LedgerError> {
         match self.awake.get_mut(&payee) {
-            Some(awake) => awake.holding.put(arriving).ok_or(LedgerError::Sum(place.row)),
+            Some(awake) => awake
+                .holding
+                .put(arriving)
+                .ok_or(LedgerError::Sum(self.reading.row(place))),
             None => Ok(()),
         }
     }
@@ -227,17 +257,19 @@ impl<'a, 'b> Walk<'a, 'b> {
     fn seed(&mut self, place: Place, entry: &Entry, sent: Vec<Parcel>) -> Vec<Parcel> {
         self.flow(place, entry, &sent);
         self.end(EndReason::Absorbed, (entry.to, entry.asset), place, sent, None);
-        self.seeds.push((place, *entry));
-        let step = self.step(place.row, None);
+        self.seeds.push((self.reading.turned(place), *entry));
+        let row = self.reading.row(place);
+        let step = self.step(row, None);
         let origin = Some(Origin {
-            seed: place.row,
+            seed: row,
             offset: Amount::ZERO,
             down: false,
         });
         let taint = Some(Taint {
             origin,
             step,
-            hops: 0,
+            // Backward the seeded transfer itself has been followed, to its payer.
+            hops: u32::from(self.reading.direction == Direction::Backward),
         });
         vec![Parcel {
             amount: entry.amount,
@@ -251,12 +283,18 @@ impl<'a, 'b> Walk<'a, 'b> {
             return Ok(sent);
         }
         self.flow(place, entry, &sent);
-        if let Some(other) = self.wrappers.other_half(self.ledger, place, entry)? {
+        if let Some(other) = self.wrappers.other_half(self.reading, place, entry)? {
             let moved = self.moved(place, sent);
             return Ok(self.go_over(place, entry, moved, other));
         }
         if entry.to == NOBODY {
-            self.end(EndReason::Burnt, (entry.from, entry.asset), place, sent, None);
+            self.end(
+                self.reading.at_nobody(),
+                (entry.from, entry.asset),
+                place,
+                sent,
+                None,
+            );
             return Ok(Vec::new());
         }
         let key = (entry.to, entry.asset);
@@ -273,7 +311,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             .collect();
         let moved = cleaned(&moved, far);
         self.end(EndReason::Hops, key, place, beyond, None);
-        let left = tainted(&moved).ok_or(LedgerError::Sum(place.row))?;
+        let left = tainted(&moved).ok_or(LedgerError::Sum(self.reading.row(place)))?;
         let dust = self.dust.get(&entry.asset).copied().unwrap_or_default();
         let why = if left.is_zero() {
             return Ok(moved);
@@ -282,7 +320,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         } else if self.wrappers.holds(entry.to, entry.asset) {
             // What a wrapper holds is nobody's own.
             EndReason::NotAccountable
-        } else if self.wake(key, place)? {
+        } else if self.wake(key, place, entry.fee)? {
             return Ok(moved);
         } else {
             EndReason::NotAccountable
@@ -301,7 +339,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         if !self.wrappers.holds(entry.to, entry.asset) {
             return Ok(seed);
         }
-        if let Some(other) = self.wrappers.other_half(self.ledger, place, entry)? {
+        if let Some(other) = self.wrappers.other_half(self.reading, place, entry)? {
             return Ok(self.go_over(place, entry, seed, other));
         }
         let key = (entry.to, entry.asset);
@@ -329,7 +367,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         entry: &Entry,
         over: Vec<Parcel>,
     ) -> Result<Vec<Parcel>, LedgerError> {
-        let amount = tainted(&over).ok_or(LedgerError::Sum(place.row))?;
+        let amount = tainted(&over).ok_or(LedgerError::Sum(self.reading.row(place)))?;
         let sum = self.arrived.entry(entry.asset).or_default();
         // Under poison the same units pass again and again; a sum beyond 256 bits stays at the bound.
         *sum = sum
@@ -341,7 +379,7 @@ impl<'a, 'b> Walk<'a, 'b> {
     /// Books what was on its way between two assets when the walk ended.
     fn end_conversions(&mut self, reason: EndReason) -> Result<(), LedgerError> {
         for (place, over) in std::mem::take(&mut self.converting) {
-            let entry = self.ledger.entry(place.row)?;
+            let entry = self.reading.entry(place)?;
             let over = self.come_over(place, &entry, over)?;
             self.end(reason, (entry.to, entry.asset), place, over, None);
         }
@@ -350,12 +388,21 @@ impl<'a, 'b> Walk<'a, 'b> {
 
     /// Writes the transfer into the way of each tainted parcel: one step for each way that leads here.
     fn moved(&mut self, place: Place, mut parcels: Vec<Parcel>) -> Vec<Parcel> {
+        let row = self.reading.row(place);
         let mut steps: BTreeMap<u32, u32> = BTreeMap::new();
         for taint in parcels.iter_mut().filter_map(|parcel| parcel.taint.as_mut()) {
             let before = taint.step;
+            // A seed that is followed backward begins with this row.
+            if self
+                .steps
+                .get(before as usize)
+                .is_some_and(|step| step.row == row)
+            {
+                continue;
+            }
             taint.step = match steps.get(&before) {
                 Some(step) => *step,
-                None => self.step(place.row, Some(before)),
+                None => self.step(row, Some(before)),
             };
             steps.insert(before, taint.step);
             taint.hops = taint.hops.saturating_add(1);
@@ -367,7 +414,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         if let Some(tag) = self.tags.get(&account) {
             return Ok(tag.clone());
         }
-        let tag = (self.stops.tags)(self.ledger.account(account)?);
+        let tag = (self.stops.tags)(self.reading.ledger.account(account)?);
         let tag = tag.filter(|tag| tag.service.stops_traces());
         self.tags.insert(account, tag.clone());
         Ok(tag)
@@ -377,15 +424,18 @@ impl<'a, 'b> Walk<'a, 'b> {
         let Some(amount) = tainted(sent).filter(|amount| !amount.is_zero()) else {
             return;
         };
+        let place = self.reading.turned(place);
         let first = Edge {
             amount: Amount::ZERO,
             transfers: 0,
             first: place,
         };
-        let edge = self
-            .flows
-            .entry((entry.asset, entry.from, entry.to))
-            .or_insert(first);
+        let (from, to) = match self.reading.direction {
+            Direction::Forward => (entry.from, entry.to),
+            Direction::Backward => (entry.to, entry.from),
+        };
+        let edge = self.flows.entry((entry.asset, from, to)).or_insert(first);
+        edge.first = edge.first.min(place);
         // Under poison the same units pass again and again; a sum beyond 256 bits stays at the bound.
         edge.amount = edge
             .amount
@@ -405,7 +455,7 @@ impl<'a, 'b> Walk<'a, 'b> {
                 reason,
                 key,
                 tag,
-                place,
+                place: self.reading.turned(place),
                 parcels,
             });
         }
@@ -429,10 +479,10 @@ impl<'a, 'b> Walk<'a, 'b> {
                 .and_then(|taint| self.steps.get(taint.step as usize))
                 .map(|step| step.row);
             // The place's time is looked up by its row when names are.
-            let place = Place {
+            let place = self.reading.turned(Place {
                 micros: 0,
                 row: row.unwrap_or_default(),
-            };
+            });
             self.end(reason, key, place, parcels, None);
         }
     }
