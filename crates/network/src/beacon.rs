@@ -12,18 +12,17 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use strongroom_model::{Finding, Interval, Moment, Observable, ObservableType, Span};
 
-/// Pairs without rhythm that may pass for beacons in one reading, on average.
-const FALSE_ALARMS: f64 = 0.1;
-/// The smallest significance that counts, as −log₁₀ of the chance, however few pairs there are.
-const LEAST_SIGNIFICANCE: f64 = 3.0;
-/// Fewer sources than these make no destination common, whatever their share.
-const COMMON_FROM: u64 = 5;
+/// Connections of its own time that a pair needs to be scored.
+const LEAST_CONNECTIONS: u64 = 4;
+/// The significance, as −log₁₀ of the chance, that an alarm needs in the smallest reading and in the largest: a
+/// tenth of a pair without rhythm among all, or among a thousand.
+const DECADES: (f64, f64) = (3.0, 4.0);
 /// In a smaller network than this a share of the sources says nothing.
 const POPULATION_FROM: u64 = 10;
-/// The share of all sources from which a destination counts down, and where it has counted down to nothing.
-const SHARE_FROM: f64 = 0.1;
-const SHARE_TO: f64 = 0.5;
-const HOUR: i64 = 3_600_000_000;
+/// The sources from which a destination counts down, and at which it has counted down to nothing: each the
+/// larger of a number and a share of all sources.
+const COMMON_FROM: (f64, f64) = (4.0, 0.004);
+const COMMON_TO: (f64, f64) = (16.0, 0.04);
 
 /// What the other end of a pair is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -76,6 +75,11 @@ pub struct Beacon {
     pub significance_milli: u32,
     /// The test that found it.
     pub test: Test,
+    /// Nights and other long silences that were left out.
+    pub pauses: u64,
+    /// How close to each other the originator's bytes are, in thousandths: 1000 where all are equal; `None` where
+    /// nothing says them.
+    pub sizes_permille: Option<u32>,
     /// RITA's score over its best 24 hours; `None` where no such window has four calls.
     pub rita: Option<RitaScore>,
     /// How many sources call the destination.
@@ -108,30 +112,29 @@ pub(crate) struct Candidate<'c> {
 }
 
 impl<'c> Candidate<'c> {
-    /// Judges one pair; `None` where its calls are too few to say anything.
+    /// Judges one pair; `None` where it has fewer than four connections.
     pub(crate) fn of(key: &'c (IpAddr, Observable), flow: &'c Flow, series: Series) -> Option<Self> {
-        let judgement = judge(&series)?;
-        Some(Candidate {
+        (series.unique() >= LEAST_CONNECTIONS).then(|| Candidate {
             source: key.0,
             destination: &key.1,
             flow,
+            judgement: judge(&series),
             series,
-            judgement,
         })
     }
 
-    /// Returns whether it is regular enough, and unlikely enough among `tested` pairs.
+    /// Returns whether it is regular enough among `tested` pairs, before anybody asks who else calls the same.
     pub(crate) fn is_regular(&self, config: &Config, tested: usize) -> bool {
-        let needed = (tested as f64 / FALSE_ALARMS).log10().max(LEAST_SIGNIFICANCE);
-        permille(self.judgement.score) >= config.alarm_permille && self.significance() >= needed
-    }
-
-    fn significance(&self) -> f64 {
-        -self.judgement.regularity.ln_p / std::f64::consts::LN_10
+        permille(self.judgement.score(decades(tested))) >= config.alarm_permille
     }
 
     /// Returns the beacon; `known` says whether anybody knows the destination, which nothing then sets aside.
-    pub(crate) fn beacon(&self, census: &Census, config: &Config, known: bool) -> Option<Beacon> {
+    pub(crate) fn beacon(
+        &self,
+        census: &Census,
+        (config, tested): (&Config, usize),
+        known: bool,
+    ) -> Option<Beacon> {
         let (first, last) = self.flow.ends?;
         let regularity = &self.judgement.regularity;
         let prevalence = census.sources.get(self.destination).copied().unwrap_or(0);
@@ -140,23 +143,25 @@ impl<'c> Candidate<'c> {
         } else {
             uncommon(prevalence, census.population)
         };
-        let score = permille(self.judgement.score * kept);
+        let score = permille(self.judgement.score(decades(tested)) * kept);
         let mut beacon = Beacon {
             source: self.source,
             destination: self.destination.clone(),
             port: self.flow.port(),
             unit: unit(self.destination),
-            when: Interval::between(moment(self.series.first()?), moment(self.series.last()?)),
-            connections: self.series.unique() as u64,
+            when: Interval::between(moment(first.micros?), moment(last.micros?)),
+            connections: self.series.unique(),
             period_micros: regularity.period,
             jitter_permille: permille(regularity.jitter),
             score,
-            significance_milli: (self.significance().min(1e6) * 1000.0).round() as u32,
+            significance_milli: (self.judgement.significance().min(1e6) * 1000.0).round() as u32,
             test: regularity.test,
+            pauses: regularity.pauses as u64,
+            sizes_permille: self.series.size_regularity().map(permille),
             rita: self.series.rita(census.start),
             prevalence,
             population: census.population,
-            histogram: hours(self.series.times()),
+            histogram: self.series.hours_of_day(),
             standing: Standing::Alarm,
             why: String::new(),
             at: vec![census.span(&first), census.span(&last)],
@@ -186,12 +191,21 @@ impl Beacon {
         let rhythm = match self.test {
             Test::Even => "calls",
             Test::Comb => "calls in multiples of the period",
+            Test::SameSize => "calls, some of one size",
+            Test::Echo => "calls, some echoing",
+            Test::Growth => "calls, each gap longer by one factor, half the gaps under",
+        };
+        let every = if self.test == Test::Growth { "" } else { "every " };
+        let sizes = match self.sizes_permille {
+            Some(1000) => ", all of one size".to_owned(),
+            Some(regular) => format!(", sizes {} % regular", regular / 10),
+            None => String::new(),
         };
         let rita = self
             .rita
             .map_or("none".to_owned(), |rita| thousandths(rita.total));
         format!(
-            "{} {rhythm} every {} (jitter {} %) over {}{pauses}; chance without rhythm 1 in 10^{}; {} of {} \
+            "{} {rhythm} {every}{} (jitter {} %) over {}{pauses}{sizes}; chance without rhythm 1 in 10^{}; {} of {} \
              hosts call it; RITA {rita}",
             self.connections,
             duration(self.period_micros),
@@ -261,13 +275,19 @@ fn endpoint_text(destination: &Observable, port: u16) -> String {
     }
 }
 
-/// Returns 1 for a destination that few call, down to 0 for one that half of all sources call.
+/// Returns the significance that an alarm needs among `tested` pairs.
+fn decades(tested: usize) -> f64 {
+    ((tested.max(1) as f64).log10() + 1.0).clamp(DECADES.0, DECADES.1)
+}
+
+/// Returns 1 for a destination that few call, down to 0 for one that many call, by the order of magnitude.
 pub(crate) fn uncommon(sources: u64, population: u64) -> f64 {
-    if sources < COMMON_FROM || population < POPULATION_FROM {
+    if population < POPULATION_FROM {
         return 1.0;
     }
-    let share = sources as f64 / population as f64;
-    1.0 - ((share - SHARE_FROM) / (SHARE_TO - SHARE_FROM)).clamp(0.0, 1.0)
+    let at_least = |(count, share): (f64, f64)| count.max(share * population as f64).ln();
+    let (from, to) = (at_least(COMMON_FROM), at_least(COMMON_TO));
+    1.0 - (((sources.max(1) as f64).ln() - from) / (to - from)).clamp(0.0, 1.0)
 }
 
 fn standing(beacon: &Beacon, census: &Census, config: &Config) -> Standing {
@@ -292,17 +312,6 @@ fn standing(beacon: &Beacon, census: &Census, config: &Config) -> Standing {
     }
 }
 
-fn hours(times: &[i64]) -> [u64; BARS] {
-    let mut hours = [0; BARS];
-    for time in times {
-        let hour = usize::try_from(time.div_euclid(HOUR).rem_euclid(BARS as i64));
-        if let Some(bar) = hour.ok().and_then(|hour| hours.get_mut(hour)) {
-            *bar += 1;
-        }
-    }
-    hours
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -310,16 +319,11 @@ mod tests {
     #[test]
     fn what_many_call_counts_down_and_what_few_call_does_not() {
         assert_eq!(uncommon(1, 200), 1.0);
-        assert_eq!(uncommon(20, 200), 1.0);
+        assert_eq!(uncommon(4, 200), 1.0);
+        assert!((uncommon(8, 200) - 0.5).abs() < 1e-9);
         assert_eq!(uncommon(100, 200), 0.0);
-        assert!((uncommon(60, 200) - 0.5).abs() < 1e-9);
-        assert_eq!(uncommon(4, 12), 1.0);
+        assert_eq!(uncommon(8, 2_000), 1.0);
+        assert_eq!(uncommon(80, 2_000), 0.0);
         assert_eq!(uncommon(9, 9), 1.0);
-    }
-
-    #[test]
-    fn hours_are_of_the_day_and_before_1970_too() {
-        let hours = hours(&[0, HOUR, 25 * HOUR, -HOUR]);
-        assert_eq!((hours[0], hours[1], hours[23]), (1, 2, 1));
     }
 }

@@ -1,6 +1,7 @@
 //! The traffic in canonical form: pairs by address and observable, in order, and how many sources each
 //! destination has.
 
+use crate::calls::Call;
 use crate::flow::Flow;
 use crate::place::Place;
 use crate::traffic::{Target, Traffic};
@@ -25,7 +26,9 @@ pub(crate) struct Census {
     pub safe: HashMap<IpAddr, Box<str>>,
     /// Whether DNS rows were read.
     pub resolved: bool,
-    sizes: Vec<(u64, u64)>,
+    /// Originator bytes of the connections of a source and an address that carry HTTP or TLS, by the hash of their
+    /// uid.
+    sizes: HashMap<(IpAddr, IpAddr), Vec<(u32, u32)>>,
 }
 
 impl Census {
@@ -45,8 +48,6 @@ impl Census {
                 }
             }
         }
-        let mut sizes = traffic.sizes;
-        sizes.sort_unstable();
         let safe = traffic.safe.into_iter();
         let population = population(&pairs);
         Census {
@@ -55,18 +56,23 @@ impl Census {
             resolved: traffic.resolved,
             start: start(&pairs),
             safe: safe.filter_map(|(id, name)| Some((ip(id)?, name))).collect(),
+            sizes: sizes(&pairs),
             pairs,
             ips,
             files: traffic.files,
-            sizes,
         }
     }
 
-    /// Returns the originator's bytes of a connection, the fewest where several share the uid.
-    pub(crate) fn size_of(&self, uid: u64) -> Option<u64> {
-        let place = self.sizes.partition_point(|(hash, _)| *hash < uid);
-        let (hash, bytes) = self.sizes.get(place)?;
-        (*hash == uid).then_some(*bytes)
+    /// Returns the originator's bytes of a connection of a pair, the fewest where several share the uid.
+    pub(crate) fn size_of(&self, source: IpAddr, flow: &Flow, uid: u32) -> Option<u32> {
+        let ips = flow.ips.iter().filter_map(|id| self.ips.get(*id as usize));
+        let sizes = ips.filter_map(|ip| {
+            let sizes = self.sizes.get(&(source, *ip))?;
+            let place = sizes.partition_point(|(hash, _)| *hash < uid);
+            let (hash, bytes) = sizes.get(place)?;
+            (*hash == uid).then_some(*bytes)
+        });
+        sizes.min()
     }
 
     /// Returns the span of a place.
@@ -104,6 +110,23 @@ fn count_sources(
         }
     }
     sources
+}
+
+fn sizes(pairs: &BTreeMap<(IpAddr, Observable), Flow>) -> HashMap<(IpAddr, IpAddr), Vec<(u32, u32)>> {
+    let mut all = HashMap::new();
+    for ((source, destination), flow) in pairs {
+        let Ok(ip) = destination.value().parse::<IpAddr>() else {
+            continue;
+        };
+        let known = flow.calls.kept().iter();
+        let known = known.filter(|call| call.uid != 0 && call.size != Call::UNKNOWN);
+        let mut sizes: Vec<(u32, u32)> = known.map(|call| (call.uid, call.size)).collect();
+        if !sizes.is_empty() {
+            sizes.sort_unstable();
+            all.insert((*source, ip), sizes);
+        }
+    }
+    all
 }
 
 fn start(pairs: &BTreeMap<(IpAddr, Observable), Flow>) -> i64 {

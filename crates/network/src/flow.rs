@@ -1,5 +1,6 @@
 //! The calls between one source and one target, and the places where they stand.
 
+use crate::calls::{Call, Calls};
 use std::collections::{BTreeMap, BTreeSet};
 use strongroom_model::{Interval, Moment};
 
@@ -25,29 +26,11 @@ impl At {
     }
 }
 
-/// What the originator sent in a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Size {
-    /// The row says it.
-    Known(u64),
-    /// The connection with the uid of this hash says it.
-    OfConnection(u64),
-    /// Nothing says it.
-    Unknown,
-}
-
-/// One call of a pair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Call {
-    pub micros: i64,
-    pub size: Size,
-}
-
 /// The calls between one source and one target.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Flow {
-    /// The calls whose row has a time, in no order.
-    pub calls: Vec<Call>,
+    /// The calls whose row has a time.
+    pub calls: Calls,
     /// How often each port was called.
     pub ports: BTreeMap<u16, u64>,
     /// The addresses that a name stood for.
@@ -63,15 +46,28 @@ pub(crate) struct Flow {
 }
 
 impl Flow {
-    /// Takes in one call.
-    pub(crate) fn call(&mut self, port: Option<u16>, size: Size, at: At, files: &[String]) {
+    /// Takes in one call: its port, the originator's bytes and the hash of its uid, where the row has them. Returns
+    /// how many keys it weighs: none where the pair already keeps as many calls as it may.
+    pub(crate) fn call(
+        &mut self,
+        port: Option<u16>,
+        (size, uid): (Option<u64>, Option<u32>),
+        at: At,
+        files: &[String],
+    ) -> u64 {
+        let whole = self.calls.level() == 0;
         if let Some(micros) = at.micros {
-            self.calls.push(Call { micros, size });
+            let size = size.map_or(Call::UNKNOWN, |size| {
+                u32::try_from(size).unwrap_or(Call::UNKNOWN - 1)
+            });
+            let uid = uid.unwrap_or(0);
+            self.calls.push(Call { micros, size, uid });
         }
         if let Some(port) = port {
             *self.ports.entry(port).or_default() += 1;
         }
         self.stretch(at, files);
+        u64::from(whole)
     }
 
     fn stretch(&mut self, at: At, files: &[String]) {
@@ -97,7 +93,7 @@ impl Flow {
 
     /// Takes in the calls of the same pair from another reading, its numbers already translated.
     pub(crate) fn join(&mut self, other: Flow, files: &[String]) {
-        self.calls.extend(other.calls);
+        self.calls.join(other.calls);
         for (port, count) in other.ports {
             *self.ports.entry(port).or_default() += count;
         }

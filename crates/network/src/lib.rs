@@ -31,19 +31,24 @@
 //! # How a beacon is scored
 //!
 //! For each pair of a source and a destination (an address of the connection log; a name of TLS or HTTP)
-//! two questions are asked of the times alone. **Even**: are the silences between calls more even than
-//! chance makes them (Moran's statistic, pauses left out, so that a beacon counts over the span in which it
-//! was active)? **Comb**: are the steps between calls multiples of one period (Rayleigh's statistic on each
-//! step, so that a drifting clock does no harm), as when a program calls one of three servers by lot? Each
-//! gives a share from 0 (chance) to 1 (metronome) and the chance that calls without rhythm, that is of a
-//! Poisson process, look as regular, multiplied by the number of tests. Constant sizes of the originator's
-//! bytes add a quarter of what is missing to a share over one half; by themselves they add nothing. A
-//! destination that more than a tenth of all sources (and at least five of ten) call counts down, to nothing
-//! at one half.
+//! questions are asked of the times alone. **Even**: are the silences between calls more even than chance
+//! makes them (Moran's statistic, pauses and nights left out, so that a beacon counts over the span in which
+//! it was active)? **Comb**: are the steps between calls multiples of one period (Rayleigh's statistic on each
+//! step, so that a drifting clock does no harm), as when calls are missed or a program calls one of three
+//! servers by lot? Where neither is clear: **same size**, are the calls of the most frequent size even, among
+//! others; **growth**, does each gap grow by one factor; **echo**, do calls have another one period later more
+//! often than shortly before and after, as where two rhythms are one. Each gives a share from 0 (chance) to 1
+//! (metronome) and the chance that calls without rhythm, that is of a Poisson process, look as regular,
+//! multiplied by the number of tests.
 //!
-//! A pair is an alarm from 700 thousandths on ([`Config::alarm_permille`]), where the chance is below one in
-//! a thousand and no more than a tenth of a pair without rhythm is to be expected among all pairs of the
-//! reading. Safe names ([`SAFE`]), common services and hosts inside the house are listed as set aside, unless
+//! The score is a clear share's significance s, in decades, as s/(s + ³⁄₇·d), where d decades are needed:
+//! three in a small reading, four from a thousand pairs on, so that s = d gives 700; a share that is not clear
+//! counts down to nothing. Sizes add nothing. A destination that more than four sources (and more than four in a
+//! thousand) call counts down by the order of magnitude, to nothing at sixteen and four in a hundred.
+//!
+//! A pair is an alarm from 700 thousandths on ([`Config::alarm_permille`]). With a threshold of 0 every pair
+//! with at least four connections is listed with its score.
+//! Safe names ([`SAFE`]), common services and hosts inside the house are listed as set aside, unless
 //! the look-up knows the destination. RITA's score ([`RitaScore`]) stands beside for comparison and decides
 //! nothing. A name's sizes are those of the connections with the uid of its rows. A safe name covers its
 //! address only where DNS gave it that address, or where no DNS log was read: a handshake can claim any name.
@@ -51,14 +56,19 @@
 //! Streams other than conn, dns, http and ssl are read as far as `ts` and `id.*` go: an address they name can
 //! be a contact, and nothing else of them is looked at, which leaves no gap. Zstandard is a gap.
 //!
+//! Of a pair with more than 4,096 calls whole hours are looked at, chosen by a hash of the hour, so that memory
+//! grows with pairs; its RITA score has the gaps and sizes of those hours.
+//!
 //! What this cannot see: fewer than five calls; some dozen calls with jitter far above half the period;
-//! calls hidden among a person's own to the same name; a period of half a day or more, unless ten calls are
-//! exact to one part in a hundred (people have such rhythms too); a rhythm in DNS queries alone; a command
-//! channel that most hosts of the house call; a house on public addresses, which is not told from the world.
+//! calls hidden among many of a person's own to the same name; a period of 18 hours or more, unless ten calls
+//! are exact to one part in a hundred, and one of five hours or more with much jitter and eight hours of each
+//! day without a call (people have such rhythms too); a rhythm in DNS queries alone; a command
+//! channel that four in a hundred hosts of the house call (it is listed as set aside); a house on public addresses, which is not told from the world.
 //! A weak beacon that is found in a small reading can drown in a large one, because the larger one asks more
 //! questions.
 
 mod beacon;
+mod calls;
 mod census;
 mod config;
 mod contact;

@@ -34,7 +34,6 @@ impl Traffic {
         for (ip, name) in other.safe {
             self.mark_safe(of(&numbers.ips, ip), name);
         }
-        self.sizes.append(&mut other.sizes);
         self.resolved |= other.resolved;
         self.weight += other.weight;
     }

@@ -140,7 +140,7 @@ impl Pairs {
                 continue;
             }
             pairs.others.extend(long_connection(key, flow, census));
-            let series = Series::new(flow.calls.clone(), |uid| census.size_of(uid));
+            let series = Series::new(&flow.calls, |uid| census.size_of(key.0, flow, uid));
             if let Some(count) = series.strobe() {
                 pairs.others.extend(strobe(key, flow, census, count));
             } else if let Some(candidate) = Candidate::of(key, flow, series) {
@@ -151,7 +151,10 @@ impl Pairs {
         candidates.retain(|candidate| candidate.is_regular(config, tested));
         let beacons: Vec<Beacon> = candidates
             .iter()
-            .filter_map(|candidate| candidate.beacon(census, config, known.contains(candidate.destination)))
+            .filter_map(|candidate| {
+                let known = known.contains(candidate.destination);
+                candidate.beacon(census, (config, tested), known)
+            })
             .collect();
         pairs.sort_out(beacons, census);
         pairs.others.sort_by_key(|finding| Reverse(finding.severity));

@@ -4,7 +4,7 @@
 //! order in which rows came; the order is made when the reading ends.
 
 use crate::event::{Detail, Event};
-use crate::flow::{At, Flow, Seen, Size};
+use crate::flow::{At, Flow, Seen};
 use crate::intern::Interner;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -47,8 +47,6 @@ pub(crate) struct Traffic {
     pub urls: Interner<Box<str>>,
     pub flows: HashMap<(u32, Target), Flow>,
     pub seen: HashMap<(u32, Subject), Seen>,
-    /// Originator bytes of connections that carry HTTP or TLS, by the hash of their uid.
-    pub sizes: Vec<(u64, u64)>,
     /// Addresses that DNS gave for a safe name, with that name.
     pub safe: HashMap<u32, Box<str>>,
     /// Whether a DNS row was read.
@@ -116,13 +114,9 @@ impl Traffic {
         let has = |name: &str| service.as_deref().is_some_and(|text| text.contains(name));
         let encrypted = has("ssl") || has("quic");
         let web = has("http") || encrypted;
-        if let (true, Some(uid), Some(bytes)) = (web, &event.uid, bytes) {
-            self.sizes.push((hash(uid), *bytes));
-        }
-        let size = bytes.map_or(Size::Unknown, Size::Known);
-        self.weight += 1;
+        let uid = event.uid.as_deref().filter(|_| web).map(hash);
         let flow = self.flows.entry((source, Target::Ip(target))).or_default();
-        flow.call(event.port, size, at, &self.files);
+        self.weight += flow.call(event.port, (*bytes, uid), at, &self.files);
         flow.web |= web;
         flow.encrypted |= encrypted;
         if let Some(duration) = *duration {
@@ -155,10 +149,8 @@ impl Traffic {
             return;
         }
         let uid = event.uid.as_deref();
-        let size = uid.map_or(Size::Unknown, |uid| Size::OfConnection(hash(uid)));
-        self.weight += 1;
         let flow = self.flows.entry((source, Target::Name(name))).or_default();
-        flow.call(event.port, size, at, &self.files);
+        self.weight += flow.call(event.port, (None, uid.map(hash)), at, &self.files);
         flow.web = true;
         flow.encrypted |= encrypted;
         flow.ips.extend(ip);
@@ -220,10 +212,11 @@ fn weigh(text: &str, weight: &mut u64) -> Box<str> {
 }
 
 /// Returns the hash that joins a connection with its HTTP and TLS rows; the same in every run.
-fn hash(uid: &str) -> u64 {
+fn hash(uid: &str) -> u32 {
     let mut hasher = DefaultHasher::new();
     uid.hash(&mut hasher);
-    hasher.finish()
+    // Never 0, which stands for no uid.
+    (hasher.finish() >> 32) as u32 | 1
 }
 
 /// Returns the name in lower case without its final dot, or `None` where it is none or too long for one.

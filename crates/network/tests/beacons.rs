@@ -4,7 +4,7 @@ mod town;
 
 use std::collections::BTreeSet;
 use strongroom_model::{Evidence, Kind, Limits, Verdict};
-use strongroom_network::{Network, Reader, Standing};
+use strongroom_network::{Network, Reader, Standing, Test};
 use town::{Call, DAY, HOUR, Line, Lot, MINUTE, MONDAY, Rhythm, SECOND, host, outside, poisson};
 
 const HOSTS: usize = 200;
@@ -381,4 +381,74 @@ fn a_beacon_is_suspicious_and_one_to_what_is_known_is_malicious() {
     for known in ["c2.example", "203.0.113.9", "203.0.113.9:443"] {
         assert_eq!(verdict(known), Verdict::Malicious, "{known}");
     }
+}
+
+#[test]
+fn growth_two_periods_and_few_calls_a_day_are_found_too() {
+    let mut lot = Lot::new(41);
+    let mut all = Vec::new();
+    let (mut now, mut gap) = (MONDAY + 3 * HOUR, MINUTE);
+    while gap < DAY {
+        all.push(Line::new(1, "203.0.113.21", 443).at(now, 200));
+        now += lot.about(gap, 0.05);
+        gap = gap * 1_618 / 1_000;
+    }
+    for period in [10 * MINUTE, 17 * MINUTE] {
+        let rhythm = Rhythm {
+            period,
+            jitter: 0.05,
+            missed: 0.0,
+        };
+        let times = rhythm.calls(&mut lot, MONDAY, MONDAY + 2 * DAY);
+        all.extend(calls(&mut lot, &Line::new(2, "203.0.113.22", 443), times));
+    }
+    for day in 0..7 {
+        let morning = MONDAY + day * DAY + 9 * HOUR;
+        let rhythm = Rhythm {
+            period: 2 * HOUR,
+            jitter: 0.2,
+            missed: 0.0,
+        };
+        let times = rhythm.calls(&mut lot, morning, morning + 8 * HOUR);
+        all.extend(calls(&mut lot, &Line::new(3, "203.0.113.23", 443), times));
+    }
+    let network = read(&all, "");
+    let found: BTreeSet<_> = network
+        .beacons
+        .iter()
+        .map(|beacon| (beacon.source.to_string(), beacon.test))
+        .collect();
+    let wanted = [(1, Test::Growth), (2, Test::Echo), (3, Test::Even)];
+    let wanted: BTreeSet<_> = wanted.map(|(number, test)| (host(number), test)).into();
+    assert_eq!(found, wanted, "{:?}", network.beacons);
+}
+
+#[test]
+fn a_beacon_of_fifty_thousand_calls_is_found_and_counted_whole() {
+    let mut lot = Lot::new(43);
+    let rhythm = Rhythm {
+        period: 12 * SECOND,
+        jitter: 0.5,
+        missed: 0.0,
+    };
+    let times = rhythm.calls(&mut lot, MONDAY, MONDAY + 7 * DAY);
+    let count = times.len() as u64;
+    let all = calls(&mut lot, &Line::new(1, "203.0.113.21", 443), times);
+    let network = read(&all, "");
+    assert_eq!(network.beacons.len(), 1);
+    let beacon = &network.beacons[0];
+    assert_eq!((beacon.connections, beacon.test), (count, Test::Even));
+    assert!(
+        beacon.period_micros.abs_diff(12 * SECOND) < 1_500_000,
+        "{}",
+        beacon.why
+    );
+    assert!(
+        beacon.histogram.iter().sum::<u64>() == count,
+        "{:?}",
+        beacon.histogram
+    );
+    // Every hour of every day: nothing but its jitter is missing.
+    let rita = beacon.rita.expect("calls enough");
+    assert!(rita.histogram >= 900 && rita.duration == 1000, "{rita:?}");
 }

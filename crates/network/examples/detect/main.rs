@@ -71,8 +71,17 @@ fn rita(beacon: &Beacon) -> u32 {
     beacon.rita.map_or(0, |rita| rita.total)
 }
 
+/// RITA's score, destinations left out that more hosts call than a tool of a few.
+fn rita_of_few(beacon: &Beacon) -> u32 {
+    if beacon.prevalence <= 8 { rita(beacon) } else { 0 }
+}
+
 fn measure(seeds: impl Iterator<Item = u64>, verbose: bool) {
-    let mut curves = [Curve::new("ours"), Curve::new("RITA")];
+    let mut curves = [
+        Curve::new("ours"),
+        Curve::new("RITA"),
+        Curve::new("RITA, destinations of at most 8 hosts"),
+    ];
     for seed in seeds {
         let (rows, planted) = town_of(seed);
         let truth: BTreeMap<(IpAddr, String), &Planted> =
@@ -85,7 +94,10 @@ fn measure(seeds: impl Iterator<Item = u64>, verbose: bool) {
             "seed {seed}: {} rows, {pairs} pairs with at least 4 connections",
             rows.len()
         );
-        for (curve, score) in curves.iter_mut().zip([ours as fn(&Beacon) -> u32, rita]) {
+        for (curve, score) in curves
+            .iter_mut()
+            .zip([ours as fn(&Beacon) -> u32, rita, rita_of_few])
+        {
             let scores = listed.iter().map(|beacon| (key(beacon), score(beacon))).collect();
             curve.town(&truth, &scores, pairs);
         }

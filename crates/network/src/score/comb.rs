@@ -90,6 +90,7 @@ fn jitter(length: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::score::cuts::Cuts;
     use crate::score::even::silences;
 
     const SECOND: i64 = 1_000_000;
@@ -124,7 +125,7 @@ mod tests {
             .filter(|(_, lot)| lot % 3 == 0)
             .map(|(minute, lot)| minute as i64 * 60 * SECOND + (lot % 5) as i64 * SECOND)
             .collect();
-        let found = test(&silences(&calls, SECOND).unwrap()).unwrap();
+        let found = test(&silences(&calls, SECOND, &Cuts::default()).unwrap()).unwrap();
         assert!((found.period - 60 * SECOND).abs() < 2 * SECOND, "{found:?}");
         assert!(found.share > 0.9, "{found:?}");
         assert!(found.ln_p < -50.0, "{found:?}");
@@ -137,6 +138,9 @@ mod tests {
             (-(1.0 - share).ln() * 300e6) as i64 + 2 * SECOND
         });
         // Too many of its steps are shorter than half of any period.
-        assert_eq!(test(&silences(&times(steps), SECOND).unwrap()), None);
+        assert_eq!(
+            test(&silences(&times(steps), SECOND, &Cuts::default()).unwrap()),
+            None
+        );
     }
 }

@@ -12,6 +12,7 @@
 //! in five missed gives 0.07.
 
 use crate::score::Test;
+use crate::score::cuts::Cuts;
 use crate::score::gamma::ln_chi2_below;
 use crate::score::stats::{deviation, median};
 
@@ -56,29 +57,52 @@ pub(crate) struct Regularity {
     pub test: Test,
 }
 
-/// Returns the silences of sorted, unique times where calls within `join` microseconds are one; `None` where
-/// too few remain or pauses are too many to be pauses.
-pub(crate) fn silences(times: &[i64], join: i64) -> Option<Silences> {
-    let mut all = Vec::new();
-    let mut begun = *times.first()?;
-    for (one, next) in times.iter().zip(times.iter().skip(1)) {
-        let quiet = next.saturating_sub(*one);
-        if quiet > join {
-            all.push((quiet - join, next.saturating_sub(begun)));
-            begun = *next;
-        }
-    }
+/// Returns the silences of sorted, unique times where calls within `join` microseconds are one, those left out
+/// that are cut; `None` where too few remain or pauses are too many to be pauses.
+pub(crate) fn silences(times: &[i64], join: i64, cuts: &Cuts) -> Option<Silences> {
+    let (all, nights) = between(times, join, cuts)?;
     let mut sorted: Vec<i64> = all.iter().map(|(silence, _)| *silence).collect();
     sorted.sort_unstable();
     let longest = PAUSE * median(&sorted)?;
     let kept = all.iter().filter(|(silence, _)| *silence as f64 <= longest);
     let (silences, steps): (Vec<i64>, Vec<i64>) = kept.copied().unzip();
     let pauses = all.len() - silences.len();
-    (silences.len() >= MIN_SILENCES && pauses * 4 <= silences.len()).then_some(Silences {
+    let enough = silences.len() >= MIN_SILENCES && pauses * 4 <= silences.len() && nights <= silences.len();
+    enough.then_some(Silences {
+        silences,
+        steps,
+        pauses: pauses + nights,
+    })
+}
+
+/// Returns the same with no silence left out for its length.
+pub(crate) fn unpaused(times: &[i64], join: i64, cuts: &Cuts) -> Option<Silences> {
+    let (all, pauses) = between(times, join, cuts)?;
+    let (silences, steps): (Vec<i64>, Vec<i64>) = all.into_iter().unzip();
+    Some(Silences {
         silences,
         steps,
         pauses,
     })
+}
+
+/// Returns silences with their steps, and how many nights were cut out.
+fn between(times: &[i64], join: i64, cuts: &Cuts) -> Option<(Vec<(i64, i64)>, usize)> {
+    let mut all = Vec::new();
+    let (mut begun, mut nights) = (*times.first()?, 0);
+    for (one, next) in times.iter().zip(times.iter().skip(1)) {
+        let quiet = next.saturating_sub(*one);
+        if quiet <= join {
+            continue;
+        }
+        if cuts.between(*one, *next) {
+            nights += usize::from(cuts.daily.is_some());
+        } else {
+            all.push((quiet - join, next.saturating_sub(begun)));
+        }
+        begun = *next;
+    }
+    Some((all, nights))
 }
 
 /// Returns how even the silences are.
@@ -133,7 +157,7 @@ mod tests {
         let mut steps = vec![60; 20];
         steps[10] = 16 * 3600;
         steps.insert(5, 1);
-        let silences = silences(&times(&steps), SECOND).unwrap();
+        let silences = silences(&times(&steps), SECOND, &Cuts::default()).unwrap();
         let found = test(&silences).unwrap();
         assert_eq!((found.period, found.pauses), (60 * SECOND, 1));
         assert!(found.share > 0.99, "{found:?}");
@@ -146,14 +170,14 @@ mod tests {
         let steps: Vec<i64> = (1..=60)
             .map(|k| (-(1.0 - f64::from(k) / 61.0).ln() * 600.0) as i64 + 2)
             .collect();
-        let found = test(&silences(&times(&steps), SECOND).unwrap()).unwrap();
+        let found = test(&silences(&times(&steps), SECOND, &Cuts::default()).unwrap()).unwrap();
         assert!(found.share < 0.2, "{found:?}");
         assert!(found.ln_p > -7.0, "{found:?}");
     }
 
     #[test]
     fn too_few_silences_say_nothing() {
-        assert!(silences(&times(&[60; 3]), SECOND).is_none());
-        assert!(silences(&[], SECOND).is_none());
+        assert!(silences(&times(&[60; 3]), SECOND, &Cuts::default()).is_none());
+        assert!(silences(&[], SECOND, &Cuts::default()).is_none());
     }
 }

@@ -2,15 +2,20 @@
 //! pair was active and knows its significance.
 
 mod comb;
+mod cuts;
+mod echo;
 mod even;
 mod gamma;
+mod growth;
+mod judge;
 mod rita;
 mod series;
 mod stats;
 
+pub(crate) use judge::{Judgement, judge};
 pub(crate) use rita::BARS;
 pub use rita::RitaScore;
-pub(crate) use series::{Judgement, Series, judge};
+pub(crate) use series::Series;
 pub(crate) use stats::permille;
 
 use serde::Serialize;
@@ -23,4 +28,10 @@ pub enum Test {
     Even,
     /// The steps between calls are multiples of one period.
     Comb,
+    /// Calls of one size, among others, are even.
+    SameSize,
+    /// Calls echo after one period, whatever else comes between.
+    Echo,
+    /// Each gap grows by the same factor; the period is the median gap.
+    Growth,
 }

@@ -34,21 +34,45 @@ pub struct RitaScore {
     pub duration: u32,
 }
 
-/// Returns the score of one pair over the window that begins at `start` seconds.
-///
-/// `times` are the seconds of its calls, sorted; `sizes` the originator's bytes, sorted. `None` below four
-/// unique times.
-pub(crate) fn score(times: &[i64], sizes: &[i64], start: i64) -> Option<RitaScore> {
-    let mut unique = times.to_vec();
-    unique.dedup();
-    if unique.len() < MIN_TIMES {
+/// What the score looks at of one pair in one window.
+pub(crate) struct Day<'a> {
+    /// Unique seconds.
+    pub unique: usize,
+    /// The gaps between them, sorted.
+    pub gaps: Vec<i64>,
+    /// The originator's bytes, sorted.
+    pub sizes: &'a [i64],
+    pub bars: [u64; BARS],
+    /// Seconds from the first to the last.
+    pub covered: i64,
+}
+
+impl<'a> Day<'a> {
+    /// Takes the seconds of the calls and the originator's bytes, both sorted, in the window that begins at `start`
+    /// seconds.
+    pub(crate) fn of(times: &[i64], sizes: &'a [i64], start: i64) -> Self {
+        let mut unique = times.to_vec();
+        unique.dedup();
+        let ends = unique.first().zip(unique.last());
+        Day {
+            unique: unique.len(),
+            gaps: sorted_gaps(&unique),
+            sizes,
+            bars: bars(times, start),
+            covered: ends.map_or(0, |(first, last)| last - first),
+        }
+    }
+}
+
+/// Returns the score of one pair over one window; `None` below four unique times.
+pub(crate) fn score(day: &Day<'_>) -> Option<RitaScore> {
+    if day.unique < MIN_TIMES {
         return None;
     }
-    let bars = bars(times, start);
-    let timestamps = regularity(&sorted_gaps(&unique), 1.0);
-    let sizes = (!sizes.is_empty()).then(|| regularity(sizes, 0.0));
-    let histogram = histogram(&bars);
-    let duration = duration(&unique, &bars);
+    let timestamps = regularity(&day.gaps, 1.0);
+    let sizes = (!day.sizes.is_empty()).then(|| regularity(day.sizes, 0.0));
+    let histogram = histogram(&day.bars);
+    let duration = duration(day.covered, &day.bars);
     let parts = [Some(timestamps), sizes, Some(histogram), Some(duration)];
     let known: Vec<f64> = parts.into_iter().flatten().collect();
     Some(RitaScore {
@@ -122,15 +146,12 @@ fn bimodal_fit(bars: &[u64; BARS]) -> f64 {
     (largest as f64 / (filled.len() - 1) as f64).min(1.0)
 }
 
-fn duration(unique: &[i64], bars: &[u64; BARS]) -> f64 {
+fn duration(covered: i64, bars: &[u64; BARS]) -> f64 {
     const MIN_BARS: usize = 6;
     if bars.iter().filter(|bar| **bar > 0).count() < MIN_BARS {
         return 0.0;
     }
-    let (Some(first), Some(last)) = (unique.first(), unique.last()) else {
-        return 0.0;
-    };
-    let coverage = (last - first) as f64 / WINDOW as f64;
+    let coverage = covered as f64 / WINDOW as f64;
     let runs = bars.chunk_by(|a, b| (*a > 0) == (*b > 0));
     let longest = runs.filter(|run| run.first() > Some(&0)).map(<[u64]>::len).max();
     coverage.max(longest.unwrap_or(0) as f64 / 12.0).min(1.0)
@@ -139,6 +160,10 @@ fn duration(unique: &[i64], bars: &[u64; BARS]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn score(times: &[i64], sizes: &[i64], start: i64) -> Option<RitaScore> {
+        super::score(&Day::of(times, sizes, start))
+    }
 
     /// Calls every `period` seconds from `from` to before `to`.
     fn every(period: i64, from: i64, to: i64) -> Vec<i64> {
