@@ -41,7 +41,7 @@ pub enum Refused {
         cause: ListError,
     },
     /// Its content is no list that is known.
-    #[error("{name}: neither an OFAC file, nor a list of addresses, nor a tag table")]
+    #[error("{name}: neither a list of parties, nor a list of addresses, nor a tag table")]
     NotAList {
         /// The name of the file.
         name: String,
@@ -158,11 +158,7 @@ impl Shelf {
                 name: &held.name,
                 bytes: &held.bytes,
             };
-            let list = match kind {
-                ListKind::Tags => List::tags(&held.name, None, file),
-                ListKind::TagPack => List::tag_pack(&held.name, None, file),
-                _ => List::addresses(&held.name, None, held.purpose, file),
-            };
+            let list = List::read(kind, &held.name, None, held.purpose, file);
             self.keep(&held.name, list, &[file], limits, &mut lists, &mut reports);
         }
         lists.sort_by(|a: &List, b: &List| a.version().name.cmp(&b.version().name));

@@ -258,6 +258,9 @@ pub enum Kind {
     /// A file of the OFAC CSV set.
     #[serde(rename = "ofac-list")]
     OfacList,
+    /// A list of parties: sanctions of other publishers, or of the business itself.
+    #[serde(rename = "party-list")]
+    PartyList,
     /// A ledger directory.
     #[serde(rename = "ledger")]
     Ledger,
@@ -354,6 +357,7 @@ impl Kind {
             Kind::TransferTable => "transfer-table",
             Kind::AddressList => "address-list",
             Kind::OfacList => "ofac-list",
+            Kind::PartyList => "party-list",
             Kind::Ledger => "ledger",
             Kind::Folder => "folder",
         }

@@ -3,8 +3,9 @@
 //! The layouts, told by the content alone:
 //! - one address a line; empty lines and lines that begin with `#` are skipped; before the first address may
 //!   stand the word `address`;
-//! - a JSON array of texts;
-//! - separated values under the header `asset,address` or `address,asset` (any case).
+//! - JSON: an array of texts, or of objects with an `address`, alone or as the one array inside an object;
+//! - separated values with a header that has `address` and of the other words that such lists use (asset, chain, amount, transaction,
+//!   note, …) at least one and nothing else, in any order and case.
 //!
 //! What such a list means (sanctioned, stolen, watched) stands nowhere in it: who adds it says so with a
 //! [`crate::Purpose`].
@@ -12,14 +13,46 @@
 use crate::entry::{Entry, ListedAddress};
 use crate::table::{rows, text};
 use crate::{ListError, ListFile};
+use serde_json::Value;
 
 /// The header of a list in lines.
 pub(crate) const HEADER: &str = "address";
+/// Columns and keys that name the asset or the chain, the best first.
+const ASSETS: [&str; 8] = [
+    "asset",
+    "currency",
+    "coin",
+    "token",
+    "symbol",
+    "chain",
+    "network",
+    "blockchain",
+];
+/// Other columns that such lists have.
+const OTHERS: [&str; 15] = [
+    "amount",
+    "balance",
+    "value",
+    "tx",
+    "txid",
+    "tx_hash",
+    "transaction",
+    "hash",
+    "date",
+    "time",
+    "timestamp",
+    "note",
+    "notes",
+    "comment",
+    "added",
+];
+/// Levels of JSON objects around the array.
+const LEVELS: usize = 4;
 
 pub(crate) fn read(file: ListFile<'_>) -> Result<Vec<Entry>, ListError> {
     let text = text(file.name, file.bytes)?;
     let entries = match header(text) {
-        _ if text.trim_start().starts_with('[') => array(file, text)?,
+        _ if text.trim_start().starts_with(['[', '{']) => json(file, text)?,
         Some(_) => table(file)?,
         None => lines(file, text)?,
     };
@@ -31,18 +64,19 @@ pub(crate) fn read(file: ListFile<'_>) -> Result<Vec<Entry>, ListError> {
     Ok(entries)
 }
 
-/// Returns where asset and address stand, if the first line is the header of a table of both.
-pub(crate) fn header(text: &str) -> Option<(usize, usize)> {
+/// Returns where the asset, if it is named, and the address stand, if the first line is the header of such a table.
+pub(crate) fn header(text: &str) -> Option<(Option<usize>, usize)> {
     let line = text.lines().next()?.to_ascii_lowercase();
     let names: Vec<&str> = line
         .split(',')
         .map(|name| name.trim().trim_matches('"'))
         .collect();
-    match names.as_slice() {
-        ["asset", "address"] => Some((0, 1)),
-        ["address", "asset"] => Some((1, 0)),
-        _ => None,
-    }
+    let known = |name: &&str| *name == HEADER || ASSETS.contains(name) || OTHERS.contains(name);
+    let address = names.iter().position(|name| *name == HEADER)?;
+    let asset = ASSETS
+        .iter()
+        .find_map(|asset| names.iter().position(|name| name == asset));
+    (names.len() > 1 && names.iter().all(known)).then_some((asset, address))
 }
 
 fn entry(line: u64, asset: Option<&str>, address: &str) -> Entry {
@@ -86,31 +120,49 @@ fn table(file: ListFile<'_>) -> Result<Vec<Entry>, ListError> {
             column: "address",
         });
     };
-    rows(file.name, file.bytes, Some(2))?
+    rows(file.name, file.bytes, None)?
         .iter()
         .skip(1)
         .map(|row| {
             let text = checked(file.name, row.line, row.field(address))?;
-            Ok(entry(row.line, Some(row.field(asset)), text))
+            Ok(entry(row.line, asset.map(|at| row.field(at)), text))
         })
         .collect()
 }
 
-fn array(file: ListFile<'_>, text: &str) -> Result<Vec<Entry>, ListError> {
-    let texts: Vec<String> = serde_json::from_str(text).map_err(|cause| {
-        ListError::field(
-            file.name,
-            cause.line() as u64,
-            "a JSON array of texts",
-            &cause.to_string(),
-        )
+fn json(file: ListFile<'_>, text: &str) -> Result<Vec<Entry>, ListError> {
+    let value: Value = serde_json::from_str(text).map_err(|cause| ListError::Markup {
+        file: file.name.to_owned(),
+        line: cause.line() as u64,
+        cause: cause.to_string(),
     })?;
+    let elements = array(&value, 0)
+        .ok_or_else(|| ListError::field(file.name, 1, "one array of addresses", &value.to_string()))?;
     (1..)
-        .zip(&texts)
-        .map(|(number, text)| {
-            let mut entry = entry(number, None, checked(file.name, number, text.trim())?);
+        .zip(elements)
+        .map(|(number, element)| {
+            let key = |name: &str| element.get(name).and_then(Value::as_str);
+            let text = element.as_str().or_else(|| key(HEADER));
+            let text =
+                text.ok_or_else(|| ListError::field(file.name, number, "an address", &element.to_string()))?;
+            let asset = ASSETS.iter().find_map(|name| key(name));
+            let mut entry = entry(number, asset, checked(file.name, number, text.trim())?);
             entry.id = format!("element {number}");
             Ok(entry)
         })
         .collect()
+}
+
+/// Returns the array that a value is, or the only one inside it.
+fn array(value: &Value, level: usize) -> Option<&Vec<Value>> {
+    let object = match value {
+        Value::Array(elements) => return Some(elements),
+        Value::Object(object) if level < LEVELS => object,
+        _ => return None,
+    };
+    let mut arrays = object.values().filter_map(|value| array(value, level + 1));
+    match (arrays.next(), arrays.next()) {
+        (Some(elements), None) => Some(elements),
+        _ => None,
+    }
 }

@@ -1,5 +1,6 @@
 //! What stands in a list: parties with their names and addresses. Nothing here searches.
 
+use crate::Birth;
 use serde::Serialize;
 
 /// How far a list itself trusts an alias.
@@ -17,10 +18,29 @@ pub enum AliasStrength {
 pub struct Alias {
     /// The name.
     pub name: String,
-    /// `aka`, `fka` or `nka` (also, formerly, now known as).
+    /// `aka`, `fka` or `nka` (also, formerly, now known as), `original script`.
     pub kind: String,
     /// How far the list trusts it.
     pub strength: AliasStrength,
+}
+
+impl Alias {
+    /// The kind of a name in the script in which its bearer writes it.
+    pub const ORIGINAL_SCRIPT: &str = "original script";
+
+    pub(crate) fn original_script(name: String) -> Self {
+        Alias {
+            name,
+            kind: Alias::ORIGINAL_SCRIPT.to_owned(),
+            strength: AliasStrength::Strong,
+        }
+    }
+}
+
+/// Returns texts as one; nothing where there are none.
+pub(crate) fn joined(texts: impl Iterator<Item = String>, between: &str) -> Option<String> {
+    let texts: Vec<String> = texts.collect();
+    (!texts.is_empty()).then(|| texts.join(between))
 }
 
 /// An address as the list spells it.
@@ -33,7 +53,7 @@ pub struct ListedAddress {
 }
 
 /// A postal address.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     /// Street and house.
     pub street: Option<String>,
@@ -41,6 +61,13 @@ pub struct Place {
     pub city: Option<String>,
     /// The country.
     pub country: Option<String>,
+}
+
+impl Place {
+    /// Returns the place if anything of it is known.
+    pub(crate) fn known(self) -> Option<Self> {
+        (self.street.is_some() || self.city.is_some() || self.country.is_some()).then_some(self)
+    }
 }
 
 /// One entry of a list.
@@ -60,6 +87,14 @@ pub struct Entry {
     pub aliases: Vec<Alias>,
     /// Wallet addresses.
     pub addresses: Vec<ListedAddress>,
+    /// Dates of birth, all that the list names.
+    pub births: Vec<Birth>,
+    /// Nationalities, citizenships and countries of registration, as the list spells them.
+    pub countries: Vec<String>,
+    /// Passports and other papers: kind and number, as the list spells them.
+    pub documents: Vec<String>,
+    /// When it was listed or last changed, as the list says.
+    pub updated: Option<String>,
     /// Postal addresses.
     pub places: Vec<Place>,
     /// The remarks, complete.

@@ -50,6 +50,32 @@ pub enum ListError {
         /// What stands there.
         text: String,
     },
+    /// XML or JSON that is broken.
+    #[error("{file}, line {line}: {cause}")]
+    Markup {
+        /// The file.
+        file: String,
+        /// The line.
+        line: u64,
+        /// What is broken.
+        cause: String,
+    },
+    /// A part of a list that is none by itself.
+    #[error("{file}: a part of a list, and no list by itself")]
+    NoList {
+        /// The file.
+        file: String,
+    },
+    /// A list that says how many entries it has, and has another number.
+    #[error("{file}: the list says that it has {said} entries, and has {entries}")]
+    Count {
+        /// The file.
+        file: String,
+        /// How many it says.
+        said: String,
+        /// How many there are.
+        entries: usize,
+    },
     /// A header without a column that the layout needs.
     #[error("{file}: the header has no column {column:?}")]
     Header {

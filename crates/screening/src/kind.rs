@@ -1,6 +1,6 @@
 //! Which list a file is, told by its first bytes. Never by its name.
 
-use crate::{addresses, tagpack, tags};
+use crate::{addresses, eu, ftm, own, tagpack, tags, uk};
 use strongroom_model::{Address, Reading};
 
 /// The files that lists come in.
@@ -15,6 +15,22 @@ pub enum ListKind {
     OfacAdd,
     /// OFAC's `sdn_comments.csv`: the rest of long remarks.
     OfacComments,
+    /// OFAC's plain XML: parties.
+    OfacXml,
+    /// OFAC's advanced XML: parties, places and measures in sections.
+    OfacAdvanced,
+    /// The consolidated list of the United Nations, XML.
+    Un,
+    /// The financial sanctions file of the European Union, XML.
+    EuXml,
+    /// The same as a table.
+    EuTable,
+    /// The consolidated list of the United Kingdom's OFSI, or the UK Sanctions List: a table.
+    Uk,
+    /// OpenSanctions' entities: JSON, one on each line.
+    Ftm,
+    /// The business's own table of parties and addresses, with a `reason` for each.
+    Parties,
     /// Addresses alone, one a line, as a JSON array, or in a table with their assets. What they mean, who adds
     /// the list must say.
     Addresses,
@@ -51,15 +67,56 @@ pub fn recognise(head: &[u8]) -> Option<ListKind> {
     if tagpack::is_actor_pack(text) {
         return Some(ListKind::ActorPack);
     }
+    if let Some(kind) = markup(text) {
+        return Some(kind);
+    }
     let lines = whole_lines(text);
     let first = lines.first()?;
+    if eu::is_header(first) {
+        return Some(ListKind::EuTable);
+    }
+    if lines.iter().take(2).any(|line| uk::is_header(line)) {
+        return Some(ListKind::Uk);
+    }
+    if ftm::is_line(first) {
+        return Some(ListKind::Ftm);
+    }
+    if own::is_header(first) {
+        return Some(ListKind::Parties);
+    }
     if tags::is_header(first) {
         return Some(ListKind::Tags);
     }
-    if addresses::header(text).is_some() || is_array(text) || is_address_lines(&lines) {
+    if addresses::header(text).is_some() || is_json(text) || is_address_lines(&lines) {
         return Some(ListKind::Addresses);
     }
     ofac(&lines)
+}
+
+/// Returns which XML list has such a root element.
+fn markup(text: &str) -> Option<ListKind> {
+    let text = text.trim_start();
+    if !text.starts_with('<') {
+        return None;
+    }
+    let opens = |name: &str| {
+        let mut after = text.split(name).skip(1);
+        after.any(|rest| rest.starts_with(|c: char| c == '>' || c.is_whitespace()))
+    };
+    let kinds = [
+        ("<sdnList", ListKind::OfacXml),
+        ("<CONSOLIDATED_LIST", ListKind::Un),
+        ("<export", ListKind::EuXml),
+        ("<Sanctions", ListKind::OfacAdvanced),
+    ];
+    let (_, kind) = kinds.into_iter().find(|(name, _)| opens(name))?;
+    match kind {
+        ListKind::EuXml if !text.contains("<sanctionEntity") && !text.contains("europa.eu/fpi/fsd") => None,
+        ListKind::OfacAdvanced if !text.contains("DateOfIssue") && !text.contains("ReferenceValueSets") => {
+            None
+        }
+        kind => Some(kind),
+    }
 }
 
 /// Returns the first lines that are not empty; the last one only if the text ends there or it is the first.
@@ -86,11 +143,15 @@ fn is_address_lines(lines: &[&str]) -> bool {
     are_addresses(lines)
 }
 
-/// Returns whether the first elements of what begins as a JSON array of texts are addresses.
-fn is_array(text: &str) -> bool {
-    let Some(rest) = text.trim_start().strip_prefix('[') else {
-        return false;
-    };
+/// Returns whether what begins as JSON has addresses as its first elements: texts in an array, or what stands under the key
+/// `address` in objects.
+fn is_json(text: &str) -> bool {
+    let text = text.trim_start();
+    let is_array = text.strip_prefix('[').is_some_and(is_array);
+    is_array || text.starts_with(['[', '{']) && are_objects(text)
+}
+
+fn is_array(rest: &str) -> bool {
     // Only whole elements: every second part between quotes is one.
     let parts: Vec<&str> = rest.split('"').collect();
     let whole = parts.len().saturating_sub(1) / 2;
@@ -100,6 +161,19 @@ fn is_array(text: &str) -> bool {
         .all(|part| part.chars().all(|c| c.is_whitespace() || matches!(c, ',' | ']')));
     let elements = parts.iter().skip(1).step_by(2).take(whole.min(LINES)).copied();
     between_is_bare && are_addresses(elements)
+}
+
+fn are_objects(text: &str) -> bool {
+    let mut found = Vec::new();
+    for rest in text.split("\"address\"").skip(1).take(LINES) {
+        let value = rest.trim_start().strip_prefix(':').map(str::trim_start);
+        let value = value.and_then(|value| value.strip_prefix('"')?.split_once('"'));
+        match value {
+            Some((address, _)) => found.push(address),
+            None => return false,
+        }
+    }
+    are_addresses(found.into_iter())
 }
 
 /// Returns whether all have an address's shape and half of them are valid; a foreign chain's are not known.

@@ -21,19 +21,28 @@
 //! ```
 
 mod addresses;
+mod birth;
+mod content;
 mod entry;
 mod error;
+mod eu;
+mod ftm;
 mod kind;
 mod list;
 mod lists;
 mod name;
 mod ofac;
+mod own;
 mod rules;
 mod screening;
 mod table;
 mod tagpack;
 mod tags;
+mod uk;
+mod un;
+mod xml;
 
+pub use birth::Birth;
 pub use entry::{Alias, AliasStrength, Entry, ListedAddress, Place};
 pub use error::ListError;
 pub use kind::{ListKind, recognise};

@@ -2,7 +2,7 @@
 
 use crate::entry::Entry;
 use crate::tags::TagRow;
-use crate::{ListError, OfacFiles, TagPack, addresses, ofac, tags};
+use crate::{ListError, ListKind, OfacFiles, TagPack, addresses, eu, ftm, ofac, own, tags, uk, un};
 use serde::Serialize;
 use std::sync::Arc;
 use strongroom_model::{Evidence, EvidenceId, Gap, Kind, Limits, Observable, Report, Role, Why};
@@ -99,6 +99,59 @@ impl List {
         Ok(List::new(name, date, purpose, &[file], entries, Vec::new()))
     }
 
+    /// Reads a list that stands in one file of whatever kind, which [`crate::recognise`] tells. Without a date it has the one that
+    /// the file names. Tables of tags have their own purpose, whatever the caller says.
+    ///
+    /// # Errors
+    /// Refuses the whole list for one broken place, naming file, line and cause. Files of OFAC's set of tables other than the
+    /// entries, and packs of actors, are no list by themselves.
+    pub fn read(
+        kind: ListKind,
+        name: &str,
+        date: Option<&str>,
+        purpose: Purpose,
+        file: ListFile<'_>,
+    ) -> Result<Self, ListError> {
+        let content = match kind {
+            ListKind::OfacXml => ofac::plain::read(file)?,
+            ListKind::OfacAdvanced => ofac::advanced::read(file)?,
+            ListKind::Un => un::read(file)?,
+            ListKind::EuXml => eu::read_xml(file)?,
+            ListKind::EuTable => eu::read_table(file)?,
+            ListKind::Uk => uk::read(file)?,
+            ListKind::Ftm => ftm::read(file)?,
+            ListKind::Parties => own::read(file)?,
+            ListKind::Addresses => return List::addresses(name, date, purpose, file),
+            ListKind::Tags => return List::tags(name, date, file),
+            ListKind::TagPack => return List::tag_pack(name, date, file),
+            ListKind::OfacSdn => {
+                let files = OfacFiles {
+                    sdn: file,
+                    alt: None,
+                    add: None,
+                    comments: None,
+                };
+                return List::ofac(name, date, &files);
+            }
+            ListKind::OfacAlt | ListKind::OfacAdd | ListKind::OfacComments | ListKind::ActorPack => {
+                return Err(ListError::NoList {
+                    file: file.name.to_owned(),
+                });
+            }
+        };
+        let date = date.map(str::to_owned).or(content.date);
+        let mut list = List::new(
+            name,
+            date.as_deref(),
+            purpose,
+            &[file],
+            content.entries,
+            Vec::new(),
+        );
+        list.version.gaps = content.gaps;
+        Ok(list)
+    }
+
     /// Reads a tag table: `address,label,service[,source]`.
     ///
     /// # Errors
@@ -177,7 +230,7 @@ impl List {
         let kind = match (self.version.purpose, self.version.parts.len()) {
             (Purpose::Sanctions, 2..) => Kind::OfacList,
             (Purpose::Tags, _) => Kind::Csv,
-            _ if self.entries.iter().any(|entry| entry.party.is_some()) => Kind::OfacList,
+            _ if self.entries.iter().any(|entry| entry.party.is_some()) => Kind::PartyList,
             _ => Kind::AddressList,
         };
         let mut report = Report::new(Evidence::of_bytes(file.name, kind, file.bytes));

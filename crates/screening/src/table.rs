@@ -76,41 +76,112 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// The columns of a table by the names in its first row, in whatever case.
+pub(crate) struct Header<'a> {
+    file: &'a str,
+    names: Vec<String>,
+}
+
+impl<'a> Header<'a> {
+    pub(crate) fn of(file: &'a str, rows: &[Row]) -> Result<Self, ListError> {
+        let first = rows.first().ok_or_else(|| ListError::Empty {
+            file: file.to_owned(),
+        })?;
+        Ok(Header {
+            file,
+            names: first.fields().map(str::to_ascii_lowercase).collect(),
+        })
+    }
+
+    pub(crate) fn has(&self, column: &str) -> bool {
+        self.names.iter().any(|name| name.eq_ignore_ascii_case(column))
+    }
+
+    pub(crate) fn need(&self, column: &'static str) -> Result<(), ListError> {
+        if self.has(column) {
+            return Ok(());
+        }
+        Err(ListError::Header {
+            file: self.file.to_owned(),
+            column,
+        })
+    }
+
+    /// Returns what a row has in a column; nothing where the cell is empty or there is no such column.
+    pub(crate) fn cell(&self, row: &Row, column: &str) -> Option<String> {
+        let at = self
+            .names
+            .iter()
+            .position(|name| name.eq_ignore_ascii_case(column))?;
+        Some(row.field(at))
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    }
+}
+
 /// Returns the rows of a file, all as wide as the first or as `columns` says.
 pub(crate) fn rows(file: &str, bytes: &[u8], columns: Option<usize>) -> Result<Vec<Row>, ListError> {
-    let text = text(file, bytes)?;
-    // Quotes open, close, or are doubled inside; an odd one was never closed.
-    if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
-        return Err(ListError::Unclosed {
-            file: file.to_owned(),
-            line: line_of(text.as_bytes(), text.len()),
-        });
+    Layout {
+        columns,
+        above: 0,
+        separator: b',',
     }
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let mut rows: Vec<Row> = Vec::new();
-    let mut lines = Lines::of(text);
-    for record in reader.records() {
-        let record = record.map_err(|cause| ListError::Text {
-            file: file.to_owned(),
-            line: cause.position().map_or(0, csv::Position::line),
-        })?;
-        let line = lines.at(record.position().map_or(0, csv::Position::byte));
-        let row = Row { line, record };
-        let expected = columns.or_else(|| rows.first().map(Row::width));
-        if let Some(expected) = expected.filter(|expected| *expected != row.width()) {
-            return Err(ListError::Columns {
+    .rows(file, text(file, bytes)?)
+}
+
+/// Returns the rows of a table with another separator, or with lines above it that are no rows.
+pub(crate) fn rows_of(file: &str, text: &str, above: u64, separator: u8) -> Result<Vec<Row>, ListError> {
+    Layout {
+        columns: None,
+        above,
+        separator,
+    }
+    .rows(file, text)
+}
+
+/// How a table is written.
+struct Layout {
+    columns: Option<usize>,
+    above: u64,
+    separator: u8,
+}
+
+impl Layout {
+    fn rows(&self, file: &str, text: &str) -> Result<Vec<Row>, ListError> {
+        // Quotes open, close, or are doubled inside; an odd one was never closed.
+        if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
+            return Err(ListError::Unclosed {
                 file: file.to_owned(),
-                line,
-                columns: row.width(),
-                expected,
+                line: self.above + line_of(text.as_bytes(), text.len()),
             });
         }
-        rows.push(row);
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(self.separator)
+            .from_reader(text.as_bytes());
+        let mut rows: Vec<Row> = Vec::new();
+        let mut lines = Lines::of(text);
+        for record in reader.records() {
+            let record = record.map_err(|cause| ListError::Text {
+                file: file.to_owned(),
+                line: self.above + cause.position().map_or(0, csv::Position::line),
+            })?;
+            let line = self.above + lines.at(record.position().map_or(0, csv::Position::byte));
+            let row = Row { line, record };
+            let expected = self.columns.or_else(|| rows.first().map(Row::width));
+            if let Some(expected) = expected.filter(|expected| *expected != row.width()) {
+                return Err(ListError::Columns {
+                    file: file.to_owned(),
+                    line,
+                    columns: row.width(),
+                    expected,
+                });
+            }
+            rows.push(row);
+        }
+        Ok(rows)
     }
-    Ok(rows)
 }
 
 #[cfg(test)]

@@ -79,3 +79,28 @@ fn address_texts_have_a_canonical_spelling_that_is_their_own() {
     }
     assert_eq!(valid, 7);
 }
+
+#[test]
+fn seeds_of_every_layout_load_or_are_refused() {
+    let mut loaded = 0;
+    for target in [
+        "screening_xml",
+        "screening_tables",
+        "screening_json",
+        "screening_tagpack",
+    ] {
+        for bytes in seeds(target) {
+            let Some(kind) = recognise(&bytes) else {
+                continue;
+            };
+            let file = ListFile {
+                name: "fuzz",
+                bytes: &bytes,
+            };
+            let read = List::read(kind, "fuzz", None, Purpose::Sanctions, file);
+            loaded +=
+                usize::from(read.is_ok_and(|list| list.version().addresses + list.version().entries > 0));
+        }
+    }
+    assert_eq!(loaded, 12);
+}

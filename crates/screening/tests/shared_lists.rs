@@ -5,7 +5,9 @@
 mod shared;
 
 use shared::folder;
-use strongroom_screening::{How, List, ListFile, ListKind, Lists, OfacFiles, ScreeningVerdict, recognise};
+use strongroom_screening::{
+    Alias, How, List, ListFile, ListKind, Lists, OfacFiles, Purpose, ScreeningVerdict, recognise,
+};
 
 struct Set {
     sdn: Vec<u8>,
@@ -211,10 +213,87 @@ fn each_file_is_recognised_by_its_content() {
 }
 
 #[test]
+fn dates_of_birth_and_countries_are_taken_from_the_remarks() {
+    let Some(set) = sdn("dates_of_birth_and_countries_are_taken_from_the_remarks") else {
+        return;
+    };
+    let list = set.load();
+    let entries = list.entries();
+    // As many as there are phrases of dates, in the words that are documented.
+    let phrases = entries
+        .iter()
+        .flat_map(|entry| entry.remarks.split(';').map(str::trim));
+    let dates = phrases
+        .filter(|phrase| phrase.starts_with("DOB ") || phrase.starts_with("alt. DOB "))
+        .count();
+    let births: usize = entries.iter().map(|entry| entry.births.len()).sum();
+    let countries: usize = entries.iter().map(|entry| entry.countries.len()).sum();
+    println!("{births} of {dates} dates of birth, {countries} countries");
+    assert!(births * 1000 >= dates * 999, "{births} of {dates}");
+    assert!(countries > 3_000);
+}
+
+#[test]
+fn the_list_of_the_united_nations_loads_whole() {
+    let Some(folder) = folder("lists/un", "the_list_of_the_united_nations_loads_whole") else {
+        return;
+    };
+    let bytes = std::fs::read(folder.join("UN_consolidated.xml")).unwrap();
+    assert_eq!(recognise(&bytes[..4096]), Some(ListKind::Un));
+    let file = ListFile {
+        name: "UN_consolidated.xml",
+        bytes: &bytes,
+    };
+    let list = List::read(ListKind::Un, "un", None, Purpose::Sanctions, file).unwrap();
+    assert_eq!(list.version().date.as_deref(), Some("2026-02-27T00:00:09.554Z"));
+    let count = |kind: &str| {
+        list.entries()
+            .iter()
+            .filter(|entry| entry.kind.as_deref() == Some(kind))
+            .count()
+    };
+    assert_eq!((count("individual"), count("entity")), (730, 273));
+    assert_eq!(list.version().gaps, []);
+    let text = String::from_utf8_lossy(&bytes);
+    let filled = |tag: &str| text.matches(&format!("<{tag}>")).count();
+    let aliases = || list.entries().iter().flat_map(|entry| &entry.aliases);
+    let original = aliases()
+        .filter(|alias| alias.kind == Alias::ORIGINAL_SCRIPT)
+        .count();
+    assert_eq!(original, filled("NAME_ORIGINAL_SCRIPT"));
+    assert_eq!(aliases().count(), original + filled("ALIAS_NAME"));
+    let births: usize = list.entries().iter().map(|entry| entry.births.len()).sum();
+    println!(
+        "{original} names in original script, {} aliases, {births} dates of birth",
+        aliases().count()
+    );
+    let lists = Lists::new(vec![list]);
+    for (name, entry) in [
+        ("eric badege", "CDi.001"),
+        ("نضال الربيعي", "IQi.070"),
+        ("Adnan S. Hasan Ahmed", "IQi.073"),
+    ] {
+        let hits = lists.screen_name(name).hits;
+        assert!(hits.iter().any(|hit| hit.entry == entry), "{name}: {hits:?}");
+    }
+    // Cut short, it is refused.
+    let file = ListFile {
+        bytes: &bytes[..1_000_000],
+        ..file
+    };
+    let refused = List::read(ListKind::Un, "un", None, Purpose::Sanctions, file).unwrap_err();
+    assert!(
+        refused
+            .to_string()
+            .starts_with("UN_consolidated.xml, line 26079: "),
+        "{refused}"
+    );
+}
+
+#[test]
 fn what_is_no_list_is_not_recognised() {
     for name in [
         "names",
-        "lists/un",
         "network/zeek-logs",
         "intel/volexity-2022-12-01-applejeus",
     ] {

@@ -5,6 +5,8 @@
 //! Strong aliases stand in `alt.csv`; weak ones and wallet addresses stand in the remarks alone, which are cut at
 //! 1,000 characters and go on in `sdn_comments.csv`, in mid-word if need be.
 
+pub(crate) mod advanced;
+pub(crate) mod plain;
 mod remarks;
 
 use crate::entry::{Alias, AliasStrength, Entry, Place};
@@ -19,6 +21,26 @@ const REMARKS: usize = 1_000;
 pub(crate) const NAMES_ALONE: &str = "alt.csv";
 /// What stands where nothing is known.
 const NOTHING: &str = "-0-";
+
+/// Before an asset's code, in remarks, in papers and in types of features; asset codes are never listed here.
+const ADDRESS: &str = "Digital Currency Address - ";
+
+/// Returns a name as OFAC's table writes it: `LAST, First`.
+fn known_as(last: Option<String>, first: Option<String>) -> Option<String> {
+    match (last, first) {
+        (Some(last), Some(first)) => Some(format!("{last}, {first}")),
+        (one, None) | (None, one) => one,
+    }
+}
+
+/// Returns the kind of an alias as the table writes it, of `A.K.A.` or `a.k.a.`; a name that is called a name is one more.
+fn aka_kind(text: &str) -> &'static str {
+    match text.to_ascii_lowercase().as_str() {
+        "f.k.a." => "fka",
+        "n.k.a." => "nka",
+        _ => "aka",
+    }
+}
 
 /// The files of one publication of the list. Without the last three the list loads and says what it lacks.
 #[derive(Clone, Copy, Debug)]
@@ -176,10 +198,10 @@ fn alias(row: &Row) -> Option<Alias> {
 }
 
 fn place(row: &Row) -> Option<Place> {
-    let place = Place {
+    Place {
         street: known(row.field(2)),
         city: known(row.field(3)),
         country: known(row.field(4)),
-    };
-    (place.street.is_some() || place.city.is_some() || place.country.is_some()).then_some(place)
+    }
+    .known()
 }

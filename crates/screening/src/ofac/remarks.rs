@@ -1,11 +1,14 @@
 //! What OFAC writes into remarks for want of a column: `; `-separated phrases, among them weak aliases in quotes
 //! and wallet addresses under whatever asset code comes.
 
-use crate::ListError;
+use super::ADDRESS;
 use crate::entry::{Alias, AliasStrength, Entry, ListedAddress};
+use crate::{Birth, ListError};
 
-/// Before the asset code; `alt. ` may stand before it.
-const ADDRESS: &str = "Digital Currency Address - ";
+/// Before a date of birth, a country and a paper.
+const BIRTH: &str = "DOB ";
+const COUNTRIES: [&str; 2] = ["nationality ", "citizen "];
+const PASSPORT: &str = "Passport ";
 /// How a weak alias begins, and its kind as `alt.csv` writes it.
 const ALIASES: [(&str, &str); 3] = [("a.k.a. '", "aka"), ("f.k.a. '", "fka"), ("n.k.a. '", "nka")];
 
@@ -13,7 +16,9 @@ const ALIASES: [(&str, &str); 3] = [("a.k.a. '", "aka"), ("f.k.a. '", "fka"), ("
 pub(super) fn read(file: &str, entry: &mut Entry) -> Result<(), ListError> {
     let remarks = std::mem::take(&mut entry.remarks);
     for phrase in remarks.split(';').map(str::trim) {
+        let phrase = phrase.strip_prefix("alt. ").unwrap_or(phrase);
         entry.aliases.extend(weak_alias(phrase));
+        evidence(phrase, entry);
     }
     for rest in remarks.split(ADDRESS).skip(1) {
         let phrase = rest.split(';').next().unwrap_or_default();
@@ -26,8 +31,20 @@ pub(super) fn read(file: &str, entry: &mut Entry) -> Result<(), ListError> {
     Ok(())
 }
 
+/// Adds what speaks for or against a namesake. A date in other words stays in the remarks alone.
+fn evidence(phrase: &str, entry: &mut Entry) {
+    let phrase = phrase.trim_end_matches('.');
+    if let Some(birth) = phrase.strip_prefix(BIRTH).and_then(Birth::read) {
+        entry.births.push(birth);
+    }
+    let country = COUNTRIES.iter().find_map(|begin| phrase.strip_prefix(begin));
+    entry.countries.extend(country.map(str::to_owned));
+    if phrase.starts_with(PASSPORT) {
+        entry.documents.push(phrase.to_owned());
+    }
+}
+
 fn weak_alias(phrase: &str) -> Option<Alias> {
-    let phrase = phrase.strip_prefix("alt. ").unwrap_or(phrase);
     let (kind, rest) = ALIASES
         .iter()
         .find_map(|(begin, kind)| Some((kind, phrase.strip_prefix(begin)?)))?;
