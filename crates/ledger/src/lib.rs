@@ -36,6 +36,7 @@ mod drain;
 mod error;
 pub mod ethereum;
 mod folder;
+mod fork;
 mod kind;
 mod manifest;
 pub mod nem;
@@ -58,6 +59,7 @@ pub use coins::{
 };
 pub use drain::{Drain, DrainConfig, DrainDetector, DrainedAsset, Drains, Receiver, Trigger, Watch, detect};
 pub use error::LedgerError;
+pub use fork::{Fork, ForkStep};
 pub use store::{Info, Layout, Ledger, Source, Transfers, Verified};
 pub use table::{Booked, Imported, Mapping, Progress, Row, RowError, Table, recognise, recognise_parquet};
 pub use trace::{

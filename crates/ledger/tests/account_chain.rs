@@ -37,6 +37,9 @@ fn branch(seed: u64, from: u64, to: u64, parent: &str) -> Vec<Booked> {
         let rows = (0..random.below(9)).map(|at| row(at, &mut random)).collect();
         let gap = || Gap::new(format!("block {number} of {seed}"), Why::Damaged, "made up");
         let gaps = (0..random.below(3) / 2).map(|_| gap()).collect();
+        let notes = (0..random.below(2))
+            .map(|at| format!("note {at} of {id}"))
+            .collect();
         let parent = std::mem::replace(&mut parent, id.clone());
         Booked {
             number,
@@ -44,6 +47,7 @@ fn branch(seed: u64, from: u64, to: u64, parent: &str) -> Vec<Booked> {
             parent,
             rows,
             gaps,
+            notes,
         }
     };
     (from..to).map(&mut block).collect()
@@ -104,6 +108,8 @@ proptest! {
                 let id = other.block_id(CHAIN, block.number).unwrap();
                 prop_assert_eq!(id, (at < keep).then_some(block.id.as_str()));
             }
+            let notes = blocks[..keep].iter().flat_map(|block| &block.notes);
+            prop_assert_eq!(other.notes(CHAIN).unwrap(), notes.collect::<Vec<_>>());
             if keep > 0 {
                 let kept = tempfile::tempdir().unwrap();
                 let mut short = ledger(kept.path(), rows);

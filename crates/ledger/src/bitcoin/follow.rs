@@ -2,7 +2,7 @@
 //! questions, gives the answers, and waits when there is nothing to do.
 
 use super::node::NodeFault;
-use crate::{Block, Id};
+use crate::{Block, Fork, ForkStep, Id};
 
 /// A question to a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,13 +71,8 @@ enum Waiting {
     /// For the id of the next block.
     Next,
     Block(Id),
-    /// For an id between the last height that is known to be common and the first that is not.
-    Probe {
-        common: Option<u32>,
-        differs: u32,
-        at: u32,
-        stride: u32,
-    },
+    /// For an id at a height between the last that is known to be common and the first that is not.
+    Probe(Fork, u32),
 }
 
 /// Follows the chain of a node, block by block.
@@ -121,21 +116,10 @@ impl Follow {
         Ok(match (waiting, told) {
             (Waiting::Tip, Told::Tip(height)) => self.tip(height),
             (Waiting::Common(height), Told::Id(id)) if own(height) == Some(id) => self.onward(height),
-            (Waiting::Common(height), Told::Id(_)) => self.probe(None, height, 1),
+            (Waiting::Common(height), Told::Id(_)) => self.part(height),
             (Waiting::Next, Told::Id(id)) => self.ask(Waiting::Block(id)),
             (Waiting::Block(asked), Told::Block(block)) => self.block(asked, block, own)?,
-            (
-                Waiting::Probe {
-                    common,
-                    differs,
-                    at,
-                    stride,
-                },
-                Told::Id(id),
-            ) => match own(at) == Some(id) {
-                true => self.probe(Some(at), differs, stride),
-                false => self.probe(common, at, stride),
-            },
+            (Waiting::Probe(fork, at), Told::Id(id)) => self.probe(fork.told(own(at) == Some(id))),
             // The chain became shorter between two questions, or the answer is another question's.
             _ => {
                 self.until = None;
@@ -149,7 +133,7 @@ impl Follow {
         match waiting {
             Waiting::No => FollowStep::Rest,
             Waiting::Tip => FollowStep::Ask(Ask::Tip),
-            Waiting::Common(height) | Waiting::Probe { at: height, .. } => FollowStep::Ask(Ask::IdAt(height)),
+            Waiting::Common(height) | Waiting::Probe(_, height) => FollowStep::Ask(Ask::IdAt(height)),
             Waiting::Next => FollowStep::Ask(Ask::IdAt(self.next)),
             Waiting::Block(id) => FollowStep::Ask(Ask::Block(id)),
         }
@@ -194,26 +178,24 @@ impl Follow {
             });
         }
         if self.next > self.first && own(self.next - 1) != Some(block.previous) {
-            return Ok(self.probe(None, self.next - 1, 1));
+            return Ok(self.part(self.next - 1));
         }
         self.next += 1;
         Ok(FollowStep::Take(block))
     }
 
-    /// Looks for the last common block: in growing strides, since reorganisations are short, then by halves.
-    fn probe(&mut self, common: Option<u32>, differs: u32, stride: u32) -> FollowStep {
-        let at = match common {
-            Some(common) if common + 1 == differs => return self.go_back(Some(common)),
-            Some(common) => common + (differs - common) / 2,
-            None if differs == self.first => return self.go_back(None),
-            None => differs.saturating_sub(stride).max(self.first),
-        };
-        self.ask(Waiting::Probe {
-            common,
-            differs,
-            at,
-            stride: stride.saturating_mul(2),
-        })
+    /// Our block at a height is not the node's.
+    fn part(&mut self, differs: u32) -> FollowStep {
+        self.probe(Fork::between(u64::from(self.first), u64::from(differs)))
+    }
+
+    /// Looks for the last common block.
+    fn probe(&mut self, fork: Fork) -> FollowStep {
+        // Every height that a fork between heights asks for lies between them.
+        match fork.step() {
+            ForkStep::Common(common) => self.go_back(common.map(|common| common as u32)),
+            ForkStep::Compare(at) => self.ask(Waiting::Probe(fork, at as u32)),
+        }
     }
 
     fn go_back(&mut self, common: Option<u32>) -> FollowStep {

@@ -1,10 +1,11 @@
 //! The two names of the chain: 20 bytes of an account, 32 bytes of a transaction or block.
 
 use super::hex;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// An account or contract.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Account(pub [u8; 20]);
 
 /// The id of a block or transaction.

@@ -8,6 +8,7 @@ use super::log::Said;
 use super::merge::{Step, merged};
 use super::{Account, Behaviour, Chain};
 use crate::table::{Booked, Row};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use strongroom_model::{Amount, Gap, Why};
@@ -20,7 +21,7 @@ pub struct Books {
 }
 
 /// What a source lacks, said once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 enum Told {
     NoTraces,
     NoLogs,
@@ -72,6 +73,10 @@ impl Told {
             Told::Unaccountable(_) => "",
         }
     }
+
+    fn note(self) -> String {
+        serde_json::to_string(&self).expect("names and numbers are JSON")
+    }
 }
 
 impl Books {
@@ -80,6 +85,18 @@ impl Books {
         Books {
             chain,
             told: BTreeSet::new(),
+        }
+    }
+
+    /// Opens the books of a chain again, with the notes that stand with its blocks.
+    pub fn resumed<'n>(chain: Chain, notes: impl IntoIterator<Item = &'n str>) -> Self {
+        // A note of another version costs no more than that something is said twice.
+        let told = notes
+            .into_iter()
+            .filter_map(|note| serde_json::from_str(note).ok());
+        Books {
+            chain,
+            told: told.collect(),
         }
     }
 
@@ -96,15 +113,17 @@ impl Books {
             block,
             rows: Vec::new(),
             gaps: block.gaps.clone(),
+            notes: Vec::new(),
         };
         page.write();
-        let (rows, gaps) = (page.rows, page.gaps);
+        let (rows, gaps, notes) = (page.rows, page.gaps, page.notes);
         Booked {
             number: block.number,
             id: block.id.map(|id| id.to_string()).unwrap_or_default(),
             parent: block.parent.map(|id| id.to_string()).unwrap_or_default(),
             rows,
             gaps,
+            notes,
         }
     }
 }
@@ -116,6 +135,7 @@ struct Page<'a> {
     place: String,
     rows: Vec<Row<'static>>,
     gaps: Vec<Gap>,
+    notes: Vec<String>,
 }
 
 impl Page<'_> {
@@ -153,6 +173,7 @@ impl Page<'_> {
     fn tell(&mut self, told: Told) {
         if self.books.told.insert(told) {
             self.gap(Why::Unsupported, told.why());
+            self.notes.push(told.note());
         }
     }
 
@@ -266,7 +287,9 @@ impl Page<'_> {
     }
 
     fn unaccountable(&mut self, contract: Account, why: &str) {
-        if self.books.told.insert(Told::Unaccountable(contract)) {
+        let told = Told::Unaccountable(contract);
+        if self.books.told.insert(told) {
+            self.notes.push(told.note());
             let asset = self.books.chain.token(&contract);
             let symbol = self.books.chain.tokens.of(&contract);
             let symbol = symbol.map(|token| token.symbol.clone()).unwrap_or_default();

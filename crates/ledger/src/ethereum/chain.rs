@@ -47,6 +47,15 @@ impl Chain {
         }
     }
 
+    /// Returns the chain of a name, `ethereum` or `eip155-ID`, and its id.
+    pub fn named(name: &str) -> Option<(Self, u64)> {
+        let id = match name {
+            "ethereum" => 1,
+            _ => name.strip_prefix("eip155-")?.parse().ok()?,
+        };
+        Some((Self::of_id(id), id))
+    }
+
     /// Returns the name of the chain, as it stands before the slash of its assets.
     pub fn name(&self) -> &str {
         &self.name

@@ -50,7 +50,7 @@ pub(super) fn amount_of_word(word: &[u8; 32]) -> Amount {
 }
 
 /// Returns the quantity of `0x…`, at most 64 bits.
-pub(super) fn number(text: &str) -> Option<u64> {
+pub fn number(text: &str) -> Option<u64> {
     match amount(text)?.limbs() {
         [number, 0, 0, 0] => Some(number),
         _ => None,

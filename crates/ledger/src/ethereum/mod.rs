@@ -23,5 +23,6 @@ pub use block::{Block, Gas, Log, Move, MoveKind, Reward, Transaction};
 pub use book::Books;
 pub use chain::Chain;
 pub use etl::{Export, Kind as Table, recognise};
+pub use hex::number as quantity;
 pub use rpc::{BlockParts, Traces};
 pub use token::{Behaviour, Token, Tokens};

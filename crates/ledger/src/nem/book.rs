@@ -6,6 +6,7 @@
 use super::block::{Block, Kind, Transaction};
 use super::mosaic::{Definition, Mosaic, smallest};
 use crate::table::{Booked, Row};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use strongroom_model::{Amount, Gap, Why};
@@ -28,7 +29,7 @@ pub struct Books {
 }
 
 /// What is said once.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 enum Told {
     Harvesters,
     NoHarvester,
@@ -61,10 +62,60 @@ impl Told {
     }
 }
 
+/// What the books remember of a block, as it is noted with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Note {
+    Told(Told),
+    /// A mosaic was defined, or its supply changed.
+    Mosaic(Definition),
+    Link {
+        remote: String,
+        owner: String,
+        begins: bool,
+        height: u64,
+    },
+}
+
 impl Books {
     /// Opens the books.
     pub fn new() -> Self {
         Books::default()
+    }
+
+    /// Opens the books again, with the notes that stand with the blocks that were booked; `next` is the height of the block that
+    /// comes next, where every block before it was booked.
+    ///
+    /// # Errors
+    /// A sentence where a note is none.
+    pub fn resumed<'n>(next: Option<u64>, notes: impl IntoIterator<Item = &'n str>) -> Result<Self, String> {
+        let mut books = Books {
+            next,
+            ..Books::default()
+        };
+        for note in notes {
+            let read = serde_json::from_str(note);
+            books.remember(read.map_err(|error| format!("{note:?} is no note of these books: {error}"))?);
+        }
+        Ok(books)
+    }
+
+    fn remember(&mut self, note: Note) {
+        match note {
+            Note::Told(told) => {
+                self.told.insert(told);
+            }
+            Note::Mosaic(definition) => {
+                self.mosaics.insert(definition.mosaic.clone(), definition);
+            }
+            Note::Link {
+                remote,
+                owner,
+                begins,
+                height,
+            } => {
+                self.remotes.insert(remote, (owner, begins, height));
+            }
+        }
     }
 
     /// Books a block.
@@ -80,15 +131,17 @@ impl Books {
             id: String::new(),
             rows: Vec::new(),
             gaps: block.gaps.clone(),
+            notes: Vec::new(),
         };
         page.write();
-        let (rows, gaps) = (page.rows, page.gaps);
+        let (rows, gaps, notes) = (page.rows, page.gaps, page.notes);
         Booked {
             number: block.height,
             id: block.id.clone(),
             parent: block.parent.clone(),
             rows,
             gaps,
+            notes,
         }
     }
 
@@ -110,6 +163,7 @@ struct Page<'a> {
     id: String,
     rows: Vec<Row<'static>>,
     gaps: Vec<Gap>,
+    notes: Vec<String>,
 }
 
 impl Page<'_> {
@@ -138,8 +192,14 @@ impl Page<'_> {
     fn tell(&mut self, told: Told) {
         if !self.books.told.contains(&told) {
             self.gap(Why::Unsupported, told.why());
-            self.books.told.insert(told);
+            self.remember(Note::Told(told));
         }
+    }
+
+    fn remember(&mut self, note: Note) {
+        self.notes
+            .push(serde_json::to_string(&note).expect("texts and numbers are JSON"));
+        self.books.remember(note);
     }
 
     /// Returns the name of a mosaic; another network's mosaics are never the main network's.
@@ -244,8 +304,12 @@ impl Page<'_> {
         if self.books.remotes.len() >= KNOWN {
             return self.tell(Told::Full);
         }
-        let link = (owner.to_owned(), begins, self.block.height);
-        self.books.remotes.insert(remote.to_owned(), link);
+        self.remember(Note::Link {
+            remote: remote.to_owned(),
+            owner: owner.to_owned(),
+            begins,
+            height: self.block.height,
+        });
     }
 
     /// A definition issues the supply to its creator. One anew, which only who owns all of it may make, replaces it.
@@ -266,14 +330,12 @@ impl Page<'_> {
         if self.books.mosaics.len() >= KNOWN {
             return self.tell(Told::Full);
         }
-        self.books
-            .mosaics
-            .insert(definition.mosaic.clone(), definition.clone());
+        self.remember(Note::Mosaic(definition.clone()));
     }
 
     fn supply(&mut self, creator: &str, mosaic: &Mosaic, more: bool, delta: u64) {
         let asset = self.asset(mosaic);
-        let Some(definition) = self.books.mosaics.get_mut(mosaic) else {
+        let Some(mut definition) = self.books.mosaics.get(mosaic).cloned() else {
             return self.tell(Told::Supply(mosaic.clone()));
         };
         let supply = match more {
@@ -285,6 +347,7 @@ impl Page<'_> {
             return self.gap(Why::Damaged, "a change of supply leaves its range");
         };
         definition.supply = supply;
+        self.remember(Note::Mosaic(definition));
         match more {
             true => self.row("", creator, asset, units, Amount::ZERO),
             false => self.row(creator, "", asset, units, Amount::ZERO),

@@ -110,6 +110,17 @@ impl Answers {
     }
 }
 
+impl Block {
+    /// Reads the blocks of a node's answer: one, or a part of the chain.
+    ///
+    /// # Errors
+    /// A sentence where there is none of the known answers.
+    pub fn of_answer(answer: &str) -> Result<Vec<Block>, String> {
+        let answer: Value = serde_json::from_str(answer).map_err(|error| error.to_string())?;
+        json::blocks(&answer)
+    }
+}
+
 fn read(bytes: &[u8]) -> Result<Vec<Block>, String> {
     if nemesis::is(bytes) {
         return Block::of_nemesis(bytes).map(|block| vec![block]);

@@ -1,9 +1,10 @@
 //! Mosaics: what a definition says of them, and the levy that a transfer of them induces.
 
+use serde::{Deserialize, Serialize};
 use strongroom_model::Amount;
 
 /// The id of a mosaic.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Mosaic {
     /// Its namespace.
     pub namespace: String,
@@ -19,7 +20,7 @@ impl Mosaic {
 }
 
 /// What a transfer of a mosaic costs its sender beyond fees.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Levy {
     /// Whether the fee counts ten-thousandths of what is transferred; else smallest units, whatever is transferred.
     pub percentile: bool,
@@ -44,7 +45,7 @@ impl Levy {
 }
 
 /// What is known of a mosaic from its definition.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Definition {
     /// Its id.
     pub mosaic: Mosaic,

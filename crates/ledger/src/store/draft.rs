@@ -119,6 +119,9 @@ struct DraftBlocks {
     /// Per block the rows before it.
     starts: Vec<u32>,
     ids: Texts,
+    /// What the books of the chain must remember, per note its block, counted within the segment.
+    notes: Texts,
+    of_notes: Vec<u32>,
 }
 
 impl Draft {
@@ -155,6 +158,10 @@ impl Draft {
                     .map(|at| blocks.start(at))
                     .collect::<Result<_, _>>()?,
                 ids: Texts::of(&blocks.ids)?,
+                notes: Texts::of(&blocks.notes)?,
+                of_notes: (0..blocks.notes.len())
+                    .map(|at| blocks.of_note(at))
+                    .collect::<Result<_, _>>()?,
             };
         }
         Ok(draft)
@@ -167,6 +174,13 @@ impl Draft {
         }
         self.blocks.starts.push(self.rows.len() as u32);
         self.blocks.ids.push(id);
+    }
+
+    /// Keeps a note with the block that began last.
+    pub(crate) fn note(&mut self, note: &str) {
+        let block = self.blocks.starts.len().saturating_sub(1);
+        self.blocks.notes.push(note);
+        self.blocks.of_notes.push(block as u32);
     }
 
     pub(crate) fn block_count(&self) -> usize {
@@ -185,6 +199,12 @@ impl Draft {
         };
         self.blocks.starts.truncate(count);
         self.blocks.ids.truncate(count);
+        let notes = self
+            .blocks
+            .of_notes
+            .partition_point(|block| (*block as usize) < count);
+        self.blocks.of_notes.truncate(notes);
+        self.blocks.notes.truncate(notes);
         self.rows.truncate(rows);
         self.of_transaction.truncate(rows);
         let transactions = self.of_transaction.last().map_or(0, |last| *last as usize + 1);
@@ -210,9 +230,11 @@ impl Draft {
 
     /// Returns the bytes of all texts; sealing before they reach 32-bit offsets is the importer's duty.
     pub(crate) fn text_bytes(&self) -> usize {
-        [&self.transactions, &self.accounts, &self.assets, &self.blocks.ids]
-            .map(|texts| texts.text.len())
+        let blocks = [&self.blocks.ids, &self.blocks.notes];
+        [&self.transactions, &self.accounts, &self.assets]
             .iter()
+            .chain(&blocks)
+            .map(|texts| texts.text.len())
             .sum()
     }
 
@@ -275,6 +297,8 @@ impl Draft {
         builder.u64s("block.first", [self.blocks.first]);
         builder.u32s("block.row", self.blocks.starts.iter().copied());
         builder.strings("block.id", self.blocks.ids.iter())?;
+        builder.strings("block.note", self.blocks.notes.iter())?;
+        builder.u32s("block.note.of", self.blocks.of_notes.iter().copied());
         Ok(())
     }
 

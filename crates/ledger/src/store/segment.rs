@@ -52,6 +52,8 @@ pub(crate) struct SegmentBlocks {
     pub(crate) first: u64,
     starts: Column,
     pub(crate) ids: Strings,
+    pub(crate) notes: Strings,
+    of_notes: Column,
 }
 
 impl SegmentBlocks {
@@ -63,6 +65,8 @@ impl SegmentBlocks {
             first: file.column_of("block.first", 8)?.u64(0)?,
             starts: file.column_of("block.row", 4)?,
             ids: file.strings("block.id")?,
+            notes: file.strings("block.note")?,
+            of_notes: file.column_of("block.note.of", 4)?,
         }))
     }
 
@@ -79,6 +83,11 @@ impl SegmentBlocks {
     /// Returns how many rows of the segment stand before a block, by its place among them.
     pub(crate) fn start(&self, at: u64) -> Read<u32> {
         self.starts.u32(at)
+    }
+
+    /// Returns the block of a note, by its place among them.
+    pub(crate) fn of_note(&self, at: u64) -> Read<u32> {
+        self.of_notes.u32(at)
     }
 }
 

@@ -51,6 +51,13 @@ impl Ledger {
         first
     }
 
+    /// Returns what was noted with the blocks of a chain, in their order: what its books must remember to go on.
+    pub fn notes(&self, chain: &str) -> Result<Vec<&str>, LedgerError> {
+        let blocks = self.segments_of(chain).filter_map(|(_, blocks)| blocks);
+        let notes = blocks.flat_map(|blocks| blocks.notes.iter());
+        notes.map(|note| Ok(note?)).collect()
+    }
+
     /// Drops the blocks of a chain from a number on, for a chain that was reorganised; nothing happens where there are none. Returns
     /// how many blocks went.
     ///

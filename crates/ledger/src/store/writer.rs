@@ -279,6 +279,11 @@ impl<'a> Writer<'a> {
         self.draft.begin_block(number, id);
     }
 
+    /// Keeps a note with the block that began last.
+    pub(crate) fn note(&mut self, note: &str) {
+        self.draft.note(note);
+    }
+
     /// Returns whether the draft has a segment's rows.
     pub(crate) fn is_full(&self) -> bool {
         self.ledger.is_full(&self.draft)

@@ -27,6 +27,8 @@ pub struct Booked {
     pub rows: Vec<Row<'static>>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+    /// What the chain's books must remember of it to go on another day, in their own words.
+    pub notes: Vec<String>,
 }
 
 impl Ledger {
@@ -171,7 +173,7 @@ fn follows(chain: &str, point: &Point, block: &Booked) -> Result<(), LedgerError
 
 fn take_block(taker: &mut Taker<'_, '_>, chain: &str, block: &Booked) -> Result<(), LedgerError> {
     let place = || format!("{chain} block {}", block.number);
-    taker.begin_block(block.number, &block.id);
+    taker.begin_block(block);
     block.gaps.iter().cloned().for_each(|gap| taker.gap(gap));
     for row in &block.rows {
         taker.take(row, &place)?;

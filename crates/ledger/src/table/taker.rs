@@ -1,7 +1,7 @@
 //! The taker: what a reader yields, row by row, goes through it into the ledger. It gives names their ids, keeps the
 //! gaps of a commit under their cap, and knows how far the source has been taken.
 
-use super::{Progress, Row};
+use super::{Booked, Progress, Row};
 use crate::LedgerError;
 use crate::store::{Entry, Gaps, Point, Writer, more_gaps, why_malformed};
 use strongroom_model::{Gap, Observable, Why};
@@ -56,9 +56,10 @@ impl<'a, 'w> Taker<'a, 'w> {
     }
 
     /// Begins the next block of a chain: gaps and rows that come now are its own.
-    pub(super) fn begin_block(&mut self, number: u64, id: &str) {
-        self.block = Some(number);
-        self.writer.begin_block(number, id);
+    pub(super) fn begin_block(&mut self, block: &Booked) {
+        self.block = Some(block.number);
+        self.writer.begin_block(block.number, &block.id);
+        block.notes.iter().for_each(|note| self.writer.note(note));
     }
 
     /// Returns how many rows were taken by this call.
