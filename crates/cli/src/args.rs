@@ -182,14 +182,16 @@ Parquet) and answers of a NEM node are told by their content; what belongs toget
 
 With --chain the paths are block files (blk*.dat) or the folder of them; blocks may stand in any order, the longest chain
 counts. With --node the node is asked over JSON-RPC; nothing else is ever connected to. A ledger holds one kind: transfers of
-accounts, or one chain of coins.
+accounts, or one chain of coins. What was reorganised since is taken back and imported anew.
 
-Chains: bitcoin, litecoin, bitcoin-cash, and their test networks (bitcoin-testnet3, litecoin-regtest, ...).
+Chains of coins: bitcoin, litecoin, bitcoin-cash, and their test networks (bitcoin-testnet3, litecoin-regtest, ...).
+Chains of accounts, from nodes: ethereum, others by their id (eip155-10, ...), nem and its test network (nem-98).
 
 Examples:
   strongroom ledger import march.ledger transfers-2019-03.csv
   strongroom ledger import btc.ledger --chain bitcoin ~/.bitcoin/blocks
-  strongroom ledger import ltc.ledger --chain litecoin --node http://127.0.0.1:9332 --cookie ~/.litecoin/.cookie")]
+  strongroom ledger import ltc.ledger --chain litecoin --node http://127.0.0.1:9332 --cookie ~/.litecoin/.cookie
+  strongroom ledger import eth.ledger --chain ethereum --node http://127.0.0.1:8545 --first-height 7400000 --confirmations 64")]
     Import {
         /// The ledger's folder; made where it does not exist
         ledger: PathBuf,
@@ -200,7 +202,7 @@ Examples:
             value_name = "PATH"
         )]
         paths: Vec<PathBuf>,
-        /// The chain of coins whose blocks are imported
+        /// The chain whose blocks are imported
         #[arg(long, value_name = "NAME")]
         chain: Option<String>,
         /// Asks the node at this address: `http://[NAME:PASSWORD@]HOST:PORT`

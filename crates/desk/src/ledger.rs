@@ -22,6 +22,25 @@ pub enum ImportError {
     /// The node's answer is no block of the chain.
     #[error(transparent)]
     Answer(#[from] NodeFault),
+    /// The node's answer is not what was asked for.
+    #[error("what the node answers to {method} is no answer: {why}")]
+    NoAnswer {
+        /// What was asked.
+        method: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// What the node says of a block is of two blocks: the chain was reorganised while it was asked.
+    #[error("the node says two things of block {0}: its chain is being reorganised, ask again")]
+    TwoBlocks(u64),
+    /// The node is of another chain.
+    #[error("the node is of another chain: {wanted} is wanted, and it says {said}")]
+    OtherNode {
+        /// The chain that is wanted.
+        wanted: String,
+        /// What the node says.
+        said: String,
+    },
     /// The folder's ledger is of another chain.
     #[error("{} holds a ledger of {chain}", folder.display())]
     OtherChain {

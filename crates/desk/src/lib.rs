@@ -1,11 +1,13 @@
 //! One function per verb. Desk is the only room that knows disk, threads, wall time and configuration: it opens
 //! what the other rooms read, hands look-ups from one to the other, and joins what they find.
 
+mod account_chain;
 mod block_files;
 mod case;
 mod cluster;
 pub mod demo;
 mod demo_case;
+mod ethereum_node;
 mod examine;
 mod hashing;
 mod input;
@@ -15,6 +17,7 @@ mod investigate;
 mod known;
 mod ledger;
 mod lists;
+mod nem_node;
 mod network;
 mod node;
 mod node_chain;
@@ -28,10 +31,14 @@ mod threads;
 mod trace;
 mod watchdog;
 
+pub use account_chain::{
+    AccountNode, ChainSpan, ImportedChain, import_account_chain, import_accounts_from_node,
+};
 pub use block_files::{BlockSource, ImportedBlocks, import_blocks, open_or_create_coins};
 pub use case::{CaseVerified, read as read_case, verify as verify_case};
 pub use cluster::{ClusterAnswer, ClusterQuery, Member, Reason, cluster};
 pub use demo_case::{DEMO_SEED, DemoFolders, write_demo};
+pub use ethereum_node::EthereumNode;
 pub use examine::{examine, examine_all, known_from};
 pub use input::{Content, Input, InputError, Inputs};
 pub use inspect::{InspectOptions, inspect, inspect_bytes, inspect_file};
@@ -40,6 +47,7 @@ pub use investigate::{Investigated, investigate};
 pub use known::Known;
 pub use ledger::{ImportError, import, open_or_create as open_or_create_ledger};
 pub use lists::{Loaded, Refused, load as load_lists};
+pub use nem_node::NemNode;
 pub use network::{NetworkAnswer, network};
 pub use node::{Node, NodeError};
 pub use node_chain::{NodeSource, import_from_node};

@@ -1,4 +1,4 @@
-//! A blockchain node that the user names: JSON-RPC over HTTP, the only thing that Strongroom ever connects to.
+//! A blockchain node that the user names, asked over HTTP by JSON-RPC or by paths: the only thing that Strongroom ever connects to.
 //!
 //! Nothing found in evidence comes near this: the address is given on the command line, redirections are not followed, and
 //! no proxy is taken from the environment. Answers are bounded.
@@ -66,6 +66,18 @@ pub enum NodeError {
         /// The HTTP status.
         status: u16,
     },
+    /// The node has nothing at a path.
+    #[error("the node at {url} answers {path} with status {status}: {message}")]
+    Status {
+        /// The node.
+        url: String,
+        /// What was asked.
+        path: String,
+        /// The HTTP status.
+        status: u16,
+        /// The node's words, where it has some.
+        message: String,
+    },
     /// The node answers that it cannot.
     #[error("the node at {url} answers {method} with error {code}: {message}")]
     Rpc {
@@ -78,6 +90,13 @@ pub enum NodeError {
         /// The node's words.
         message: String,
     },
+}
+
+/// Why a node that is asked by paths does not answer.
+#[derive(Default, Deserialize)]
+struct Complaint {
+    #[serde(default)]
+    message: String,
 }
 
 /// Which question of many an answer is for.
@@ -134,7 +153,7 @@ impl Node {
     /// # Errors
     /// Where the node cannot be reached, refuses, or answers with an error.
     pub fn call(&self, method: &str, params: &str) -> Result<String, NodeError> {
-        let (status, text) = self.answer(method, &question(1, method, params))?;
+        let (status, text) = self.answer(method, "", Some(&question(1, method, params)))?;
         self.result(method, status, &text)
     }
 
@@ -153,7 +172,7 @@ impl Node {
             .zip(questions)
             .map(|(number, (method, params))| question(number, method, params))
             .collect();
-        let (status, text) = self.answer(first, &format!("[{}]", all.join(",")))?;
+        let (status, text) = self.answer(first, "", Some(&format!("[{}]", all.join(","))))?;
         let Ok(answers) = serde_json::from_str::<Vec<&RawValue>>(&text) else {
             // One complaint stands for all.
             return Err(match self.result(first, status, &text) {
@@ -175,6 +194,24 @@ impl Node {
         Ok(asked
             .map(|(told, (method, _))| told.unwrap_or_else(|| Err(self.not_rpc(method, status))))
             .collect())
+    }
+
+    /// Asks by a path below the node's address, with a body where one is sent; returns what the node answers with status 200.
+    ///
+    /// # Errors
+    /// `Status` for any other; where the node cannot be reached or refuses.
+    pub fn fetch(&self, path: &str, body: Option<&str>) -> Result<String, NodeError> {
+        match self.answer(path, path, body)? {
+            (200, text) => Ok(text),
+            (status, text) => Err(NodeError::Status {
+                url: self.url.clone(),
+                path: path.to_owned(),
+                status,
+                message: serde_json::from_str(&text)
+                    .map(|complaint: Complaint| complaint.message)
+                    .unwrap_or_default(),
+            }),
+        }
     }
 
     /// Takes an answer out of its envelope.
@@ -199,11 +236,11 @@ impl Node {
         }
     }
 
-    /// Returns status and text of what the node answers to a text; `method` stands in messages.
-    fn answer(&self, method: &str, text: &str) -> Result<(u16, String), NodeError> {
-        let (status, text) = self.post(text).map_err(|source| NodeError::Unreachable {
+    /// Returns status and text of what the node answers at a path; `asked` stands in messages.
+    fn answer(&self, asked: &str, path: &str, body: Option<&str>) -> Result<(u16, String), NodeError> {
+        let (status, text) = self.send(path, body).map_err(|source| NodeError::Unreachable {
             url: self.url.clone(),
-            method: method.to_owned(),
+            method: asked.to_owned(),
             source: Box::new(source),
         })?;
         match status {
@@ -212,15 +249,28 @@ impl Node {
         }
     }
 
-    fn post(&self, question: &str) -> Result<(u16, String), ureq::Error> {
-        let mut request = self
-            .agent
-            .post(&self.url)
-            .header(CONTENT_TYPE, "application/json");
-        if let Some(authorization) = &self.authorization {
-            request = request.header(AUTHORIZATION, authorization);
-        }
-        let mut answer = request.send(question)?;
+    fn send(&self, path: &str, body: Option<&str>) -> Result<(u16, String), ureq::Error> {
+        let url = match path {
+            "" => self.url.clone(),
+            path => format!("{}{path}", self.url.trim_end_matches('/')),
+        };
+        let authorization = self.authorization.as_deref();
+        let mut answer = match body {
+            Some(body) => {
+                let mut request = self.agent.post(&url).header(CONTENT_TYPE, "application/json");
+                if let Some(authorization) = authorization {
+                    request = request.header(AUTHORIZATION, authorization);
+                }
+                request.send(body)?
+            }
+            None => {
+                let mut request = self.agent.get(&url);
+                if let Some(authorization) = authorization {
+                    request = request.header(AUTHORIZATION, authorization);
+                }
+                request.call()?
+            }
+        };
         let text = answer.body_mut().with_config().limit(ANSWER).read_to_string()?;
         Ok((answer.status().as_u16(), text))
     }

@@ -1,7 +1,7 @@
 //! A ledger on the terminal.
 
 use crate::paint::{Paint, safe_line};
-use strongroom_desk::{CoinInfo, Gap, Imported, ImportedBlocks, LedgerInfo};
+use strongroom_desk::{CoinInfo, Gap, Imported, ImportedBlocks, ImportedChain, LedgerInfo};
 
 /// Returns what an import did.
 pub fn imported(table: &str, imported: &Imported, paint: Paint) -> String {
@@ -34,13 +34,7 @@ pub fn imported_blocks(chain: &str, imported: &ImportedBlocks, paint: Paint) -> 
         appended.blocks,
         appended.transactions
     )];
-    if imported.taken_back > 0 {
-        let said = format!(
-            "{} blocks were taken back: the chain had left them",
-            imported.taken_back
-        );
-        lines.push(format!("  {}", paint.warn(&said)));
-    }
+    lines.extend(taken_back(u64::from(imported.taken_back), paint));
     if imported.stale + imported.orphans > 0 {
         lines.push(format!(
             "  beside the longest chain: {} blocks that lost a race, {} that follow none that was found",
@@ -50,6 +44,30 @@ pub fn imported_blocks(chain: &str, imported: &ImportedBlocks, paint: Paint) -> 
     lines.extend(imported.tip.iter().map(|tip| format!("  last block {tip}")));
     lines.extend(not_read(&imported.gaps, paint));
     lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// Returns what an import of a chain of accounts did.
+pub fn imported_chain(chain: &str, imported: &ImportedChain, paint: Paint) -> String {
+    let mut lines = vec![format!(
+        "{}  {} blocks with {} rows",
+        paint.bold(&safe_line(chain)),
+        imported.blocks,
+        imported.rows
+    )];
+    lines.extend(taken_back(imported.taken_back, paint));
+    lines.extend(
+        imported
+            .tip
+            .iter()
+            .map(|tip| format!("  last block {}", safe_line(tip))),
+    );
+    lines.extend(not_read(&imported.gaps, paint));
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn taken_back(blocks: u64, paint: Paint) -> Option<String> {
+    let said = format!("{blocks} blocks were taken back: the chain had left them");
+    (blocks > 0).then(|| format!("  {}", paint.warn(&said)))
 }
 
 /// Returns what a ledger of coins holds.

@@ -13,7 +13,7 @@ mod trace;
 
 pub use cluster::cluster;
 pub use intel::intel;
-pub use ledger::{coin_info, imported, imported_blocks, ledger_info};
+pub use ledger::{coin_info, imported, imported_blocks, imported_chain, ledger_info};
 pub use line::{Count, report_line};
 pub use network::{NetworkLine, network};
 pub use report::report;

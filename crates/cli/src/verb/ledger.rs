@@ -9,9 +9,9 @@ use anyhow::Context;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use strongroom_desk::{
-    BlockSource, Chain, CoinLedger, Gap, Imported, ImportedBlocks, Inputs, Ledger, LedgerKind, Node,
-    NodeSource, Outcome, Progress, Step, import_blocks, import_files, import_from_node, open_or_create_coins,
-    open_or_create_ledger,
+    BlockSource, Chain, ChainSpan, CoinLedger, Gap, Imported, ImportedBlocks, ImportedChain, Inputs, Ledger,
+    LedgerKind, Node, NodeSource, Outcome, Progress, Step, import_accounts_from_node, import_blocks,
+    import_files, import_from_node, open_or_create_coins, open_or_create_ledger,
 };
 use strongroom_model::Limits;
 
@@ -40,6 +40,17 @@ pub struct BlocksLine<'a> {
     /// What became of it.
     #[serde(flatten)]
     pub imported: &'a ImportedBlocks,
+}
+
+/// What an import of a chain of accounts did, as it goes out.
+#[derive(Serialize)]
+pub struct ChainLine<'a> {
+    schema: &'static str,
+    /// The chain.
+    pub chain: &'a str,
+    /// What became of it.
+    #[serde(flatten)]
+    pub imported: &'a ImportedChain,
 }
 
 /// What a ledger holds, as it goes out.
@@ -71,6 +82,16 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
             confirmations,
             first_height,
         } => {
+            if Chain::named(&chain).is_none()
+                && let Some(url) = &node
+            {
+                let node = Node::at(url, cookie.as_deref())?;
+                let span = ChainSpan {
+                    from: first_height.map(u64::from),
+                    confirmations,
+                };
+                return import_accounts(&ledger, &node, &chain, span, terminal);
+            }
             let chain = chain_named(&chain)?;
             let mut coins = open_or_create_coins(&ledger, chain)?;
             let imported = match node {
@@ -134,9 +155,32 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
     }
 }
 
+fn import_accounts(
+    ledger: &Path,
+    node: &Node,
+    name: &str,
+    span: ChainSpan,
+    terminal: &Terminal,
+) -> anyhow::Result<Outcome> {
+    let follow: &Progress<'_> = &|step| terminal.follow(step);
+    let imported = import_accounts_from_node(ledger, node, name, span, follow)?;
+    let line = ChainLine {
+        schema: IMPORT_SCHEMA,
+        chain: name,
+        imported: &imported.with_context(|| unknown_chain(name))?,
+    };
+    terminal.show(&line, |line, paint| {
+        print::imported_chain(line.chain, line.imported, paint)
+    })?;
+    Ok(of_gaps(&line.imported.gaps))
+}
+
+fn unknown_chain(name: &str) -> String {
+    format!("no chain {name:?} is known: see `strongroom ledger import --help`")
+}
+
 fn chain_named(name: &str) -> anyhow::Result<&'static Chain> {
-    Chain::named(name)
-        .with_context(|| format!("no chain {name:?} is known: see `strongroom ledger import --help`"))
+    Chain::named(name).with_context(|| unknown_chain(name))
 }
 
 fn verify_coins(ledger: &CoinLedger, terminal: &Terminal) -> anyhow::Result<impl Serialize + use<>> {

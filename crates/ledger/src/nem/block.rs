@@ -98,6 +98,17 @@ pub enum Kind {
     },
 }
 
+/// The byte of the main network.
+const MAIN: u8 = 0x68;
+
+/// Returns the name of a network's chain: `nem`, or for others than the main network `nem-` and its byte in hexadecimal digits.
+pub fn chain_name(network: u8) -> String {
+    match network {
+        MAIN => "nem".into(),
+        network => format!("nem-{network:x}"),
+    }
+}
+
 /// Returns the moment of a time of the chain.
 pub(super) fn moment(seconds: i64) -> Option<Moment> {
     Moment::from_seconds(seconds.checked_add(NEMESIS)?)

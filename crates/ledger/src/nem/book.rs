@@ -3,7 +3,7 @@
 //! Within a multisig transaction that is: the fees of the signatures, the inner transaction with its fee, the outer fee; the
 //! multisig account pays all of them. The books know what blocks before defined: levies, supplies, and who harvests for whom.
 
-use super::block::{Block, Kind, Transaction};
+use super::block::{Block, Kind, Transaction, chain_name};
 use super::mosaic::{Definition, Mosaic, smallest};
 use crate::table::{Booked, Row};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,6 @@ use strongroom_model::{Amount, Gap, Why};
 
 /// Blocks after which a key that was told to harvest for another account does so, or ceases to.
 const DELAY: u64 = 360;
-const MAIN: u8 = 0x68;
 /// Mosaics and keys that the books remember, each.
 const KNOWN: usize = 1 << 20;
 
@@ -204,10 +203,9 @@ impl Page<'_> {
 
     /// Returns the name of a mosaic; another network's mosaics are never the main network's.
     fn asset(&self, mosaic: &Mosaic) -> String {
-        match (self.block.network, mosaic.is_xem()) {
-            (MAIN, true) => "XEM".into(),
-            (MAIN, false) => format!("nem/{}:{}", mosaic.namespace, mosaic.name),
-            (network, _) => format!("nem-{network:x}/{}:{}", mosaic.namespace, mosaic.name),
+        match (chain_name(self.block.network), mosaic.is_xem()) {
+            (chain, true) if chain == "nem" => "XEM".into(),
+            (chain, _) => format!("{chain}/{}:{}", mosaic.namespace, mosaic.name),
         }
     }
 

@@ -12,7 +12,7 @@ mod json;
 mod mosaic;
 mod nemesis;
 
-pub use block::{Block, Kind, Transaction};
+pub use block::{Block, Kind, Transaction, chain_name};
 pub use book::Books;
 pub use files::{Answers, recognise};
 pub use mosaic::{Definition, Levy, Mosaic};

@@ -1,5 +1,8 @@
 //! A local development node on loopback, and as much of a JSON-RPC client as the tests need.
 
+mod code;
+pub mod town;
+
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -9,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 /// A node that ends with the test.
 pub struct Node {
     process: Child,
-    address: String,
+    pub address: String,
 }
 
 impl Drop for Node {
@@ -57,14 +60,7 @@ impl Node {
     /// Returns the node's answer in its envelope.
     pub fn answer(&self, method: &str, params: Value) -> Value {
         let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string();
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        // Version 1.0: the answer ends where the connection does, and is never sent in chunks.
-        let head = "POST / HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: ";
-        write!(stream, "{head}{}\r\n\r\n{body}", body.len()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-        serde_json::from_str(body).unwrap()
+        serde_json::from_str(&post(&self.address, &body)).unwrap()
     }
 
     /// Sends a transaction, waits until it is mined, and returns its receipt.
@@ -85,4 +81,15 @@ impl Node {
             std::thread::sleep(std::time::Duration::from_millis(2));
         }
     }
+}
+
+/// Returns what a server answers to a text.
+pub fn post(address: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    // Version 1.0: the answer ends where the connection does, and is never sent in chunks.
+    let head = "POST / HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: ";
+    write!(stream, "{head}{}\r\n\r\n{body}", body.len()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split_once("\r\n\r\n").unwrap().1.to_owned()
 }
