@@ -23,6 +23,13 @@ fn comes_to(expression: &str) -> Option<String> {
 
 const EXACT: &[(&str, &str)] = &[
     ("5 / 2", "2.5"),
+    ("(1..2 | % -Process { \"p$_\" } -End { 'e' }) -join ''", "p1p2e"),
+    ("(1..2 | % -Begin { 'b' } { \"p$_\" } { 'q' }) -join ''", "bp1p2q"),
+    ("(1..2 | % { 'b' } { \"p$_\" }) -join ''", "bp1p2"),
+    (
+        "(1..2 | % { 'b' } { \"p$_\" } { 'q' } -End { 'e' }) -join ''",
+        "bp1qp2qe",
+    ),
     ("10 / 5", "2"),
     ("7 % -3", "1"),
     ("-7 % 3", "-1"),

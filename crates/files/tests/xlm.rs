@@ -319,3 +319,17 @@ fn cells_that_were_emptied_are_passed_over_and_written_ones_run() {
     );
     assert_eq!(starts(&report), ["cmd /c echo 1", "cmd /c echo 2"]);
 }
+
+#[test]
+fn a_cell_that_is_itself_ends_in_a_gap_and_not_in_the_stack() {
+    let sheet =
+        b"ID;P\nO;E\nNN;NAuto_Open;ER1C1\nC;Y1;X1;EGOTO(R1C2)\nC;Y1;X2;ER1C2\nC;Y2;X1;ERUN(R1C2)\nE\n";
+    let unfolded = strongroom_files::unfold_workbook(sheet, &Limits::default()).unwrap();
+    assert!(
+        unfolded
+            .gaps
+            .iter()
+            .any(|gap| gap.hides && gap.why.contains("nesting")),
+        "{unfolded:?}"
+    );
+}

@@ -185,11 +185,11 @@ impl Machine<'_, '_, '_> {
         let (here, spot) = (self.here, self.spot);
         self.enter()?;
         self.here = at;
-        let value = self.quietly(expr);
+        // What it points to is a level further in: a cell may point to itself.
+        let value = self.quietly(expr).and_then(|value| self.single(value));
         (self.here, self.spot) = (here, spot);
         self.leave();
-        let value = value?;
-        self.single(value)
+        value
     }
 
     /// Returns a single value: of an area the cell in the same row or column, of an array the first.

@@ -333,7 +333,11 @@ impl Declarations<'_> {
     fn parameters(&self, first: u32) -> Vec<Parameter> {
         let mut parameters = Vec::new();
         let mut next = first;
-        while next != u32::MAX && next != 0 && parameters.len() < PARAMETERS {
+        // Records without a name count too: they may lead to each other without end.
+        for _ in 0..PARAMETERS {
+            if next == u32::MAX || next == 0 {
+                break;
+            }
             let place = next as usize;
             if place.saturating_add(26) >= self.cache.indirect.len() {
                 break;

