@@ -293,14 +293,17 @@ Examples:
 pub struct Trace {
     /// The ledger's folder
     pub ledger: PathBuf,
-    /// A theft wallet: all that arrives there from `--since` on is stolen. In a ledger of coins also an output
-    /// (TRANSACTION:NUMBER) or a transaction, either of them with @HEIGHT where two blocks have it
+    /// A theft wallet: all that arrives there from `--since` on is stolen; or a transaction. In a ledger of coins also an output
+    /// (TRANSACTION:NUMBER), and output or transaction with @HEIGHT where two blocks have it
     #[arg(
         long = "from",
         value_name = "ACCOUNT|OUTPUT|TRANSACTION",
-        required_unless_present = "row"
+        required_unless_present_any = ["row", "from_file"]
     )]
     pub from: Vec<String>,
+    /// A file with one of them per line; empty lines and those that begin with # are passed over, `-` reads standard input
+    #[arg(long, value_name = "PATH")]
+    pub from_file: Vec<PathBuf>,
     /// A stolen transfer by its row in a ledger of accounts
     #[arg(long, value_name = "ROW")]
     pub row: Vec<u64>,
@@ -361,12 +364,14 @@ pub enum TraceFormat {
 #[command(after_help = "\
 Addresses match on their canonical bytes, across spellings and chains; one that fails its checksum is reported as malformed,
 never as \"no hit\". Names match exactly after folding case, white space and punctuation. Only direct matches are
-looked for, and the answer says so.
+looked for, and the answer says so, unless a ledger is given: then each wallet's exposure to listed and tagged parties follows,
+where what it received came from and where that went, by the policy that is named.
 
 Examples:
   strongroom screen --list ofac/ 0x8576acc5c05d6ce88f4e49bf65bdf0c62f91353c
   strongroom screen --list ofac/ --name \"hidden cobra\"
-  cut -d, -f3 deposits.csv | strongroom screen --list ofac/ --batch -")]
+  cut -d, -f3 deposits.csv | strongroom screen --list ofac/ --batch -
+  strongroom screen --list ofac/ --list tags/ --ledger btc.ledger --hops 5 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa")]
 pub struct Screen {
     /// Wallets
     #[arg(value_name = "WALLET", required_unless_present_any = ["name", "batch"])]
@@ -383,6 +388,15 @@ pub struct Screen {
     /// Lists of wallets that stolen value went to
     #[arg(long, value_name = "PATH")]
     pub stolen: Vec<PathBuf>,
+    /// A ledger through which each wallet's exposure to listed and tagged parties is told; may be given many times
+    #[arg(long, value_name = "DIR")]
+    pub ledger: Vec<PathBuf>,
+    /// The taint policy of the exposure
+    #[arg(long, value_name = "POLICY", default_value = "haircut", requires = "ledger")]
+    pub policy: String,
+    /// Names parties that are no more transfers away than this: 1 are direct ones alone [default: as far as the ledger goes]
+    #[arg(long, value_name = "N", requires = "ledger", value_parser = clap::value_parser!(u32).range(1..))]
+    pub hops: Option<u32>,
 }
 
 /// `investigate`.

@@ -1,6 +1,7 @@
 //! The strongroom command: flags in, text or JSON Lines out. What the verbs do lives in `strongroom-desk`.
 
 mod args;
+mod lines;
 mod paint;
 mod print;
 mod progress_bar;

@@ -9,6 +9,7 @@ pub mod demo;
 mod demo_case;
 mod ethereum_node;
 mod examine;
+mod exposure;
 mod hashing;
 mod input;
 mod inspect;
@@ -40,6 +41,9 @@ pub use cluster::{ClusterAnswer, ClusterQuery, Member, Reason, cluster};
 pub use demo_case::{DEMO_SEED, DemoFolders, write_demo};
 pub use ethereum_node::EthereumNode;
 pub use examine::{examine, examine_all, known_from};
+pub use exposure::{
+    AssetExposure, Exposure, ExposureHop, ExposureLedger, ExposureOptions, ExposurePart, exposure,
+};
 pub use input::{Content, Input, InputError, Inputs};
 pub use inspect::{InspectOptions, inspect, inspect_bytes, inspect_file};
 pub use intel::{intel, read_report};
@@ -57,7 +61,7 @@ pub use reports::{REPORT_HTML, REPORT_JSON};
 pub use screen::{Query, screen};
 pub use tables::{FileImport, import_files};
 pub use threads::use_threads;
-pub use trace::{CoinTraceOptions, TraceOptions, coin_seed, trace, trace_coins};
+pub use trace::{CoinTraceOptions, TraceOptions, account_seed, coin_seed, trace, trace_coins};
 
 pub use strongroom_case::{Converged, Event, Sentence, Standing, Story, report_json, story};
 pub use strongroom_ledger::{

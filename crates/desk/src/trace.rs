@@ -44,6 +44,7 @@ pub fn trace(
     };
     let stops = Stops {
         tags: &|account| lists.tag(account),
+        parties: false,
         dust: options.dust.clone(),
         hops: options.hops,
         until: options.until,
@@ -106,6 +107,7 @@ pub fn trace_coins(
     let tags = |owner| Ok(lists.tag(&ledger.account(owner)?));
     let stops = CoinStops {
         tags: (!lists.versions().is_empty()).then_some(&tags as _),
+        parties: false,
         dust: options.dust,
         hops: options.hops,
         until: options.until,
@@ -124,6 +126,22 @@ pub fn trace_coins(
     };
     let traces: Vec<Vec<_>> = policies.par_iter().map(one).collect::<Result<_, LedgerError>>()?;
     Ok(traces.into_iter().flatten().collect())
+}
+
+/// Reads where taint begins in a ledger of accounts: a transaction where the ledger knows one of that name and no such account,
+/// else an account.
+///
+/// # Errors
+/// Where the ledger cannot be read.
+pub fn account_seed(ledger: &Ledger, text: &str, since: Option<Moment>) -> Result<Seed, LedgerError> {
+    if ledger.account_id(text)?.is_none() && !ledger.rows_of_transaction(text)?.is_empty() {
+        return Ok(Seed::Transaction(text.to_owned()));
+    }
+    Ok(Seed::Account {
+        account: text.to_owned(),
+        asset: None,
+        since,
+    })
 }
 
 /// Reads where taint begins in a ledger of coins: an output (`TRANSACTION:NUMBER`), a transaction, an address, or a script

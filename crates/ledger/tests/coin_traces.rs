@@ -114,6 +114,7 @@ fn traces(ledger: &CoinLedger, setting: &Setting, direction: Direction) -> Vec<C
     let rules = &setting.rules;
     let stops = CoinStops {
         tags: rules.shop.is_some().then_some(&tag as _),
+        parties: false,
         dust: rules.dust,
         hops: rules.hops,
         until: None,

@@ -56,9 +56,19 @@ impl Service {
         .find(|service| service.as_str() == name)
     }
 
-    /// Returns whether a trace stops there: the coins of many customers mix inside.
-    pub const fn stops_traces(self) -> bool {
-        !matches!(self, Service::Own | Service::Party)
+    /// Returns whether a trace ends there: the coins of many customers mix inside, or `parties` says that a named party is
+    /// asked for.
+    pub const fn ends_traces(self, parties: bool) -> bool {
+        match self {
+            Service::Own => false,
+            Service::Party => parties,
+            Service::Exchange
+            | Service::Mixer
+            | Service::Bridge
+            | Service::Custodian
+            | Service::Other
+            | Service::Sanctioned => true,
+        }
     }
 }
 

@@ -152,6 +152,33 @@ impl Lists {
         })
     }
 
+    /// Returns who is behind an account, lists of stolen and watched wallets included: the first sanctions list that has it, else
+    /// the first of those, else the first tag table.
+    pub fn listed(&self, account: &str) -> Option<Tag> {
+        let tag = self.tag(account);
+        if tag.as_ref().is_some_and(|tag| tag.service == Service::Sanctioned) {
+            return tag;
+        }
+        let spots = self.addresses.get(&Sought::of(account).key)?;
+        let party = spots.iter().find_map(|spot| match *spot {
+            Spot::Entry { list, entry, .. } => self.party(list, entry),
+            Spot::Tag { .. } => None,
+        });
+        party.or(tag)
+    }
+
+    fn party(&self, list: usize, entry: usize) -> Option<Tag> {
+        let list = self.lists.get(list)?;
+        let entry = list.entries.get(entry)?;
+        let label = entry.party.as_ref().unwrap_or(&entry.id);
+        match list.version.purpose {
+            Purpose::StolenFunds | Purpose::Watch => {
+                Some(Tag::new(label, Service::Party, &list.version.name))
+            }
+            Purpose::Sanctions | Purpose::Tags => None,
+        }
+    }
+
     fn sanctioned(&self, list: usize, entry: usize) -> Option<Tag> {
         let list = self.lists.get(list)?;
         let entry = list.entries.get(entry)?;

@@ -1,6 +1,7 @@
 //! Results as text for a terminal.
 
 mod cluster;
+mod exposure;
 mod intel;
 mod ledger;
 mod line;
@@ -12,6 +13,7 @@ mod story;
 mod trace;
 
 pub use cluster::cluster;
+pub use exposure::exposure;
 pub use intel::intel;
 pub use ledger::{coin_info, imported, imported_blocks, imported_chain, ledger_info};
 pub use line::{Count, report_line};

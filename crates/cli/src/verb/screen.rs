@@ -1,12 +1,14 @@
 //! `screen`.
 
 use crate::args::Screen;
+use crate::lines::lines;
 use crate::print;
 use crate::terminal::Terminal;
 use anyhow::Context;
-use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
-use strongroom_desk::{Outcome, Purpose, Query, load_lists, screen};
+use std::path::PathBuf;
+use strongroom_desk::{
+    ExposureLedger, ExposureOptions, Lists, Outcome, Purpose, Query, exposure, load_lists, screen,
+};
 use strongroom_model::Limits;
 
 /// Screens wallets and names, and prints an answer for each.
@@ -20,12 +22,44 @@ pub fn run(args: Screen, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let mut outcome = terminal.complain_of(loaded.refused);
     // Without a list every answer would be "no hit".
     anyhow::ensure!(!loaded.lists.versions().is_empty(), "no list could be asked");
-    for screening in screen(&loaded.lists, &queries(&args, &limits)?) {
+    let ledgers = open(&args.ledger)?;
+    let queries = queries(&args, &limits)?;
+    for (query, screening) in queries.iter().zip(screen(&loaded.lists, &queries)) {
         terminal.show(&screening, print::screening)?;
         outcome = outcome.and(Outcome::of_screening(&screening));
         if screening.lacks().next().is_some() {
             outcome = outcome.and(Outcome::NotCleared);
         }
+        if let Query::Wallet(wallet) = query {
+            outcome = outcome.and(expose(&args, wallet, &ledgers, &loaded.lists, &limits, terminal)?);
+        }
+    }
+    Ok(outcome)
+}
+
+fn open(paths: &[PathBuf]) -> anyhow::Result<Vec<ExposureLedger>> {
+    let open = |path: &PathBuf| ExposureLedger::open(path).with_context(|| path.display().to_string());
+    paths.iter().map(open).collect()
+}
+
+/// Prints a wallet's exposure through each ledger.
+fn expose(
+    args: &Screen,
+    wallet: &str,
+    ledgers: &[ExposureLedger],
+    lists: &Lists,
+    limits: &Limits,
+    terminal: &Terminal,
+) -> anyhow::Result<Outcome> {
+    let options = ExposureOptions {
+        policy: args.policy.clone(),
+        hops: args.hops,
+    };
+    let mut outcome = Outcome::Nothing;
+    for ledger in ledgers {
+        let exposure = exposure(ledger, wallet, &options, lists, limits)?;
+        terminal.show(&exposure, print::exposure)?;
+        outcome = outcome.and(Outcome::of_exposure(&exposure));
     }
     Ok(outcome)
 }
@@ -34,35 +68,8 @@ fn queries(args: &Screen, limits: &Limits) -> anyhow::Result<Vec<Query>> {
     let mut queries: Vec<Query> = args.wallets.iter().cloned().map(Query::Wallet).collect();
     queries.extend(args.name.iter().cloned().map(Query::Name));
     if let Some(path) = &args.batch {
-        let lines = batch(path, limits).with_context(|| path.display().to_string())?;
+        let lines = lines(path, limits).with_context(|| path.display().to_string())?;
         queries.extend(lines.into_iter().map(Query::Wallet));
     }
     Ok(queries)
-}
-
-fn batch(path: &Path, limits: &Limits) -> anyhow::Result<Vec<String>> {
-    let input: Box<dyn Read> = if path == Path::new("-") {
-        Box::new(std::io::stdin())
-    } else {
-        Box::new(std::fs::File::open(path)?)
-    };
-    let mut lines = Vec::new();
-    let mut input = BufReader::new(input);
-    loop {
-        let mut line = Vec::new();
-        let read = input
-            .by_ref()
-            .take(limits.line_bytes)
-            .read_until(b'\n', &mut line)?;
-        anyhow::ensure!(
-            (read as u64) < limits.line_bytes,
-            "line {} is over {read} bytes",
-            lines.len() + 1
-        );
-        if read == 0 {
-            return Ok(lines);
-        }
-        let line = String::from_utf8_lossy(&line).trim().to_owned();
-        lines.extend(Some(line).filter(|line| !line.is_empty()));
-    }
 }

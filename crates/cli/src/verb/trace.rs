@@ -1,6 +1,7 @@
 //! `trace`.
 
 use crate::args::{Fees, Trace as Args, TraceFormat};
+use crate::lines::lines;
 use crate::print;
 use crate::terminal::Terminal;
 use anyhow::{Context, anyhow, bail};
@@ -8,8 +9,8 @@ use serde::Serialize;
 use std::io::{self, BufWriter, Write};
 use strongroom_desk::{
     CoinLedger, CoinPolicy, CoinTraceOptions, Convention, Direction, Ledger, LedgerKind, Lists, Outcome,
-    Policy, Purpose, Seed, Trace, TraceOptions, TraceStep, coin_seed, ends_csv, flows_csv, graphml,
-    load_lists, trace, trace_coins,
+    Policy, Purpose, Seed, Trace, TraceOptions, TraceStep, account_seed, coin_seed, ends_csv, flows_csv,
+    graphml, load_lists, trace, trace_coins,
 };
 use strongroom_model::{Amount, Limits, Moment, Observable};
 
@@ -36,8 +37,8 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
 }
 
 fn accounts(args: &Args, lists: &Lists, limits: &Limits, terminal: &Terminal) -> anyhow::Result<Outcome> {
-    let options = account_options(args)?;
     let ledger = Ledger::open(&args.ledger)?;
+    let options = account_options(args, &ledger, limits)?;
     let traces = trace(&ledger, &options, lists, limits)?;
     let step = |step: &TraceStep| {
         let transfer = ledger.transfer(step.row)?;
@@ -51,7 +52,7 @@ fn accounts(args: &Args, lists: &Lists, limits: &Limits, terminal: &Terminal) ->
 
 fn coins(args: &Args, lists: &Lists, limits: &Limits, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let ledger = CoinLedger::open(&args.ledger)?;
-    let options = coin_options(args, &ledger)?;
+    let options = coin_options(args, &ledger, limits)?;
     let traces = trace_coins(&ledger, &options, lists, limits)?;
     let step = |step: &TraceStep| {
         let height = step.height.map(|height| height.to_string()).unwrap_or_default();
@@ -110,25 +111,29 @@ const fn direction(args: &Args) -> Direction {
     }
 }
 
-fn account_options(args: &Args) -> anyhow::Result<TraceOptions> {
+/// Returns what was typed as the beginning of taint, files of it included.
+fn begun(args: &Args, limits: &Limits) -> anyhow::Result<Vec<String>> {
+    let mut begun = args.from.clone();
+    for path in &args.from_file {
+        let read = lines(path, limits).with_context(|| path.display().to_string())?;
+        begun.extend(read.into_iter().filter(|line| !line.starts_with('#')));
+    }
+    Ok(begun)
+}
+
+fn account_options(args: &Args, ledger: &Ledger, limits: &Limits) -> anyhow::Result<TraceOptions> {
     if args.fees == Fees::Follow {
         bail!("--fees follow is for ledgers of coins: this is one of accounts");
     }
     let moment = |text: &Option<String>| text.as_deref().map(str::parse::<Moment>).transpose();
     let since = moment(&args.since)?;
-    let account = |account: &String| Seed::Account {
-        account: account.clone(),
-        asset: None,
-        since,
-    };
-    let seeds = args
-        .from
-        .iter()
-        .map(account)
-        .chain(args.row.iter().copied().map(Seed::Transfer));
+    let begun = begun(args, limits)?;
+    let seed = |text: &String| account_seed(ledger, text, since);
+    let mut seeds = begun.iter().map(seed).collect::<Result<Vec<_>, _>>()?;
+    seeds.extend(args.row.iter().copied().map(Seed::Transfer));
     Ok(TraceOptions {
         direction: direction(args),
-        seeds: seeds.collect(),
+        seeds,
         policies: policies(args, &Policy::ALL)?,
         dust: args
             .dust
@@ -140,7 +145,7 @@ fn account_options(args: &Args) -> anyhow::Result<TraceOptions> {
     })
 }
 
-fn coin_options(args: &Args, ledger: &CoinLedger) -> anyhow::Result<CoinTraceOptions> {
+fn coin_options(args: &Args, ledger: &CoinLedger, limits: &Limits) -> anyhow::Result<CoinTraceOptions> {
     if !args.row.is_empty() {
         bail!("--row is for ledgers of accounts: name an output, TRANSACTION:NUMBER, with --from");
     }
@@ -149,7 +154,10 @@ fn coin_options(args: &Args, ledger: &CoinLedger) -> anyhow::Result<CoinTraceOpt
     let seed = |text: &String| coin_seed(text, ledger.rules(), since, from_height);
     Ok(CoinTraceOptions {
         direction: direction(args),
-        seeds: args.from.iter().map(seed).collect::<anyhow::Result<_>>()?,
+        seeds: begun(args, limits)?
+            .iter()
+            .map(seed)
+            .collect::<anyhow::Result<_>>()?,
         policies: policies(args, &CoinPolicy::ALL)?,
         dust: coin_dust(args, ledger)?,
         hops: args.hops,

@@ -170,8 +170,30 @@ fn what_a_head_says_and_nobody_reads_is_told() {
     }
 }
 
+#[test]
+fn seeds_are_accounts_and_transactions_and_may_stand_in_a_file() {
+    let (folder, ledger) = ledger();
+    let file = folder.path().join("seeds.txt");
+    fs::write(&file, "# the theft\n\nt1\n").unwrap();
+    let seeds = |flag, what: &str| {
+        let ran = strongroom(["trace", "--json", arg(&ledger), flag, what, "--policy", "fifo"]);
+        assert_eq!(ran.code, 1, "{}", ran.err);
+        ran.json()[0]["seeds"].clone()
+    };
+    let by_transaction = seeds("--from", "t1");
+    assert_eq!(by_transaction[0]["transaction"], "t1");
+    assert_eq!(seeds("--from-file", arg(&file)), by_transaction);
+    let none = strongroom([
+        "trace",
+        arg(&ledger),
+        "--from-file",
+        arg(&folder.path().join("none")),
+    ]);
+    assert!(none.code == 2 && none.err.contains("none"), "{}", none.err);
+}
+
 /// A ledger of coins: one is mined, split, and partly sent on.
-fn coins() -> (TempDir, PathBuf) {
+pub fn coins() -> (TempDir, PathBuf) {
     let folder = tempdir().unwrap();
     let ledger = folder.path().join("coins");
     let layout = CoinLayout::default();

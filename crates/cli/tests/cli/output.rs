@@ -153,19 +153,20 @@ fn agrees(schema: &str, args: &[&str]) -> Vec<Value> {
         "{args:?}: {}",
         ran.out
     );
+    agree(schema, &lines, args);
+    lines
+}
+
+/// Compares lines of one schema with the document.
+fn agree(schema: &str, lines: &[Value], args: &[&str]) {
     let mut faults = BTreeSet::new();
-    compare(
-        schema,
-        &lines.iter().collect::<Vec<_>>(),
-        &documented(schema),
-        &mut faults,
-    );
+    let lines: Vec<&Value> = lines.iter().collect();
+    compare(schema, &lines, &documented(schema), &mut faults);
     let all: Vec<String> = faults
         .into_iter()
         .map(|fault| fault.chars().take(300).collect())
         .collect();
     assert!(all.is_empty(), "{args:?}:\n{}", all.join("\n"));
-    lines
 }
 
 fn write(folder: &Path, name: &str, text: &str) -> String {
@@ -238,6 +239,32 @@ fn every_verb_prints_the_fields_of_its_schema() {
         lines[0]["hits"][0].is_object() && lines[0]["tags"][0].is_object(),
         "{}",
         lines[0]
+    );
+}
+
+#[test]
+fn an_exposure_prints_the_fields_of_its_schema() {
+    let folder = tempdir().unwrap();
+    let table = "time,tx,from,to,asset,amount\n1,t1,thief,mule,XEM,9\n2,t2,mule,wallet,XEM,5\n";
+    let table = write(folder.path(), "transfers.csv", table);
+    let tags = "address,label,service,confidence,date\nthief,Example,sanctioned,high,2019-03-24\n";
+    let tags = write(folder.path(), "tags.csv", tags);
+    let ledger = arg(&folder.path().join("ledger")).to_owned();
+    strongroom(["ledger", "import", &ledger, &table]);
+    let args = [
+        "screen", "--json", "--list", &tags, "--ledger", &ledger, "--hops", "3", "wallet", "nobody",
+    ];
+    let ran = strongroom(args);
+    let lines = ran.json();
+    let (asked, exposed): (Vec<Value>, Vec<Value>) = lines
+        .into_iter()
+        .partition(|line| line["schema"] == "strongroom.screening/1");
+    assert_eq!((asked.len(), exposed.len()), (2, 2), "{}", ran.out);
+    agree("strongroom.exposure/1", &exposed, &args);
+    assert_eq!(
+        exposed[0]["received"][0]["parts"][0]["amount"], "5",
+        "{}",
+        exposed[0]
     );
 }
 

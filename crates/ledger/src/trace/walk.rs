@@ -415,7 +415,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             return Ok(tag.clone());
         }
         let tag = (self.stops.tags)(self.reading.ledger.account(account)?);
-        let tag = tag.filter(|tag| tag.service.stops_traces());
+        let tag = tag.filter(|tag| tag.service.ends_traces(self.stops.parties));
         self.tags.insert(account, tag.clone());
         Ok(tag)
     }

@@ -54,6 +54,7 @@ fn shop(account: &str) -> Option<Tag> {
 pub fn stops(hops: Option<u32>, dust: u64, until: Option<i64>) -> Stops<'static> {
     Stops {
         tags: &shop,
+        parties: false,
         dust: BTreeMap::from([("A0".to_owned(), Amount::from(dust))]),
         hops,
         until: until.and_then(Moment::from_seconds),

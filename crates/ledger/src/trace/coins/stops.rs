@@ -16,6 +16,8 @@ pub type Subsidy<'a> = dyn Fn(u32) -> u64 + Sync + 'a;
 pub struct CoinStops<'a> {
     /// Who is behind an owner; a tag whose service stops traces ends them there. `None` asks nobody.
     pub tags: Option<&'a OwnerTags<'a>>,
+    /// Ends traces at tagged persons and organisations too, and not only where the coins of many customers mix.
+    pub parties: bool,
     /// The tainted units of one output below which they are not followed.
     pub dust: u64,
     /// Transactions from the seed after which taint is not followed.
@@ -59,6 +61,7 @@ impl std::fmt::Debug for CoinStops<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CoinStops")
             .field("tags", &self.tags.is_some())
+            .field("parties", &self.parties)
             .field("dust", &self.dust)
             .field("hops", &self.hops)
             .field("until", &self.until)

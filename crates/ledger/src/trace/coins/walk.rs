@@ -302,7 +302,7 @@ impl<'a> Walk<'a> {
         if let Some(tag) = self.asked.get(&owner) {
             return Ok(*tag);
         }
-        let tag = ask(owner)?.filter(|tag| tag.service.stops_traces());
+        let tag = ask(owner)?.filter(|tag| tag.service.ends_traces(self.stops.parties));
         let tag = tag.map(|tag| {
             self.tags.push(tag);
             self.tags.len() as u32 - 1
