@@ -60,8 +60,14 @@ pub enum ListError {
         /// What is broken.
         cause: String,
     },
-    /// A part of a list that is none by itself.
-    #[error("{file}: a part of a list, and no list by itself")]
+    /// A file that with the others is no one list.
+    #[error("{file}: with the other files it is no one list")]
+    NotOne {
+        /// The file.
+        file: String,
+    },
+    /// A file of no list that is known, or a part that is none by itself.
+    #[error("{file}: no list that is known here, or a part that is none by itself")]
     NoList {
         /// The file.
         file: String,

@@ -42,6 +42,16 @@ pub enum ListKind {
     ActorPack,
 }
 
+impl ListKind {
+    /// Returns whether it is one of OFAC's tables, which belong together.
+    pub(crate) const fn is_ofac_table(self) -> bool {
+        matches!(
+            self,
+            ListKind::OfacSdn | ListKind::OfacAlt | ListKind::OfacAdd | ListKind::OfacComments
+        )
+    }
+}
+
 /// Lines that are looked at.
 const LINES: usize = 16;
 /// Characters of an address, from XRP's shortest to Cardano's.

@@ -21,8 +21,12 @@
 //! ```
 
 mod addresses;
+mod assets;
 mod birth;
+mod book;
 mod content;
+mod delta;
+mod diff;
 mod entry;
 mod error;
 mod eu;
@@ -35,6 +39,7 @@ mod ofac;
 mod own;
 mod rules;
 mod screening;
+mod shelf;
 mod table;
 mod tagpack;
 mod tags;
@@ -42,7 +47,11 @@ mod uk;
 mod un;
 mod xml;
 
+pub use assets::{ASSET_SCHEMA, AssetHit, AssetMatch, AssetScreening, BarredAsset, BarredAssets};
 pub use birth::Birth;
+pub use book::{Book, BookError, Customer};
+pub use delta::{Delta, DeltaProof};
+pub use diff::{EntryChange, EntryName, FieldChange, LIST_DIFF_SCHEMA, ListDiff, diff};
 pub use entry::{Alias, AliasStrength, Entry, ListedAddress, Place};
 pub use error::ListError;
 pub use kind::{ListKind, recognise};
@@ -53,4 +62,5 @@ pub use rules::RULES;
 pub use screening::{
     ALGORITHM, Hit, How, QueryForm, QueryKind, SCREENING_SCHEMA, Screening, ScreeningVerdict,
 };
+pub use shelf::{Arrival, Kept, Record, Shelf, ShelfError, Shelved};
 pub use tagpack::{Actor, Conflict, PackTag, TagPack, conflicts, read_actors};

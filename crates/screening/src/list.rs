@@ -3,12 +3,12 @@
 use crate::entry::Entry;
 use crate::tags::TagRow;
 use crate::{ListError, ListKind, OfacFiles, TagPack, addresses, eu, ftm, ofac, own, tags, uk, un};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use strongroom_model::{Evidence, EvidenceId, Gap, Kind, Limits, Observable, Report, Role, Why};
 
 /// What it means to stand in a list; only who adds it knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {
     /// Parties that one may not deal with.

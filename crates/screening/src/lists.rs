@@ -115,6 +115,11 @@ impl Lists {
         screening.concluded()
     }
 
+    /// Returns whether an address or account stands in the lists, in whatever spelling.
+    pub(crate) fn holds_address(&self, text: &str) -> bool {
+        self.addresses.contains_key(&Sought::of(text).key)
+    }
+
     /// Screens a party's name.
     pub fn screen_name(&self, text: &str) -> Screening {
         let normalised = name::normalise(text);
