@@ -24,6 +24,11 @@ impl GapList {
         }
     }
 
+    /// Adds a gap of a capture, which counts by itself what it does not show.
+    pub(crate) fn packet(&mut self, gap: Gap) {
+        self.whole.push(gap);
+    }
+
     /// Adds a line that could not be read.
     pub(crate) fn line(&mut self, gap: Gap) {
         if !self.show(gap) {

@@ -69,6 +69,7 @@
 
 mod beacon;
 mod calls;
+mod capture;
 mod census;
 mod config;
 mod contact;
@@ -81,6 +82,7 @@ mod lines;
 mod log;
 mod merge;
 mod network;
+mod packets;
 mod place;
 mod reader;
 mod recognise;
@@ -93,6 +95,7 @@ mod traffic;
 mod tsv;
 
 pub use beacon::{Beacon, Standing, Unit};
+pub use capture::{Captured, Connection, Ends, Hello, Record, Recorded, Request, Transport, read_capture};
 pub use config::{Config, SAFE};
 pub use contact::{Contact, What};
 pub use log::{LogKind, LogPath, LogSummary};

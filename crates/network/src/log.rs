@@ -13,6 +13,10 @@ pub enum LogKind {
     ZeekTsv,
     /// Zeek's JSON form, one object per line.
     ZeekJson,
+    /// A capture of packets, pcap.
+    Pcap,
+    /// A capture of packets, pcapng.
+    Pcapng,
 }
 
 /// The stream that a row belongs to: Zeek's `#path` or `_path`.
@@ -57,7 +61,10 @@ pub struct LogSummary {
     pub kind: Option<LogKind>,
     /// Whether it was compressed.
     pub gzip: bool,
-    /// Lines that should hold a row: all but header lines and empty ones.
+    /// Packets of a capture; 0 for a log.
+    pub packets: u64,
+    /// Lines that should hold a row: all but header lines and empty ones. Of a capture, the rows that were made of
+    /// its packets.
     pub lines: u64,
     /// Rows read, by stream.
     pub rows: BTreeMap<LogPath, u64>,

@@ -1,5 +1,6 @@
 //! Reads log files one after the other, streamed: a row leaves its times and names behind and is forgotten.
 
+use crate::capture::{self, Recorded};
 use crate::config::Config;
 use crate::event::{Event, Fault};
 use crate::flow::At;
@@ -8,6 +9,7 @@ use crate::json;
 use crate::lines::{Line, Lines};
 use crate::log::{LogKind, LogPath, LogSummary};
 use crate::network::{self, Network};
+use crate::packets;
 use crate::row::{Cell, Column, Row};
 use crate::source::{self, Packing};
 use crate::traffic::Traffic;
@@ -104,19 +106,47 @@ impl File<'_> {
                 let gap = Gap::new(&self.summary.file, Why::Unsupported, "Zstandard");
                 self.gaps.file(gap);
             }
-            Ok((packing, bytes)) => {
+            Ok((packing, mut bytes)) => {
                 self.summary.gzip = packing == Packing::Gzip;
-                self.lines(Lines::new(bytes, self.reader.limits.line_bytes));
+                // What cannot be filled cannot be read as lines either, and is told there.
+                let head = bytes.fill_buf().unwrap_or_default();
+                match capture::is_capture(head) {
+                    Some(blocks) => self.capture(bytes, blocks),
+                    None => self.lines(Lines::new(bytes, self.reader.limits.line_bytes)),
+                }
             }
         }
     }
 
-    fn lines(&mut self, mut lines: Lines<impl BufRead>) {
-        let most = if self.summary.gzip {
+    /// Returns how many bytes of the file may be read.
+    fn most(&self) -> u64 {
+        if self.summary.gzip {
             self.reader.limits.unpacked_bytes
         } else {
             u64::MAX
-        };
+        }
+    }
+
+    fn capture(&mut self, input: impl BufRead, blocks: bool) {
+        self.summary.kind = Some(if blocks { LogKind::Pcapng } else { LogKind::Pcap });
+        let (name, most) = (self.summary.file.clone(), self.most());
+        let captured = capture::read_capture(&name, input, most, |recorded| self.recorded(&recorded));
+        self.summary.packets = captured.packets;
+        for gap in captured.gaps {
+            self.gaps.packet(gap);
+        }
+    }
+
+    fn recorded(&mut self, recorded: &Recorded) {
+        let uid = format!("{}#{}", self.summary.file, recorded.connection);
+        let (path, event) = packets::row(recorded, &uid);
+        self.summary.lines += 1;
+        *self.summary.rows.entry(path).or_default() += 1;
+        self.keep(&event, recorded.packet);
+    }
+
+    fn lines(&mut self, mut lines: Lines<impl BufRead>) {
+        let most = self.most();
         loop {
             if lines.bytes_read() > most {
                 let place = format!("{}:{}", self.summary.file, lines.number() + 1);
@@ -234,6 +264,11 @@ impl File<'_> {
             self.summary.fields += 1;
             self.gaps.field(&self.summary.file, number, &fault);
         }
+        self.keep(&event, number);
+    }
+
+    /// Keeps of a row what the room keeps; `number` is its line or packet.
+    fn keep(&mut self, event: &Event<'_>, number: u64) {
         if let Some(micros) = event.at {
             let at = Interval::at(Moment::from_micros(micros));
             self.summary.when = Some(self.summary.when.map_or(at, |when| when.join(at)));
@@ -248,7 +283,7 @@ impl File<'_> {
             line: number,
         };
         let config = &self.reader.config;
-        self.reader.traffic.take(&event, at, |name| config.safe_for(name));
+        self.reader.traffic.take(event, at, |name| config.safe_for(name));
     }
 
     fn close(mut self) -> (LogSummary, GapList) {

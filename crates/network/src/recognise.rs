@@ -1,5 +1,6 @@
 //! Tells a log by its first bytes.
 
+use crate::capture::is_capture;
 use crate::json;
 use crate::log::LogKind;
 use crate::source::GZIP;
@@ -25,6 +26,9 @@ pub fn recognise(head: &[u8]) -> Option<LogKind> {
 }
 
 fn tell(head: &[u8]) -> Option<LogKind> {
+    if let Some(blocks) = is_capture(head) {
+        return Some(if blocks { LogKind::Pcapng } else { LogKind::Pcap });
+    }
     let mut lines = head
         .split(|byte| *byte == b'\n')
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line))

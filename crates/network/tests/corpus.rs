@@ -8,7 +8,12 @@ use strongroom_network::{Reader, recognise};
 fn every_seed_is_read_without_panic_and_without_losing_a_line() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
     let mut seeds = 0;
-    for target in ["network_zeek_tsv", "network_zeek_json", "network_gz"] {
+    for target in [
+        "network_zeek_tsv",
+        "network_zeek_json",
+        "network_gz",
+        "network_capture",
+    ] {
         for entry in std::fs::read_dir(corpus.join(target)).expect("the corpus stands in the repository") {
             let bytes = std::fs::read(entry.unwrap().path()).unwrap();
             let _ = recognise(&bytes);
@@ -20,5 +25,5 @@ fn every_seed_is_read_without_panic_and_without_losing_a_line() {
             seeds += 1;
         }
     }
-    assert!(seeds >= 9, "{seeds} seeds");
+    assert!(seeds >= 13, "{seeds} seeds");
 }

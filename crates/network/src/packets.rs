@@ -1,0 +1,52 @@
+//! A capture's records as rows: what Zeek would have logged of the same packets.
+
+use crate::capture::{Record, Recorded};
+use crate::event::{Detail, Event};
+use crate::log::LogPath;
+use std::borrow::Cow;
+
+/// Returns the stream that a record belongs to and its row; `uid` names its connection.
+pub(crate) fn row<'a>(recorded: &'a Recorded, uid: &'a str) -> (LogPath, Event<'a>) {
+    let text = |text: &'a Option<String>| text.as_deref().map(Cow::Borrowed);
+    let (path, detail) = match &recorded.record {
+        Record::Connection(connection) => (
+            LogPath::Conn,
+            Detail::Conn {
+                duration: Some(connection.duration),
+                bytes: Some(connection.orig_bytes),
+                service: connection.service.map(Cow::Borrowed),
+            },
+        ),
+        Record::Query { name, answers, .. } => (
+            LogPath::Dns,
+            Detail::Dns {
+                query: Some(Cow::Borrowed(name.as_str())),
+                answers: answers.iter().filter_map(|answer| answer.parse().ok()).collect(),
+            },
+        ),
+        Record::Hello(hello) => (
+            LogPath::Ssl,
+            Detail::Ssl {
+                name: text(&hello.name),
+            },
+        ),
+        Record::Request(request) => (
+            LogPath::Http,
+            Detail::Http {
+                host: text(&request.host),
+                // The target of CONNECT is a host and port, no path (RFC 9110, 9.3.6).
+                uri: (request.method != "CONNECT").then_some(Cow::Borrowed(request.uri.as_str())),
+            },
+        ),
+        Record::Banner(_) => (LogPath::Other, Detail::Other),
+    };
+    let event = Event {
+        at: recorded.at,
+        uid: Some(Cow::Borrowed(uid)),
+        source: Some(recorded.ends.source.0.to_canonical()),
+        target: Some(recorded.ends.target.0.to_canonical()),
+        port: Some(recorded.ends.target.1),
+        detail,
+    };
+    (path, event)
+}
