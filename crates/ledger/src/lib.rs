@@ -65,6 +65,7 @@ pub use table::{Booked, Imported, Mapping, Progress, Row, RowError, Table, recog
 pub use trace::{
     AssetSheet, Balance, BalanceSheet, CoinPolicy, CoinSeed, CoinStops, Convention, Direction, End,
     EndReason, Flow, FlowKind, Holding, LedgerKind, Opening, Origin, OwnerTags, Parcel, Piece, Policy, Reach,
-    Seed, SeedRow, Spent, Step, Stops, Subsidy, TRACE_SCHEMA, Taint, Trace, Unbalanced, Unit, UnitPlace,
-    UnitWay, ends_csv, flows_csv, graphml, reach_of_coins, spend, trace, trace_coins,
+    Seed, SeedRow, Spent, Step, Stops, Subsidy, TRACE_SCHEMA, Taint, TaintedCoins, Trace, Unbalanced, Unit,
+    UnitPlace, UnitWay, ends_csv, flows_csv, graphml, reach_of_coins, spend, tainted_coins, trace,
+    trace_coins,
 };

@@ -10,8 +10,8 @@ use coin_chains::{Dice, SHOP, SUBSIDY, chain, ledger, owner};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use strongroom_ledger::{
-    Block, CoinInput, CoinLedger, CoinPolicy, CoinSeed, CoinStops, Direction, End, EndReason, LedgerError,
-    OutPoint, Owner, Trace, UnitPlace, trace_coins,
+    Block, CoinInput, CoinLedger, CoinPolicy, CoinSeed, CoinStops, Direction, End, EndReason, FlowKind,
+    LedgerError, OutPoint, Owner, Trace, UnitPlace, tainted_coins, trace_coins,
 };
 use strongroom_model::{Amount, Limits, Service, Tag};
 
@@ -247,6 +247,33 @@ fn check_law_1(trace: &CoinTrace) {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_short_answer_says_what_the_long_one_says(setting in setting(true), back in any::<bool>()) {
+        let (_dir, ledger) = ledger(&setting.blocks, 64);
+        let direction = if back { Direction::Backward } else { Direction::Forward };
+        let (stops, limits) = (CoinStops::default(), Limits::default());
+        for policy in CoinPolicy::ALL {
+            let trace = trace_coins(&ledger, direction, &setting.seeds, &[policy], &stops, &limits).unwrap().remove(0);
+            let short = tainted_coins(&ledger, direction, &setting.seeds, policy, &stops, &limits).unwrap();
+            prop_assert_eq!(&short.gaps, &trace.gaps);
+            let outputs: BTreeMap<u64, u64> = short.outputs.iter().copied().collect();
+            prop_assert_eq!(outputs.len(), short.outputs.len());
+            prop_assert_eq!(outputs.keys().copied().collect::<BTreeSet<_>>(), reached(&trace));
+            for seed in &trace.seeds {
+                prop_assert_eq!(outputs[&seed.row], units(seed.amount));
+            }
+            let arrival = if back { FlowKind::Spend } else { FlowKind::Receipt };
+            let arrived: u64 = trace.flows.iter().filter(|flow| flow.kind == arrival).map(|flow| units(flow.amount)).sum();
+            let of = |reason| trace.ends.iter().filter(move |end: &&End| end.reason == reason);
+            let absorbed: u64 = of(EndReason::Absorbed).map(|end| units(end.amount)).sum();
+            let seeded: u64 = trace.seeds.iter().map(|seed| units(seed.amount)).sum();
+            prop_assert_eq!(outputs.values().sum::<u64>() - seeded + absorbed, arrived);
+            for end in of(EndReason::Unspent) {
+                prop_assert_eq!(outputs[&end.row], units(end.amount));
+            }
+        }
+    }
 
     #[test]
     fn every_policy_does_to_every_unit_what_the_oracle_does(setting in setting(true)) {

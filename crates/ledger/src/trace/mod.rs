@@ -25,7 +25,8 @@ mod walk;
 
 pub use coin::{CoinPolicy, Spent, Unbalanced, spend};
 pub use coins::{
-    CoinSeed, CoinStops, OwnerTags, Reach, Subsidy, UnitPlace, UnitWay, reach_of_coins, trace_coins,
+    CoinSeed, CoinStops, OwnerTags, Reach, Subsidy, TaintedCoins, UnitPlace, UnitWay, reach_of_coins,
+    tainted_coins, trace_coins,
 };
 pub use convention::Convention;
 pub use export::{ends_csv, flows_csv, graphml};

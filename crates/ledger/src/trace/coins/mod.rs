@@ -22,7 +22,7 @@ use crate::LedgerError;
 use crate::coins::CoinLedger;
 use chain::Chain;
 use seed::SeededCoins;
-use strongroom_model::Limits;
+use strongroom_model::{Gap, Limits};
 use walk::Walk;
 
 /// Traces seeds by each policy, forward or backward.
@@ -52,6 +52,35 @@ pub fn trace_coins(
         walk.finish()
     };
     policies.iter().map(follow).collect()
+}
+
+/// The outputs that carried taint.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TaintedCoins {
+    /// Each output's number with its tainted units, ascending; the seeds with all of theirs.
+    pub outputs: Vec<(u64, u64)>,
+    /// What could not be seen.
+    pub gaps: Vec<Gap>,
+}
+
+/// Walks as [`trace_coins`] does by one policy and returns nothing but which outputs carried taint, and how much: without names
+/// and ways, of which a large trace has many.
+///
+/// # Errors
+/// As [`trace_coins`].
+pub fn tainted_coins(
+    ledger: &CoinLedger,
+    direction: Direction,
+    seeds: &[CoinSeed],
+    policy: CoinPolicy,
+    stops: &CoinStops<'_>,
+    limits: &Limits,
+) -> Result<TaintedCoins, LedgerError> {
+    let chain = Chain::of(ledger)?;
+    let seeded = SeededCoins::of(chain, direction, seeds, stops)?;
+    let mut walk = Walk::of(chain, policy, direction, &seeded, stops, limits);
+    walk.run()?;
+    walk.tainted()
 }
 
 /// How much a trace reaches.

@@ -2,8 +2,11 @@
 
 use super::super::coin::CoinPolicy;
 use super::super::parcel::{Origin, Parcel, append, tainted};
-use super::super::result::{End, Flow, FlowKind, LedgerKind, Piece, SeedRow, Step, TRACE_SCHEMA, Trace};
+use super::super::result::{
+    Direction, End, Flow, FlowKind, LedgerKind, Piece, SeedRow, Step, TRACE_SCHEMA, Trace,
+};
 use super::super::sheet::{AssetSheet, BalanceSheet};
+use super::TaintedCoins;
 use super::chain::{Chain, Where};
 use super::mix::NumberMap;
 use super::walk::{Ending, Passage, RawStep, Spot, Walk, Way};
@@ -41,6 +44,27 @@ impl Walk<'_> {
             steps,
             sheet,
             openings: Vec::new(),
+            gaps: self.gaps,
+        })
+    }
+
+    /// Returns the outputs that carried taint, by numbers alone.
+    pub(super) fn tainted(mut self) -> Result<TaintedCoins, LedgerError> {
+        let mut outputs = Vec::with_capacity(self.arrivals as usize + self.seeds.len());
+        for output in self.seeds {
+            outputs.push((*output, self.chain.value(*output)?));
+        }
+        let arrived = |passage: &Passage| match (self.direction, passage.way) {
+            (Direction::Forward, Way::Made(output)) | (Direction::Backward, Way::Spent(output)) => {
+                (!self.seeds.contains(&output)).then_some((output, passage.units))
+            }
+            _ => None,
+        };
+        outputs.extend(self.passages.iter().filter_map(arrived));
+        outputs.sort_unstable();
+        self.tell_what_was_not_seen();
+        Ok(TaintedCoins {
+            outputs,
             gaps: self.gaps,
         })
     }
