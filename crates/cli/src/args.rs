@@ -225,6 +225,24 @@ Examples:
     },
     /// Says which addresses belong together on a chain of coins, and why
     Cluster(Cluster),
+    /// Writes a ledger as Parquet files, for DuckDB, pandas and the like
+    #[command(after_help = "\
+A chain of coins becomes blocks, transactions, outputs and inputs; transfers of accounts become one table, which can be imported
+again. Amounts are whole base units and exact (64 bits without a sign; decimal text where 256 bits may be needed), times
+are UTC, ids and addresses are spelled out. What each column says stands in the file, under the key `column.NAME`, and in
+docs/output.md.
+
+Examples:
+  strongroom ledger export btc.ledger btc.parquet
+  duckdb -c \"SELECT owner, sum(value) FROM 'btc.parquet/outputs.parquet' WHERE spender IS NULL GROUP BY owner\"
+  python3 -c \"import pandas; print(pandas.read_parquet('btc.parquet/blocks.parquet'))\"")]
+    Export {
+        /// The ledger's folder
+        ledger: PathBuf,
+        /// Where the files go: a new or empty folder, or one with an earlier export, which is replaced
+        #[arg(value_name = "DIR")]
+        into: PathBuf,
+    },
     /// Checks every checksum of a ledger
     Verify {
         /// The ledger's folder

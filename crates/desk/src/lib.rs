@@ -9,6 +9,7 @@ pub mod demo;
 mod demo_case;
 mod ethereum_node;
 mod examine;
+mod export;
 mod exposure;
 mod hashing;
 mod input;
@@ -41,6 +42,7 @@ pub use cluster::{ClusterAnswer, ClusterQuery, Member, Reason, cluster};
 pub use demo_case::{DEMO_SEED, DemoFolders, write_demo};
 pub use ethereum_node::EthereumNode;
 pub use examine::{examine, examine_all, known_from};
+pub use export::{Exported, export as export_ledger};
 pub use exposure::{
     AssetExposure, Exposure, ExposureHop, ExposureLedger, ExposureOptions, ExposurePart, exposure,
 };

@@ -48,8 +48,14 @@ pub enum LedgerError {
         /// What contradicts.
         why: String,
     },
-    /// Another process writes to this ledger.
-    #[error("another process writes to the ledger in {dir}")]
+    /// The directory holds something else than an export of a ledger.
+    #[error("{dir} holds something else than an export of a ledger")]
+    NotAnExport {
+        /// The directory.
+        dir: String,
+    },
+    /// Another process writes to this ledger, or to this export.
+    #[error("another process writes to {dir}")]
     Locked {
         /// The directory.
         dir: String,

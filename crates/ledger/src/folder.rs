@@ -14,12 +14,22 @@ pub(crate) fn lock(dir: &Path) -> Result<Held, LedgerError> {
         .append(true)
         .open(&path)
         .map_err(io("open", &path))?;
+    hold(file, dir)
+}
+
+/// Takes the lock of a directory that has no file for it: that of the directory itself.
+pub(crate) fn lock_folder(dir: &Path) -> Result<Held, LedgerError> {
+    let folder = File::open(dir).map_err(io("open", dir))?;
+    hold(folder, dir)
+}
+
+fn hold(file: File, dir: &Path) -> Result<Held, LedgerError> {
     match file.try_lock() {
         Ok(()) => Ok(Held(file)),
         Err(TryLockError::WouldBlock) => Err(LedgerError::Locked {
             dir: dir.display().to_string(),
         }),
-        Err(TryLockError::Error(error)) => Err(io("lock", &path)(error)),
+        Err(TryLockError::Error(error)) => Err(io("lock", dir)(error)),
     }
 }
 

@@ -35,6 +35,7 @@ mod coins;
 mod drain;
 mod error;
 pub mod ethereum;
+mod export;
 mod folder;
 mod fork;
 mod kind;
@@ -59,6 +60,7 @@ pub use coins::{
 };
 pub use drain::{Drain, DrainConfig, DrainDetector, DrainedAsset, Drains, Receiver, Trigger, Watch, detect};
 pub use error::LedgerError;
+pub use export::{ExportedTable, PARQUET_SCHEMA};
 pub use fork::{Fork, ForkStep};
 pub use store::{Info, Layout, Ledger, Source, Transfers, Verified};
 pub use table::{Booked, Imported, Mapping, Progress, Row, RowError, Table, recognise, recognise_parquet};

@@ -1,6 +1,7 @@
 //! Results as text for a terminal.
 
 mod cluster;
+mod export;
 mod exposure;
 mod intel;
 mod ledger;
@@ -13,6 +14,7 @@ mod story;
 mod trace;
 
 pub use cluster::cluster;
+pub use export::exported;
 pub use exposure::exposure;
 pub use intel::intel;
 pub use ledger::{coin_info, imported, imported_blocks, imported_chain, ledger_info};

@@ -4,7 +4,7 @@ use crate::args::Ledger as Args;
 use crate::paint::{Paint, safe_line};
 use crate::print;
 use crate::terminal::Terminal;
-use crate::verb::cluster;
+use crate::verb::{cluster, export};
 use anyhow::Context;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -124,6 +124,7 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
             Ok(of_gaps(&imported.gaps))
         }
         Args::Cluster(args) => cluster::run(args, terminal),
+        Args::Export { ledger, into } => export::run(&ledger, &into, terminal),
         Args::Info { ledger } => match LedgerKind::of(&ledger)? {
             LedgerKind::Coins => {
                 let info = CoinLedger::open(&ledger)?.info()?;

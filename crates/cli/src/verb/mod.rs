@@ -4,6 +4,7 @@ mod case;
 mod cluster;
 mod completions;
 mod demo;
+mod export;
 mod inspect;
 mod intel;
 mod investigate;

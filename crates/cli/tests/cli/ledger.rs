@@ -486,3 +486,68 @@ fn a_nodes_block_files_become_a_ledger_that_says_who_belongs_together() {
     assert_eq!(nowhere.code, 2);
     assert!(nowhere.err.contains("no address of a node"), "{}", nowhere.err);
 }
+
+#[test]
+fn a_ledger_is_exported_for_other_programs_and_comes_back_as_it_was() {
+    let (folder, accounts) = ledger();
+    let into = folder.path().join("parquet");
+    let ran = strongroom(["ledger", "export", arg(&accounts), arg(&into)]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("transfers.parquet  5 rows"), "{}", ran.out);
+    let table = into.join("transfers.parquet");
+    let again = folder.path().join("again");
+    let ran = strongroom(["ledger", "import", "--json", arg(&again), arg(&table)]);
+    assert_eq!((ran.code, &ran.json()[0]["rows"]), (0, &5.into()), "{}", ran.err);
+    let traced =
+        |ledger: &std::path::Path| strongroom(["trace", "--json", arg(ledger), "--from", "thief"]).json();
+    assert_eq!(traced(&again), traced(&accounts));
+    // Written again, it is the same; what is something else is left alone.
+    let bytes = fs::read(&table).unwrap();
+    let ran = strongroom(["ledger", "export", "--json", arg(&accounts), arg(&into)]);
+    assert_eq!(
+        (ran.code, &ran.json()[0]["kind"]),
+        (0, &"accounts".into()),
+        "{}",
+        ran.err
+    );
+    assert!(fs::read(&table).unwrap() == bytes);
+    for other in [folder.path(), &accounts] {
+        let ran = strongroom(["ledger", "export", arg(&accounts), arg(other)]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains("something else than an export"), "{}", ran.err);
+    }
+    let nothing = folder.path().join("nothing");
+    let ran = strongroom(["ledger", "export", arg(&nothing), arg(&into)]);
+    assert!(
+        ran.code == 2 && ran.err.contains("holds no ledger"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_chain_of_coins_is_exported_as_tables_that_refer_to_each_other() {
+    let (folder, coins) = coins();
+    let into = folder.path().join("parquet");
+    let ran = strongroom(["ledger", "export", "--json", arg(&coins), arg(&into)]);
+    let line = &ran.json()[0];
+    assert_eq!((ran.code, &line["kind"]), (0, &"coins".into()), "{}", ran.err);
+    let tables = line["tables"].as_array().unwrap();
+    let rows: Vec<_> = tables
+        .iter()
+        .map(|table| (table["file"].as_str().unwrap(), table["rows"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("blocks.parquet", 2),
+            ("transactions.parquet", 3),
+            ("outputs.parquet", 4),
+            ("inputs.parquet", 1)
+        ]
+    );
+    for table in tables {
+        let file = fs::read(into.join(table["file"].as_str().unwrap())).unwrap();
+        assert_eq!(table["bytes"], file.len() as u64);
+    }
+}

@@ -290,6 +290,11 @@ fn ledgers_and_traces_print_the_fields_of_their_schemas() {
     );
     agrees("strongroom.ledger/1", &["ledger", "info", "--json", &ledger]);
     agrees("strongroom.ledger/1", &["ledger", "verify", "--json", &ledger]);
+    let into = arg(&here.join("parquet")).to_owned();
+    agrees(
+        "strongroom.export/1",
+        &["ledger", "export", "--json", &ledger, &into],
+    );
     let trace = ["trace", "--json", &ledger, "--from", "thief", "--tags", &tags];
     let lines = agrees("strongroom.trace/1", &trace);
     for filled in ["seeds", "ends", "flows", "steps", "openings"] {
