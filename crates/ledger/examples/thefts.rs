@@ -96,11 +96,11 @@ fn seeds(ledger: &CoinLedger, coins: &[u64]) -> Answer<Vec<CoinSeed>> {
     coins.iter().map(seed).collect()
 }
 
-/// Returns how much poison taints, or far more than `tainted` where it is that.
+/// Returns how much poison taints, or no less than `tainted` where it is more.
 fn reach(ledger: &CoinLedger, coins: &[u64], tainted: u64) -> Answer<u64> {
     let (seeds, stops, policy) = (seeds(ledger, coins)?, CoinStops::default(), CoinPolicy::Poison);
     let limits = Limits {
-        steps: 1000 + 4 * tainted,
+        steps: 1000 + tainted,
         ..limits()
     };
     let reach = reach_of_coins(ledger, Direction::Forward, &seeds, policy, &stops, &limits)?;
@@ -121,7 +121,7 @@ fn theft(ledger: &CoinLedger, tainted: u64) -> Answer<Vec<u64>> {
         }
         Ok(reached)
     };
-    for _ in 0..40 {
+    for _ in 0..24 {
         if high - low < 20 {
             break;
         }

@@ -262,7 +262,7 @@ mod tests {
         ];
         let mut table = TableFile::create(&path, columns, &[]).unwrap();
         let rows = GROUP as u64 * 2 + 1;
-        let cells = |at: u64| (at % 3 > 0).then_some(u64::MAX - at);
+        let cells = |at: u64| (!at.is_multiple_of(3)).then_some(u64::MAX - at);
         for at in 0..rows {
             let text = at.to_string();
             table
@@ -270,8 +270,8 @@ mod tests {
                     Cell::Number(at),
                     Cell::of(cells(at), Cell::Amount),
                     Cell::Time(Moment::from_micros(at as i64 - 5)),
-                    Cell::of((at % 2 == 0).then_some(text.as_str()), Cell::Text),
-                    Cell::Truth(at % 2 == 0),
+                    Cell::of(at.is_multiple_of(2).then_some(text.as_str()), Cell::Text),
+                    Cell::Truth(at.is_multiple_of(2)),
                 ])
                 .unwrap();
         }
@@ -291,7 +291,7 @@ mod tests {
                 } else {
                     String::new()
                 },
-                (at % 2 == 0).to_string(),
+                at.is_multiple_of(2).to_string(),
             ];
             assert_eq!(reader.next().unwrap().unwrap(), wanted);
         }
