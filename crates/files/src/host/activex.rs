@@ -8,6 +8,7 @@ use super::xml::{Step, attribute, walk};
 use crate::ole::Compound;
 use crate::text::units;
 use crate::vba::{Datum, Item};
+use std::collections::BTreeSet;
 
 /// Controls of one document.
 pub(super) const CONTROLS: usize = 4096;
@@ -41,6 +42,7 @@ pub(super) fn of_pool(compound: &Compound<'_>, root: &str) -> Vec<Item> {
     const OF_CLASS: usize = 12;
     let prefix = format!("{root}/ObjectPool/");
     let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
     for stream in compound.streams() {
         let own = stream
             .path
@@ -49,6 +51,10 @@ pub(super) fn of_pool(compound: &Compound<'_>, root: &str) -> Vec<Item> {
         let Some((storage, "\u{3}OCXNAME")) = own else {
             continue;
         };
+        // Two entries of one path are one control.
+        if !seen.insert(storage) {
+            continue;
+        }
         let read = |name: &str| {
             let read = compound.read(&format!("{prefix}{storage}/{name}"));
             read.map(|read| read.bytes).unwrap_or_default()

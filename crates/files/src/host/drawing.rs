@@ -16,8 +16,9 @@ const SAME: &[&str] = &[
     "textframe2",
 ];
 
-/// Shapes of one part.
+/// Shapes of one part, and groups inside each other.
 const SHAPES: usize = 16_384;
+const DEPTH: usize = 32;
 
 /// What is known of a shape so far.
 #[derive(Clone, Debug, Default)]
@@ -61,62 +62,152 @@ impl Shape {
     }
 }
 
+/// Whether an element is a shape or a group of them.
+fn is_shape(name: &str) -> bool {
+    matches!(
+        name,
+        "sp" | "pic" | "graphicFrame" | "cxnSp" | "contentPart" | "grpSp"
+    )
+}
+
+/// A shape or group that is being read.
+struct Open {
+    shape: Shape,
+    /// The shapes of a group.
+    inner: Option<Vec<Item>>,
+    /// Some of the group's shapes are left out.
+    cut: bool,
+    paragraphs: usize,
+}
+
+impl Open {
+    fn new(group: bool) -> Self {
+        Open {
+            shape: Shape::default(),
+            inner: group.then(Vec::new),
+            cut: false,
+            paragraphs: 0,
+        }
+    }
+
+    fn item(self) -> Item {
+        let item = self.shape.item();
+        match self.inner {
+            Some(inner) => {
+                let mut inner = Collection::counted(inner);
+                inner.counted = !self.cut;
+                item.holding("groupitems", inner)
+            }
+            None => item,
+        }
+    }
+}
+
+/// The shapes of a part while it is read.
+#[derive(Default)]
+struct Reader {
+    top: Vec<Item>,
+    open: Vec<Open>,
+    /// Shapes inside of more groups than are followed.
+    deeper: usize,
+    inside_text: bool,
+}
+
+impl Reader {
+    fn step(&mut self, step: Step<'_>) {
+        match step {
+            Step::Open(name, _) if is_shape(name) && self.open.len() >= DEPTH => {
+                self.deeper += 1;
+                if let Some(last) = self.open.last_mut() {
+                    last.cut = true;
+                }
+            }
+            Step::Close(name) if is_shape(name) && self.deeper > 0 => self.deeper -= 1,
+            _ if self.deeper > 0 => {}
+            Step::Open(name, _) if is_shape(name) => self.open.push(Open::new(name == "grpSp")),
+            Step::Close(name) if is_shape(name) => self.close(),
+            Step::Open("cNvPr", tag) => {
+                if let Some(open) = self.open.last_mut() {
+                    open.shape.describe(tag);
+                }
+            }
+            Step::Open("txBody", _) => {
+                if let Some(open) = self.open.last_mut() {
+                    open.shape.text = Some(Vec::new());
+                }
+            }
+            Step::Open("p", _) => {
+                if let Some(open) = self.open.last_mut()
+                    && let Some(text) = &mut open.shape.text
+                {
+                    if open.paragraphs > 0 {
+                        text.push(0x0D);
+                    }
+                    open.paragraphs += 1;
+                }
+            }
+            Step::Open("br", _) => self.put([0x0B]),
+            Step::Open("t", _) => self.inside_text = true,
+            Step::Close("t") => self.inside_text = false,
+            Step::Text(part) if self.inside_text => self.put(part.encode_utf16()),
+            _ => {}
+        }
+    }
+
+    /// Puts characters into the text of the shape that is open.
+    fn put(&mut self, units: impl IntoIterator<Item = u16>) {
+        if let Some(text) = self.open.last_mut().and_then(|open| open.shape.text.as_mut()) {
+            text.extend(units);
+        }
+    }
+
+    fn close(&mut self) {
+        let Some(open) = self.open.pop() else {
+            return;
+        };
+        let item = open.item();
+        match self.open.last_mut() {
+            None if self.top.len() < SHAPES => self.top.push(item),
+            None => {}
+            Some(outer) => match &mut outer.inner {
+                Some(inner) if inner.len() < SHAPES => inner.push(item),
+                _ => outer.cut = true,
+            },
+        }
+    }
+}
+
 /// Returns the shapes of a slide or drawing, groups among them, in the order of their depth.
 pub(super) fn shapes(text: &str) -> Vec<Item> {
-    let mut top: Vec<Item> = Vec::new();
-    let mut open: Vec<(Shape, Vec<Item>, bool)> = Vec::new();
-    let mut paragraphs = 0usize;
-    let mut inside_text = false;
-    walk(text, |step| match step {
-        Step::Open("sp" | "pic" | "graphicFrame" | "cxnSp" | "contentPart", _) => {
-            open.push((Shape::default(), Vec::new(), false));
-            paragraphs = 0;
+    let mut reader = Reader::default();
+    walk(text, |step| reader.step(step));
+    reader.top
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Groups inside each other without end are not followed: what holds them would be as deep.
+    #[test]
+    fn groups_that_do_not_end_are_cut() {
+        let groups = 200_000;
+        let text = format!(
+            "<spTree>{}<sp><cNvPr name=\"deep\"/></sp>{}<sp><cNvPr name=\"last\"/></sp></spTree>",
+            "<grpSp>".repeat(groups),
+            "</grpSp>".repeat(groups)
+        );
+        let found = shapes(&text);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[1].name, "last");
+        let mut inner = found.first().and_then(|group| group.collection("groupitems"));
+        let mut levels = 0;
+        while let Some(collection) = inner {
+            levels += 1;
+            let next = collection.items.first();
+            assert_eq!(collection.counted, next.is_some(), "what is cut is not counted");
+            inner = next.and_then(|group| group.collection("groupitems"));
         }
-        Step::Open("grpSp", _) => open.push((Shape::default(), Vec::new(), true)),
-        Step::Open("cNvPr", tag) => {
-            if let Some((shape, _, _)) = open.last_mut() {
-                shape.describe(tag);
-            }
-        }
-        Step::Open("txBody", _) => {
-            if let Some((shape, _, _)) = open.last_mut() {
-                shape.text = Some(Vec::new());
-            }
-        }
-        Step::Open("p", _) => {
-            if let Some((Shape { text: Some(text), .. }, _, _)) = open.last_mut() {
-                if paragraphs > 0 {
-                    text.push(0x0D);
-                }
-                paragraphs += 1;
-            }
-        }
-        Step::Open("br", _) => {
-            if let Some((Shape { text: Some(text), .. }, _, _)) = open.last_mut() {
-                text.push(0x0B);
-            }
-        }
-        Step::Open("t", _) => inside_text = true,
-        Step::Close("t") => inside_text = false,
-        Step::Text(part) if inside_text => {
-            if let Some((Shape { text: Some(text), .. }, _, _)) = open.last_mut() {
-                text.extend(part.encode_utf16());
-            }
-        }
-        Step::Close("sp" | "pic" | "graphicFrame" | "cxnSp" | "contentPart" | "grpSp") => {
-            let Some((shape, inner, group)) = open.pop() else {
-                return;
-            };
-            let mut item = shape.item();
-            if group {
-                item = item.holding("groupitems", Collection::counted(inner));
-            }
-            let into = open.last_mut().map_or(&mut top, |(_, inner, _)| inner);
-            if into.len() < SHAPES {
-                into.push(item);
-            }
-        }
-        _ => {}
-    });
-    top
+        assert!(levels < 64, "{levels}");
+    }
 }

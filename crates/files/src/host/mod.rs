@@ -5,6 +5,7 @@
 //! evaluation as values. What is not read stays unknown there.
 
 mod activex;
+mod allowance;
 mod art;
 mod cells;
 mod drawing;

@@ -1,5 +1,6 @@
 //! Property sets of a compound file (MS-OLEPS), and the names under which macros ask for them.
 
+use super::allowance::Allowance;
 use crate::vba::{Datum, Item};
 use encoding_rs::{Encoding, UTF_16LE, WINDOWS_1252};
 
@@ -83,13 +84,14 @@ pub(super) fn item(name: &str, datum: Datum) -> Item {
 /// Reads both streams; what is no property set gives nothing.
 pub(super) fn read(summary: &[u8], document: &[u8]) -> Properties {
     let mut properties = Properties::default();
+    let mut left = Allowance::new();
     for set in sets(summary).into_iter().take(1) {
-        named(&set, SUMMARY, &mut properties.built_in);
+        named(&set, SUMMARY, &mut left, &mut properties.built_in);
     }
     for (at, set) in sets(document).into_iter().enumerate() {
         match at {
-            0 => named(&set, DOCUMENT, &mut properties.built_in),
-            _ => properties.custom.extend(custom(&set)),
+            0 => named(&set, DOCUMENT, &mut left, &mut properties.built_in),
+            _ => properties.custom.extend(custom(&set, &mut left)),
         }
     }
     properties
@@ -141,17 +143,24 @@ fn set(bytes: &[u8]) -> Option<Set<'_>> {
     })
 }
 
-fn named(set: &Set<'_>, names: &[(u32, &'static str)], into: &mut Vec<(String, Datum)>) {
+fn named(
+    set: &Set<'_>,
+    names: &[(u32, &'static str)],
+    left: &mut Allowance,
+    into: &mut Vec<(String, Datum)>,
+) {
     for (id, value) in &set.values {
         let name = names.iter().find(|(own, _)| own == id);
-        if let (Some((_, name)), Some(datum)) = (name, datum(value, set.encoding)) {
+        if let Some((_, name)) = name
+            && let Some(datum) = datum(value, set.encoding, left)
+        {
             into.push(((*name).to_owned(), datum));
         }
     }
 }
 
 /// The set of a user's own properties: the dictionary at 0 names them (MS-OLEPS 2.17).
-fn custom(set: &Set<'_>) -> Vec<(String, Datum)> {
+fn custom(set: &Set<'_>, left: &mut Allowance) -> Vec<(String, Datum)> {
     let Some((_, dictionary)) = set.values.iter().find(|(id, _)| *id == 0) else {
         return Vec::new();
     };
@@ -173,9 +182,9 @@ fn custom(set: &Set<'_>) -> Vec<(String, Datum)> {
             at = at.next_multiple_of(4);
         }
     }
-    let found = |id: u32| {
+    let mut found = |id: u32| {
         let (_, value) = set.values.iter().find(|(own, _)| *own == id)?;
-        datum(value, set.encoding)
+        datum(value, set.encoding, left)
     };
     names
         .into_iter()
@@ -201,10 +210,12 @@ fn decoded(bytes: &[u8], encoding: &'static Encoding) -> Vec<u16> {
 }
 
 /// Returns a typed value (MS-OLEPS 2.15), where macros see it as a string, number or truth value.
-fn datum(value: &[u8], encoding: &'static Encoding) -> Option<Datum> {
-    let sized = |factor: usize| {
+fn datum(value: &[u8], encoding: &'static Encoding, left: &mut Allowance) -> Option<Datum> {
+    let mut sized = |factor: usize| {
         let bytes = (u32_at(value, 4)? as usize).checked_mul(factor)?;
-        value.get(8..)?.get(..bytes)
+        let text = value.get(8..)?.get(..bytes)?;
+        left.take(bytes)?;
+        Some(text)
     };
     Some(match u16_at(value, 0)? {
         0x0002 => Datum::Whole(i64::from(u16_at(value, 4)? as i16)),
@@ -287,6 +298,35 @@ mod tests {
             ]
         );
         assert_eq!(read.custom, [("own".to_owned(), Datum::text("value"))]);
+    }
+
+    /// One text that many properties name is not kept for each of them.
+    #[test]
+    fn properties_that_share_a_text_have_a_bound() {
+        let shared = "x".repeat(1 << 20);
+        let mut bytes = stream(&[vec![(2, text(&shared))]]);
+        let set = 28 + 20;
+        let many = 64_u32;
+        let table: Vec<u8> = (0..many)
+            .flat_map(|_| [2_u32.to_le_bytes(), (8 + 8 * many).to_le_bytes()].concat())
+            .collect();
+        let value = bytes.split_off(set + 16);
+        bytes.truncate(set + 4);
+        bytes.extend(many.to_le_bytes());
+        bytes.extend(table);
+        bytes.extend(value);
+        let units = |datum: &Datum| match datum {
+            Datum::Text(units) => units.len(),
+            _ => 0,
+        };
+        let read = read(&bytes, &[]);
+        let all: usize = read.built_in.iter().map(|(_, datum)| units(datum)).sum();
+        assert!(
+            read.built_in
+                .first()
+                .is_some_and(|(_, first)| units(first) == 1 << 20)
+        );
+        assert!(all <= 1 << 24, "{all}");
     }
 
     #[test]

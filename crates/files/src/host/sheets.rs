@@ -7,6 +7,7 @@ use super::activex;
 use super::art::{self, Figure};
 use crate::text::units;
 use crate::vba::{Collection, Item};
+use std::ops::Range;
 
 /// Record types (MS-XLS 2.3).
 const BOUNDSHEET: u16 = 0x0085;
@@ -20,7 +21,7 @@ const BOF: u16 = 0x0809;
 /// The kind of object that the arrow of a list is (MS-XLS 2.5.143).
 const DROP_DOWN: u16 = 0x0014;
 
-/// Bytes of all drawings, and sheets.
+/// Bytes of all drawings and of all controls, and sheets.
 const BYTES: usize = 32 << 20;
 const SHEETS: usize = 4096;
 
@@ -44,11 +45,29 @@ impl Objects {
 
 /// Returns what stands on each sheet, in the order of their tabs; `controls` is the stream of all controls.
 pub(super) fn of_stream(stream: &[u8], controls: &[u8]) -> Vec<Objects> {
-    let mut left = BYTES;
+    // Sheets may lie over each other: together they are as long as the stream at most twice.
+    let mut left = Left {
+        records: stream.len().saturating_mul(2),
+        drawings: BYTES,
+        controls: BYTES,
+    };
     begins(stream)
         .into_iter()
         .map(|begin| objects(stream, begin, controls, &mut left))
         .collect()
+}
+
+/// Bytes that may still be read.
+struct Left {
+    records: usize,
+    drawings: usize,
+    controls: usize,
+}
+
+/// Takes bytes, or says that so many are not left.
+fn take(left: &mut usize, bytes: usize) -> Option<()> {
+    *left = left.checked_sub(bytes)?;
+    Some(())
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
@@ -81,25 +100,31 @@ fn begins(stream: &[u8]) -> Vec<usize> {
 
 /// What stands between the pieces of a drawing, with how long the drawing was there.
 #[derive(Default)]
-struct Between {
+struct Between<'b> {
     texts: Vec<(usize, Vec<u16>)>,
-    kinds: Vec<(usize, u16)>,
-    controls: Vec<(usize, Vec<u8>)>,
+    kinds: Vec<u16>,
+    controls: Vec<(usize, &'b [u8])>,
+    /// Not all of it was read.
+    cut: bool,
 }
 
-fn objects(stream: &[u8], begin: usize, controls: &[u8], left: &mut usize) -> Objects {
+/// Returns the first of the things whose place lies inside of a container; places do not fall.
+fn inside<'p, T>(placed: &'p [(usize, T)], span: &Range<usize>) -> Option<&'p T> {
+    let first = placed.partition_point(|(at, _)| *at <= span.start);
+    let (at, found) = placed.get(first)?;
+    (*at <= span.end).then_some(found)
+}
+
+fn objects(stream: &[u8], begin: usize, controls: &[u8], left: &mut Left) -> Objects {
     let (drawing, between) = drawing(stream, begin, controls, left);
     let mut found = Vec::new();
     let mut finish = |figure: &mut Figure<'_>| {
-        let inside = |at: &usize| figure.span.start < *at && *at <= figure.span.end;
         if figure.inner.is_some() {
             return;
         }
-        if let Some((_, text)) = between.texts.iter().find(|(at, _)| inside(at)) {
-            figure.shape.text = Some(text.clone());
-        }
-        let control = between.controls.iter().find(|(at, _)| inside(at));
-        found.extend(control.and_then(|(_, bytes)| activex::of_bytes(&figure.shape.name, bytes)));
+        figure.shape.text = inside(&between.texts, &figure.span).cloned();
+        let control = inside(&between.controls, &figure.span);
+        found.extend(control.and_then(|bytes| activex::of_bytes(&figure.shape.name, bytes)));
     };
     let figures = art::figures(&drawing);
     let items = figures
@@ -107,7 +132,7 @@ fn objects(stream: &[u8], begin: usize, controls: &[u8], left: &mut usize) -> Ob
         .map(|figure| figure.item(&mut finish))
         .collect();
     // Whether the arrows of lists are counted among the shapes is told in two ways.
-    let counted = between.kinds.iter().all(|(_, kind)| *kind != DROP_DOWN);
+    let counted = !between.cut && !between.kinds.contains(&DROP_DOWN);
     let mut shapes = Collection::counted(items);
     shapes.counted = counted;
     Objects {
@@ -117,13 +142,17 @@ fn objects(stream: &[u8], begin: usize, controls: &[u8], left: &mut usize) -> Ob
 }
 
 /// Puts the drawing of a sheet together from its pieces.
-fn drawing(stream: &[u8], begin: usize, controls: &[u8], left: &mut usize) -> (Vec<u8>, Between) {
+fn drawing<'b>(stream: &[u8], begin: usize, controls: &'b [u8], left: &mut Left) -> (Vec<u8>, Between<'b>) {
     let mut drawing = Vec::new();
     let mut between = Between::default();
     let mut depth = 0u32;
     let mut last = 0;
     let mut open: Option<Text> = None;
     for (kind, data) in records(stream, begin) {
+        if take(&mut left.records, 4 + data.len()).is_none() {
+            between.cut = true;
+            break;
+        }
         if let (CONTINUE, Some(text)) = (kind, &mut open) {
             text.more(data);
             continue;
@@ -136,13 +165,13 @@ fn drawing(stream: &[u8], begin: usize, controls: &[u8], left: &mut usize) -> (V
             EOF => depth = depth.saturating_sub(1),
             _ if depth != 1 => {}
             DRAWING | CONTINUE if kind == DRAWING || last == DRAWING => {
-                let Some(rest) = left.checked_sub(data.len()) else {
+                if take(&mut left.drawings, data.len()).is_none() {
+                    between.cut = true;
                     break;
-                };
-                *left = rest;
+                }
                 drawing.extend_from_slice(data);
             }
-            OBJECT => object(data, controls, drawing.len(), &mut between),
+            OBJECT => object(data, controls, drawing.len(), &mut left.controls, &mut between),
             TEXT => open = Text::of(data),
             _ => {}
         }
@@ -184,7 +213,7 @@ impl Text {
 
 /// Reads what an object is (MS-XLS 2.4.181): parts with a type and a size, of which the picture's tells where among all
 /// controls its own bytes stand.
-fn object(data: &[u8], controls: &[u8], at: usize, between: &mut Between) {
+fn object<'b>(data: &[u8], controls: &'b [u8], at: usize, left: &mut usize, between: &mut Between<'b>) {
     /// The parts that say what the object is, which flags it has, and which formula.
     const COMMON: u16 = 0x0015;
     const FLAGS: u16 = 0x0008;
@@ -194,11 +223,12 @@ fn object(data: &[u8], controls: &[u8], at: usize, between: &mut Between) {
     let mut flags = 0;
     for (kind, part) in records(data, 0) {
         match kind {
-            COMMON => between.kinds.extend(u16_at(part, 0).map(|kind| (at, kind))),
+            COMMON => between.kinds.extend(u16_at(part, 0)),
             FLAGS => flags = u16_at(part, 0).unwrap_or(0),
             FORMULA if flags & CONTROL == CONTROL => {
                 let own = in_controls(part).and_then(|(from, size)| controls.get(from..)?.get(..size));
-                between.controls.extend(own.map(|own| (at, own.to_vec())));
+                let own = own.filter(|own| take(left, own.len()).is_some());
+                between.controls.extend(own.map(|own| (at, own)));
             }
             _ => {}
         }
@@ -275,6 +305,55 @@ mod tests {
         };
         let begin = globals(0).len();
         ([globals(begin), sheet].concat(), [vec![9; 3], control].concat())
+    }
+
+    /// Sheets that begin at one place do not each hold all of it.
+    #[test]
+    fn sheets_that_share_their_records_have_a_bound() {
+        let (stream, controls) = book();
+        let (globals, sheet) = stream.split_at(20 + 13 + 4);
+        let many = 500;
+        let begin = u32::try_from(20 + 13 * many + 4).unwrap().to_le_bytes();
+        let place = row(BOUNDSHEET, &[&begin[..], b"\0\0\x01\0a"].concat());
+        let stream = [&globals[..20], &place.repeat(many), &row(EOF, b""), sheet].concat();
+        let found = of_stream(&stream, &controls);
+        assert_eq!(found.len(), many);
+        let told = |objects: &Objects| objects.shapes.items.len();
+        assert_eq!(told(&found[0]), 2);
+        let all: usize = found.iter().map(told).sum();
+        assert!(all < 200, "{all}");
+        assert!(!found[many - 1].shapes.counted, "what is not read is not counted");
+    }
+
+    /// One control that many objects name is not kept for each of them.
+    #[test]
+    fn objects_that_share_a_control_have_a_bound() {
+        let control = label(&"x".repeat(1 << 20));
+        let size = u32::try_from(control.len()).unwrap().to_le_bytes();
+        let formula = [&2u16.to_le_bytes()[..], &[0, 0], &0u32.to_le_bytes(), &size].concat();
+        let object = row(OBJECT, &[row(8, &[0x30, 0]), row(9, &formula)].concat());
+        let client = art_row(0, 0xF011, b"");
+        let shapes: Vec<Vec<u8>> = (0..100).map(|id| shape(id, 0, "Label", "", &client)).collect();
+        let whole = drawing(&shapes);
+        let one = shapes[0].len();
+        let (head, mut rest) = whole.split_at(whole.len() - 99 * one);
+        let mut sheet = [row(BOF, &[0; 16]), row(DRAWING, head), object.clone()].concat();
+        while !rest.is_empty() {
+            let (next, behind) = rest.split_at(one);
+            sheet.extend([row(DRAWING, next), object.clone()].concat());
+            rest = behind;
+        }
+        sheet.extend(row(EOF, b""));
+        let begin = u32::try_from(20 + 13 + 4).unwrap().to_le_bytes();
+        let place = row(BOUNDSHEET, &[&begin[..], b"\0\0\x01\0a"].concat());
+        let stream = [row(BOF, &[0; 16]), place, row(EOF, b""), sheet].concat();
+        let found = of_stream(&stream, &control);
+        assert_eq!(found[0].shapes.items.len(), 100);
+        let controls = &found[0].controls;
+        let captions = controls
+            .iter()
+            .filter(|control| control.value("caption").is_some());
+        assert!((1..=32).contains(&captions.count()));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The slides of a PowerPoint 97–2003 presentation (MS-PPT): their shapes with alternative texts and texts.
 
+use super::allowance::Allowance;
 use super::art::{self, Figure, Record, record, records};
 use crate::crypt::presentation_places;
 use crate::text::units;
@@ -33,13 +34,17 @@ pub(super) fn describe(stream: &[u8], own: Item) -> Item {
     let Some(listed) = listed(stream, &places) else {
         return own;
     };
+    // Slides may lie over each other: together they are as long as the stream at most twice.
+    let mut bytes = stream.len().saturating_mul(2);
+    let mut left = Allowance::new();
     let slides = listed.into_iter().map(|listed| {
         let record = places.get(&listed.number).and_then(|at| record(stream, *at));
-        match record.filter(|record| record.kind == SLIDE) {
-            Some(record) => slide(&record, &listed.texts),
-            // Its place among the others is known, and it is not.
-            None => Item::default(),
-        }
+        let own = record.filter(|record| record.kind == SLIDE).and_then(|record| {
+            bytes = bytes.checked_sub(record.data.len())?;
+            Some(slide(&record, &listed.texts, &mut left))
+        });
+        // Without it, its place among the others is known.
+        own.unwrap_or_default()
     });
     own.holding("slides", Collection::counted(slides.collect()))
 }
@@ -88,13 +93,13 @@ fn text(record: &Record<'_>) -> Option<Vec<u16>> {
     }
 }
 
-fn slide(record: &Record<'_>, outline: &[Vec<u16>]) -> Item {
+fn slide(record: &Record<'_>, outline: &[Vec<u16>], left: &mut Allowance) -> Item {
     let drawing = records(record.data).find(|record| record.kind == DRAWING);
     let figures = drawing
         .map(|drawing| art::figures(drawing.data))
         .unwrap_or_default();
     let mut finish = |figure: &mut Figure<'_>| {
-        figure.shape.text = figure.text.and_then(|own| box_text(own, outline));
+        figure.shape.text = figure.text.and_then(|own| box_text(own, outline, left));
     };
     let shapes = figures
         .into_iter()
@@ -104,9 +109,13 @@ fn slide(record: &Record<'_>, outline: &[Vec<u16>]) -> Item {
 }
 
 /// Returns the text of a box: its own, or the one of the slide's outline that it names.
-fn box_text(own: &[u8], outline: &[Vec<u16>]) -> Option<Vec<u16>> {
+fn box_text(own: &[u8], outline: &[Vec<u16>], left: &mut Allowance) -> Option<Vec<u16>> {
     records(own).find_map(|part| match part.kind {
-        OUTLINE => outline.get(number(part.data, 0)? as usize).cloned(),
+        OUTLINE => {
+            let named = outline.get(number(part.data, 0)? as usize)?;
+            left.take(named.len())?;
+            Some(named.clone())
+        }
         _ => text(&part),
     })
 }
@@ -129,7 +138,12 @@ mod tests {
         let slide = row(0x000F, SLIDE, &row(0x000F, DRAWING, &shapes));
         let place = row(0, SLIDE_PLACE, &[&2u32.to_le_bytes()[..], &[0; 16]].concat());
         let texts = [place, row(0, TEXT_HEAD, &[0; 4]), row(0, NARROW, b"outline")].concat();
-        let document = row(0x000F, DOCUMENT, &row(0x000F, LIST, &texts));
+        stream_of(&texts, slide)
+    }
+
+    /// A stream with a document of this list, a slide, a directory and an edit.
+    fn stream_of(list: &[u8], slide: Vec<u8>) -> Vec<u8> {
+        let document = row(0x000F, DOCUMENT, &row(0x000F, LIST, list));
         let directory = row(
             0,
             0x1772,
@@ -145,6 +159,40 @@ mod tests {
         edit[12..16].copy_from_slice(&at.to_le_bytes());
         edit[16..20].copy_from_slice(&1u32.to_le_bytes());
         [document, slide, directory, row(0, 0x0FF5, &edit)].concat()
+    }
+
+    /// Returns a stream of a document with so many places of one slide, its outline and its shapes.
+    fn crowd(places: usize, outline: &[u8], shapes: &[Vec<u8>]) -> Vec<u8> {
+        let slide = row(0x000F, SLIDE, &row(0x000F, DRAWING, &drawing(shapes)));
+        let place = row(0, SLIDE_PLACE, &[&2u32.to_le_bytes()[..], &[0; 16]].concat());
+        let texts = [row(0, TEXT_HEAD, &[0; 4]), row(0, NARROW, outline)].concat();
+        stream_of(&[place.repeat(places), texts].concat(), slide)
+    }
+
+    /// A slide that the list names again and again, and an outline that many boxes name, are not kept for each.
+    #[test]
+    fn what_many_name_has_a_bound() {
+        let plain: Vec<Vec<u8>> = (0..2_000).map(|id| shape(id, 0, "", "", b"")).collect();
+        let own = describe(&crowd(400, b"", &plain), Item::default());
+        let slides = &own.collection("slides").unwrap().items;
+        let shapes = slides.iter().filter_map(|slide| slide.collection("shapes"));
+        let all: usize = shapes.map(|shapes| shapes.items.len()).sum();
+        assert_eq!(slides.len(), 400);
+        assert!((2_000..=20_000).contains(&all), "{all}");
+
+        let named = row(0x000F, 0xF00D, &row(0, OUTLINE, &0u32.to_le_bytes()));
+        let boxes: Vec<Vec<u8>> = (0..100).map(|id| shape(id, 0, "", "", &named)).collect();
+        let own = describe(&crowd(1, &vec![b'x'; 1 << 19], &boxes), Item::default());
+        let slides = &own.collection("slides").unwrap().items;
+        let shapes = &slides[0].collection("shapes").unwrap().items;
+        let texts = shapes.iter().filter_map(|shape| shape.value("text"));
+        let all: usize = texts
+            .map(|text| match text {
+                Datum::Text(units) => units.len(),
+                _ => 0,
+            })
+            .sum();
+        assert!((1 << 19..=1 << 24).contains(&all), "{all}");
     }
 
     #[test]

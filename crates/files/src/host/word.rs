@@ -1,11 +1,14 @@
 //! What a Word 97–2003 document holds for its macros (MS-DOC): its text by paragraphs, its variables, its shapes.
 
 use super::activex;
+use super::allowance::Allowance;
 use super::art;
 use super::drawing::Shape;
 use super::text::Story;
 use crate::ole::Compound;
 use crate::vba::{Collection, Datum, Item};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Bytes of text that are read.
 const TEXT: usize = 32 << 20;
@@ -86,7 +89,7 @@ fn part<'t>(stream: &[u8], table: &'t [u8], at: usize) -> Option<&'t [u8]> {
 }
 
 /// Returns a range of the characters of all stories, put together from their pieces (MS-DOC 2.8.35).
-fn text(stream: &[u8], table: &[u8], range: std::ops::Range<usize>) -> Option<Vec<u16>> {
+fn text(stream: &[u8], table: &[u8], range: Range<usize>) -> Option<Vec<u16>> {
     let mut clx = part(stream, table, CLX)?;
     while clx.first() == Some(&1) {
         clx = clx.get(3 + usize::from(u16_at(clx, 1)?)..)?;
@@ -138,12 +141,12 @@ fn shapes(stream: &[u8], table: &[u8]) -> Option<Vec<Item>> {
         if *owner != MAIN {
             continue;
         }
-        let boxes = boxes(stream, table).unwrap_or_default();
+        let mut boxes = boxes(stream, table).unwrap_or_default();
+        let mut allowance = Allowance::new();
         let mut finish = |figure: &mut art::Figure<'_>| {
-            let own = boxes.iter().find(|(id, _)| *id == figure.id);
-            figure.shape.text = own
-                .map(|(_, range)| range.clone())
-                .and_then(|range| box_text(stream, table, range));
+            // A box is one shape's.
+            let own = boxes.remove(&figure.id);
+            figure.shape.text = own.and_then(|range| box_text(stream, table, range, &mut allowance));
         };
         let found = art::figures_of(&drawing, &mut left);
         return Some(found.into_iter().map(|figure| figure.item(&mut finish)).collect());
@@ -152,31 +155,34 @@ fn shapes(stream: &[u8], table: &[u8]) -> Option<Vec<Item>> {
 }
 
 /// Returns where the text of each shape stands among that of the text boxes (MS-DOC 2.8.32, 2.9.102).
-fn boxes(stream: &[u8], table: &[u8]) -> Option<Vec<(u32, std::ops::Range<usize>)>> {
+fn boxes(stream: &[u8], table: &[u8]) -> Option<BTreeMap<u32, Range<usize>>> {
     const ENTRY: usize = 22;
     const SHAPE: usize = 14;
     const REUSABLE: usize = 8;
     let plex = part(stream, table, BOXES)?;
     let count = (plex.len().checked_sub(4)? / (4 + ENTRY)).min(PICTURES);
-    let mut found = Vec::with_capacity(count);
+    let mut found = BTreeMap::new();
     for at in 0..count {
         let range = u32_at(plex, 4 * at)? as usize..u32_at(plex, 4 * at + 4)? as usize;
         let entry = plex.get(4 * (count + 1) + ENTRY * at..)?.get(..ENTRY)?;
         if u16_at(entry, REUSABLE)? == 0 {
-            found.push((u32_at(entry, SHAPE)?, range));
+            found.entry(u32_at(entry, SHAPE)?).or_insert(range);
         }
     }
     Some(found)
 }
 
 /// Returns the text of a box; the mark that ends its last paragraph belongs to it, the one behind it does not.
-fn box_text(stream: &[u8], table: &[u8], range: std::ops::Range<usize>) -> Option<Vec<u16>> {
+fn box_text(stream: &[u8], table: &[u8], range: Range<usize>, allowance: &mut Allowance) -> Option<Vec<u16>> {
     let length = |at: &usize| u32_at(stream, *at).map(|length| length as usize);
     let before = OTHER_LENGTHS.iter().map(length).sum::<Option<usize>>()?;
     let begin = length(&TEXT_LENGTH)?.checked_add(before)?;
     if range.start > range.end || range.end > length(&BOX_LENGTH)? {
         return None;
     }
+    // Each box passes over the list of pieces.
+    let pieces = part(stream, table, CLX)?.len() / 64;
+    allowance.take(range.len().checked_add(pieces)?)?;
     let mut text = text(stream, table, begin + range.start..begin.checked_add(range.end)?)?;
     if text.ends_with(&[0x0D, 0x0D]) {
         text.pop();
@@ -354,6 +360,23 @@ mod tests {
         for length in 0..table.len() {
             shapes(&block, &table[..length]);
         }
+    }
+
+    /// A box whose text many shapes name gives it to one.
+    #[test]
+    fn a_box_has_one_shape() {
+        let boxed = format!("{}\r\r", "x".repeat(1 << 19));
+        let (mut block, mut table) = document("main\r", &boxed);
+        let many: Vec<Vec<u8>> = (0..100).map(|_| shape(1025, 0, "Box", "", b"")).collect();
+        let drawings = [row(0x000F, 0xF000, b""), vec![0], drawing(&many)].concat();
+        for (at, number) in [(DRAWINGS, table.len()), (DRAWINGS + 4, drawings.len())] {
+            block[at..at + 4].copy_from_slice(&u32::try_from(number).unwrap().to_le_bytes());
+        }
+        table.extend(drawings);
+        let found = shapes(&block, &table).unwrap();
+        assert_eq!(found.len(), 100);
+        let all = found.iter().filter(|shape| shape.value("text").is_some()).count();
+        assert_eq!(all, 1);
     }
 
     #[test]

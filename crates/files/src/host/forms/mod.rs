@@ -14,6 +14,7 @@ use crate::ole::Compound;
 use crate::vba::{Collection, Datum, Item};
 use control::{kind, tabs};
 use site::{Site, sites};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use strongroom_model::{Gap, Limit, Why};
 
@@ -47,6 +48,7 @@ pub(crate) fn read_forms(compound: &Compound<'_>, storage: &str) -> Forms {
         gaps: Vec::new(),
     };
     let mut forms = Vec::new();
+    let mut seen = BTreeSet::new();
     for entry in compound.streams() {
         let Some(inner) = entry.path.strip_prefix(&prefix) else {
             continue;
@@ -54,6 +56,10 @@ pub(crate) fn read_forms(compound: &Compound<'_>, storage: &str) -> Forms {
         let Some((name, "f" | "F")) = inner.split_once('/') else {
             continue;
         };
+        // Two entries of one path are one form.
+        if !seen.insert(name) {
+            continue;
+        }
         forms.push(reader.form(&format!("{prefix}{name}"), name));
     }
     Forms {

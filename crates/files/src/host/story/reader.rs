@@ -1,24 +1,14 @@
-//! The main text of a WordprocessingML document: paragraphs, tables, bookmarks, content controls, shapes.
+//! Reading the main part step by step: what is open, and what goes into it.
 
-use super::drawing::Shape;
-use super::text::{Paragraph, SAME, Story};
-use super::xml::{Step, attribute, walk};
-use crate::vba::{Collection, Datum, Item};
+use super::super::allowance::Allowance;
+use super::super::drawing::Shape;
+use super::super::text::Paragraph;
+use super::super::xml::{Step, attribute};
+use super::{ITEMS, Main};
 use quick_xml::events::BytesStart;
 
-/// Items of one kind.
-const ITEMS: usize = 1 << 18;
-
-/// What the main part says.
-#[derive(Default)]
-pub(super) struct Main {
-    story: Story,
-    tables: Vec<Vec<(usize, usize, Paragraph)>>,
-    bookmarks: Vec<(String, Paragraph)>,
-    controls: Vec<(Option<String>, Option<String>, Paragraph)>,
-    floating: Vec<Shape>,
-    inline: Vec<Shape>,
-}
+/// Tables inside each other.
+const TABLES: usize = 32;
 
 /// Elements in a paragraph that make what a macro reads another text than what the file stores.
 const DOUBTFUL: &[&str] = &[
@@ -51,18 +41,37 @@ struct Open {
 }
 
 impl Open {
+    /// What it reads as is not known.
+    fn doubt(&mut self) {
+        self.doubtful = true;
+        self.text = Vec::new();
+    }
+
+    fn put(&mut self, units: &[u16], left: &mut Allowance) {
+        if self.doubtful {
+            return;
+        }
+        match left.take(units.len()) {
+            Some(()) => self.text.extend_from_slice(units),
+            None => self.doubt(),
+        }
+    }
+
     fn finished(self) -> Paragraph {
         (!self.doubtful).then_some(self.text)
     }
 }
 
-#[derive(Default)]
-struct Reader {
-    main: Main,
+pub(super) struct Reader {
+    pub main: Main,
+    /// What may be kept beside the paragraphs themselves.
+    left: Allowance,
     paragraphs: Vec<Open>,
     bookmarks: Vec<(String, String, Open)>,
     controls: Vec<Control>,
     tables: Vec<Table>,
+    /// Tables inside of more tables than are followed.
+    deeper: usize,
     /// The shapes that are open, whether each stands in the line of the text.
     shapes: Vec<(Shape, bool)>,
     in_text: bool,
@@ -89,18 +98,25 @@ struct Table {
     doubtful: bool,
 }
 
-/// Reads the main part.
-pub(super) fn read(text: &str) -> Main {
-    let mut reader = Reader::default();
-    let whole = walk(text, |step| reader.step(step));
-    if !whole {
-        reader.main.story.paragraphs.push(None);
-    }
-    reader.main
-}
-
 impl Reader {
-    fn step(&mut self, step: Step<'_>) {
+    pub(super) fn new() -> Self {
+        Reader {
+            main: Main::default(),
+            left: Allowance::new(),
+            paragraphs: Vec::new(),
+            bookmarks: Vec::new(),
+            controls: Vec::new(),
+            tables: Vec::new(),
+            deeper: 0,
+            shapes: Vec::new(),
+            in_text: false,
+            kept_blanks: false,
+            fallback: 0,
+            textbox: 0,
+        }
+    }
+
+    pub(super) fn step(&mut self, step: Step<'_>) {
         match step {
             Step::Open("Fallback", _) => self.fallback += 1,
             Step::Close("Fallback") => self.fallback = self.fallback.saturating_sub(1),
@@ -123,18 +139,24 @@ impl Reader {
             }
             return;
         }
-        let paragraph = self.paragraphs.last_mut();
-        let open = paragraph
-            .into_iter()
-            .chain(self.bookmarks.iter_mut().map(|(_, _, open)| open))
+        if let Some(paragraph) = self.paragraphs.last_mut()
+            && !paragraph.doubtful
+        {
+            paragraph.text.extend_from_slice(units);
+        }
+        self.put_around(units);
+    }
+
+    /// Puts characters into all that is open around a paragraph.
+    fn put_around(&mut self, units: &[u16]) {
+        let around = self
+            .bookmarks
+            .iter_mut()
+            .map(|(_, _, open)| open)
             .chain(self.controls.iter_mut().map(|control| &mut control.text))
             .chain(self.tables.iter_mut().filter_map(|table| table.cell.as_mut()));
-        for open in open {
-            if open.text.len() < 1 << 24 {
-                open.text.extend_from_slice(units);
-            } else {
-                open.doubtful = true;
-            }
+        for open in around {
+            open.put(units, &mut self.left);
         }
     }
 
@@ -148,7 +170,7 @@ impl Reader {
             .chain(self.bookmarks.iter_mut().map(|(_, _, open)| open))
             .chain(self.controls.iter_mut().map(|control| &mut control.text))
             .chain(self.tables.iter_mut().filter_map(|table| table.cell.as_mut()));
-        open.for_each(|open| open.doubtful = true);
+        open.for_each(Open::doubt);
     }
 
     fn open(&mut self, name: &str, tag: &BytesStart<'_>) {
@@ -187,7 +209,9 @@ impl Reader {
             "alias" => self.describe_control(|control| control.title = attribute(tag, "val")),
             "tag" => self.describe_control(|control| control.tag = attribute(tag, "val")),
             "sdtContent" => self.describe_control(|control| control.told = true),
+            "tbl" if self.textbox == 0 && self.tables.len() >= TABLES => self.deeper += 1,
             "tbl" if self.textbox == 0 => self.tables.push(Table::default()),
+            "tr" | "tc" | "vMerge" if self.deeper > 0 => {}
             "tr" => {
                 if let Some(table) = self.tables.last_mut() {
                     table.row += 1;
@@ -205,8 +229,14 @@ impl Reader {
                     table.doubtful = true;
                 }
             }
+            // What a text box reads as that holds a drawing is not known.
+            "anchor" | "inline" if self.textbox > 0 => {
+                if let Some((shape, _)) = self.shapes.last_mut() {
+                    shape.text = None;
+                }
+            }
             "anchor" | "inline" => self.shapes.push((Shape::default(), name == "inline")),
-            "docPr" => {
+            "docPr" if self.textbox == 0 => {
                 if let Some((shape, _)) = self.shapes.last_mut() {
                     shape.describe(tag);
                 }
@@ -214,7 +244,9 @@ impl Reader {
             "shape" | "rect" | "roundrect" | "oval" if self.textbox == 0 => self.open_shape(tag),
             "txbxContent" => {
                 self.textbox += 1;
-                if let Some((shape, _)) = self.shapes.last_mut() {
+                if let Some((shape, _)) = self.shapes.last_mut()
+                    && self.textbox == 1
+                {
                     shape.text = Some(Vec::new());
                 }
             }
@@ -266,17 +298,8 @@ impl Reader {
                     self.main.controls.push(found);
                 }
             }
-            "tc" => self.end_cell(),
-            "tbl" if self.textbox == 0 => {
-                if let Some(table) = self.tables.pop() {
-                    if table.doubtful || !self.tables.is_empty() {
-                        self.tables.iter_mut().for_each(|outer| outer.doubtful = true);
-                        self.main.tables.push(Vec::new());
-                    } else {
-                        self.main.tables.push(table.cells);
-                    }
-                }
-            }
+            "tc" if self.deeper == 0 => self.end_cell(),
+            "tbl" if self.textbox == 0 => self.end_table(),
             "anchor" | "inline" | "shape" | "rect" | "roundrect" | "oval" if self.textbox == 0 => {
                 if let Some((shape, inline)) = self.shapes.pop() {
                     let into = if inline {
@@ -294,6 +317,27 @@ impl Reader {
         }
     }
 
+    /// The cells of a table with another in it, or in another one, are not told.
+    fn end_table(&mut self) {
+        let cells = if self.deeper > 0 {
+            self.deeper -= 1;
+            Vec::new()
+        } else {
+            let Some(table) = self.tables.pop() else {
+                return;
+            };
+            if !table.doubtful && self.tables.is_empty() {
+                table.cells
+            } else {
+                Vec::new()
+            }
+        };
+        self.tables.iter_mut().for_each(|outer| outer.doubtful = true);
+        if self.main.tables.len() < ITEMS {
+            self.main.tables.push(cells);
+        }
+    }
+
     fn end_paragraph(&mut self) {
         let Some(paragraph) = self.paragraphs.pop() else {
             return;
@@ -302,16 +346,8 @@ impl Reader {
             text.push(0x0D);
             text
         });
-        if self.main.story.paragraphs.len() < ITEMS {
-            self.main.story.paragraphs.push(text);
-        }
-        let open = self
-            .bookmarks
-            .iter_mut()
-            .map(|(_, _, open)| open)
-            .chain(self.controls.iter_mut().map(|control| &mut control.text))
-            .chain(self.tables.iter_mut().filter_map(|table| table.cell.as_mut()));
-        open.for_each(|open| open.text.push(0x0D));
+        self.main.story.push(text);
+        self.put_around(&[0x0D]);
     }
 
     /// The last paragraph of a cell ends in the cell's own mark.
@@ -333,96 +369,42 @@ impl Reader {
     }
 }
 
-impl Main {
-    /// Adds all of it to the document.
-    pub(super) fn describe(self, own: Item) -> Item {
-        let text = super::text::paragraph;
-        let named = |name: &str, content: Paragraph| Item {
-            name: name.to_owned(),
-            ..text(content)
-        };
-        let tables = self.tables.into_iter().map(|cells| {
-            let cells = cells
-                .into_iter()
-                .map(|(row, column, content)| named(&format!("{row},{column}"), content))
-                .collect();
-            Item::default().holding("cells", Collection::named(cells))
-        });
-        let bookmarks = self
-            .bookmarks
-            .into_iter()
-            .map(|(name, content)| named(&name, content).with_text("name", &name));
-        let controls = self.controls.into_iter().map(|(title, tag, content)| {
-            let mut item = text(content).through(SAME);
-            if let Some(title) = title {
-                item.name.clone_from(&title);
-                item = item.with_text("title", &title);
-            }
-            match tag {
-                Some(tag) => item.with("tag", Datum::text(&tag)),
-                None => item,
-            }
-        });
-        let shapes = |shapes: Vec<Shape>| shapes.into_iter().map(Shape::item).collect::<Vec<_>>();
-        let tables = Collection::counted(tables.collect());
-        let bookmarks = Collection::named(bookmarks.collect());
-        let controls = Collection::counted(controls.collect());
-        // Floating shapes are counted by depth, which the order of the text does not say.
-        let floating = Collection::named(shapes(self.floating));
-        let inline = Collection::counted(shapes(self.inline));
-        self.story
-            .describe(own)
-            .holding("tables", tables)
-            .holding("bookmarks", bookmarks)
-            .holding("contentcontrols", controls)
-            .holding("shapes", floating)
-            .holding("inlineshapes", inline)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::host::xml::walk;
+    use crate::vba::{Datum, Item};
 
-    fn text(item: &Item) -> Option<String> {
+    fn text_of(item: &Item) -> Option<String> {
         match item.value("text") {
             Some(Datum::Text(units)) => Some(String::from_utf16_lossy(units)),
             _ => None,
         }
     }
 
+    /// Tables inside each other are followed so far; those that come behind keep their numbers.
     #[test]
-    fn paragraphs_cells_bookmarks_and_shapes_are_told() {
-        let xml = r#"<w:document><w:body>
-            <w:p><w:bookmarkStart w:id="0" w:name="mark"/><w:r><w:t>one</w:t><w:tab/><w:t xml:space="preserve"> two</w:t></w:r><w:bookmarkEnd w:id="0"/></w:p>
-            <w:tbl><w:tr><w:tc><w:p><w:r><w:t>cell</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
-            <w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r></w:p>
-            <w:p><w:r><w:drawing><wp:anchor><wp:docPr id="1" name="Box" descr="alt &amp; text"/><wps:txbx><w:txbxContent><w:p><w:r><w:t>inside</w:t></w:r></w:p></w:txbxContent></wps:txbx></wp:anchor></w:drawing></w:r></w:p>
-            <w:sdt><w:sdtPr><w:alias w:val="Held"/><w:tag w:val="t"/></w:sdtPr><w:sdtContent><w:p><w:r><w:t>kept</w:t></w:r></w:p></w:sdtContent></w:sdt>
-            </w:body></w:document>"#;
-        let own = read(xml).describe(Item::default());
-        let of = |name: &str| own.collection(name).unwrap().items.clone();
-        let paragraphs: Vec<Option<String>> = of("paragraphs").iter().map(|p| text(p)).collect();
-        assert_eq!(
-            paragraphs,
-            [
-                Some("one\t two\r".to_owned()),
-                Some("cell\r\u{7}".to_owned()),
-                None,
-                None,
-                Some("kept\r".to_owned())
-            ]
+    fn tables_that_do_not_end_are_cut() {
+        let deep = 5_000;
+        let cell = |text: &str| format!("<tc><p><r><t>{text}</t></r></p></tc>");
+        let text = format!(
+            "{}<tc><p><r><t>deep</t></r></p></tc>{}<tbl><tr>{}</tr></tbl>",
+            "<tbl><tr><tc>".repeat(deep),
+            "</tc></tr></tbl>".repeat(deep),
+            cell("last")
         );
-        assert_eq!(text(&of("bookmarks")[0]).as_deref(), Some("one\t two"));
-        let cells = of("tables")[0].collection("cells").unwrap().items.clone();
-        assert_eq!(
-            (cells[0].name.as_str(), text(&cells[0]).as_deref()),
-            ("1,1", Some("cell\r\u{7}"))
-        );
-        let shape = &of("shapes")[0];
-        assert_eq!(shape.value("alternativetext"), Some(&Datum::text("alt & text")));
-        assert_eq!(text(shape).as_deref(), Some("inside"));
-        assert_eq!(text(&of("contentcontrols")[0]).as_deref(), Some("kept"));
-        assert!(own.value("text").is_none());
+        let mut reader = Reader::new();
+        let mut most = 0;
+        assert!(walk(&text, |step| {
+            reader.step(step);
+            most = most.max(reader.tables.len());
+        }));
+        assert!(most < 100, "{most}");
+        let own = reader.main.describe(Item::default());
+        let tables = &own.collection("tables").unwrap().items;
+        assert_eq!(tables.len(), deep + 1);
+        let last = tables.last().and_then(|table| table.collection("cells")).unwrap();
+        let last = last.items.first().and_then(|cell| text_of(cell));
+        assert_eq!(last.as_deref(), Some("last\r\u{7}"));
     }
 }
