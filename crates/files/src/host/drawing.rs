@@ -46,7 +46,7 @@ impl Shape {
             item = item.with("title", Datum::text(&title));
         }
         if let Some(text) = self.text.or(self.effect) {
-            let text = Datum::Text(text);
+            let text = Datum::units(text);
             item = item.with("text", text.clone()).with("caption", text);
             item.default = Some("text");
         }

@@ -239,7 +239,7 @@ fn leaves(text: &str, table: &[(&str, &str)]) -> Vec<(String, Datum)> {
             if depth == 1
                 && let Some((property, text)) = open.take()
             {
-                found.push((property.to_owned(), Datum::Text(unescaped(&text))));
+                found.push((property.to_owned(), Datum::units(unescaped(&text))));
             }
         }
     });
@@ -262,7 +262,7 @@ fn custom(text: &str) -> Vec<(String, Datum)> {
         Step::Text(part) if !kind.is_empty() => value.push_str(part),
         Step::Close("property") => {
             let datum = match kind.as_str() {
-                "lpwstr" | "lpstr" | "bstr" => Some(Datum::Text(unescaped(&value))),
+                "lpwstr" | "lpstr" | "bstr" => Some(Datum::units(unescaped(&value))),
                 "i1" | "i2" | "i4" | "int" | "i8" => value.trim().parse().ok().map(Datum::Whole),
                 "r4" | "r8" | "decimal" => value.trim().parse().ok().map(Datum::real),
                 "bool" => match value.trim() {
@@ -288,7 +288,7 @@ fn variables(text: &str) -> Vec<Item> {
         if let Step::Open("docVar", tag) = step
             && let (Some(name), Some(value)) = (attribute(tag, "name"), attribute(tag, "val"))
         {
-            found.push(super::variable(&name, Datum::Text(unescaped(&value))));
+            found.push(super::variable(&name, Datum::units(unescaped(&value))));
         }
     });
     found
@@ -371,7 +371,7 @@ fn tag_list(text: &str) -> Vec<Item> {
         if let Step::Open("tag", tag) = step
             && let (Some(name), Some(value)) = (attribute(tag, "name"), attribute(tag, "val"))
         {
-            found.push(super::variable(&name, Datum::Text(unescaped(&value))));
+            found.push(super::variable(&name, Datum::units(unescaped(&value))));
         }
     });
     found

@@ -221,9 +221,9 @@ fn datum(value: &[u8], encoding: &'static Encoding, left: &mut Allowance) -> Opt
         0x0002 => Datum::Whole(i64::from(u16_at(value, 4)? as i16)),
         0x0003 | 0x0016 => Datum::Whole(i64::from(u32_at(value, 4)? as i32)),
         0x0005 => Datum::Real(u64::from_le_bytes(*value.get(4..)?.first_chunk()?)),
-        0x0008 | 0x001E => Datum::Text(decoded(sized(1)?, encoding)),
+        0x0008 | 0x001E => Datum::units(decoded(sized(1)?, encoding)),
         0x000B => Datum::Bool(u16_at(value, 4)? != 0),
-        0x001F => Datum::Text(decoded(sized(2)?, UTF_16LE)),
+        0x001F => Datum::units(decoded(sized(2)?, UTF_16LE)),
         _ => return None,
     })
 }

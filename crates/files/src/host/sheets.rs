@@ -245,7 +245,7 @@ fn in_controls(part: &[u8]) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::activex::tests::label;
+    use crate::host::activex::sample::label;
     use crate::host::art::tests::{drawing, row as art_row, shape};
     use crate::vba::Datum;
 

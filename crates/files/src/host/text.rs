@@ -52,7 +52,7 @@ impl Story {
     pub(super) fn describe(self, own: Item) -> Item {
         let whole: Option<Vec<&[u16]>> = self.paragraphs.iter().map(|text| text.as_deref()).collect();
         let own = match whole.filter(|_| !self.cut) {
-            Some(parts) => own.with("text", Datum::Text(parts.concat())),
+            Some(parts) => own.with("text", Datum::units(parts.concat())),
             None => own,
         };
         let mut paragraphs = Collection::counted(self.paragraphs.into_iter().map(paragraph).collect());
@@ -65,7 +65,7 @@ impl Story {
 pub(super) fn paragraph(text: Paragraph) -> Item {
     let item = Item::default().through(SAME).defaulting("text");
     match text {
-        Some(text) => item.with("text", Datum::Text(text)),
+        Some(text) => item.with("text", Datum::units(text)),
         None => item,
     }
 }

@@ -286,7 +286,7 @@ fn variables(bytes: &[u8]) -> Option<Vec<Item>> {
         }
         found.push(super::variable(
             &String::from_utf16_lossy(&name),
-            Datum::Text(value),
+            Datum::units(value),
         ));
     }
     Some(found)

@@ -70,12 +70,13 @@ impl Value {
                 [one] => *one != 0,
                 _ => true,
             },
-            Value::Array(items) => match items.borrow().as_slice() {
-                [] => false,
-                [Value::Array(inner)] => !inner.borrow().is_empty(),
-                [one] => return one.truth(),
-                _ => true,
-            },
+            Value::Array(items) => return truth_of_list(&items.borrow()),
+            Value::Object(object) if is_list_class(&object.borrow().class) => {
+                return match &object.borrow().state {
+                    State::List(items) => truth_of_list(items),
+                    _ => None,
+                };
+            }
             // The enumerator that is zero may be either.
             Value::Object(_) if matches!(number_of(self), Some((_, 0))) => return None,
             Value::Hash(_) | Value::Block(_) | Value::Type(_) | Value::Object(_) => true,
@@ -112,6 +113,34 @@ impl Value {
             known => u8::try_from(known.integer_value()?).ok(),
         }
     }
+}
+
+/// A list is as true as its only item, of which a list is true where it is not empty.
+fn truth_of_list(items: &[Value]) -> Option<bool> {
+    match items {
+        [] => Some(false),
+        [one] if one.is_list() => Some(!one.items().is_empty()),
+        [one] => one.truth(),
+        _ => Some(true),
+    }
+}
+
+/// Whether objects of a class are lists by their interface, as queues and stacks are not.
+fn is_list_class(class: &str) -> bool {
+    class == "collections.arraylist"
+        || class.starts_with("collections.generic.list")
+        || class == "collections.objectmodel.collection"
+}
+
+/// Returns the text of a globally unique identifier in its usual form.
+fn guid(text: &str) -> Option<String> {
+    let inner = text.trim();
+    let braced = inner.strip_prefix('{').and_then(|inner| inner.strip_suffix('}'));
+    let inner = braced.unwrap_or(inner);
+    let parts: Vec<&str> = inner.split('-').collect();
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    let hex = inner.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+    (hex && lengths == [8, 4, 4, 4, 12]).then(|| inner.to_ascii_lowercase())
 }
 
 /// Reads a number as PowerShell converts a string: blanks around, a sign, hexadecimal, a unit.
@@ -207,17 +236,27 @@ pub(super) fn cast(value: &Value, name: &str) -> Option<Value> {
             .map(Number::double)
             .filter(|n| f64::from(*n as f32) == *n)
             .map(Value::Double),
-        "array" | "object[]" => Some(if value.is_list() {
+        "array" => Some(if value.is_list() || matches!(value, Value::Null) {
             value.clone()
         } else {
             Value::array(vec![value.clone()])
         }),
-        "object" | "void" | "intptr" | "uintptr" | "management.automation.psreference" => Some(value.clone()),
+        "void" => Some(Value::Null),
+        "object" | "intptr" | "uintptr" | "management.automation.psreference" => Some(value.clone()),
         "type" => Some(Value::Type(Rc::new(type_name(value.as_str()?)))),
         "io.memorystream" => Some(memory_stream(value.byte_list())),
         "xml.xmldocument" => super::dotnet::xml_document(&value.exact()?),
-        "uri" | "net.ipaddress" | "datetime" | "guid" | "version" => {
+        "uri" | "net.ipaddress" | "version" => {
             Some(Object::new(name).with("tostring", value.clone()).value())
+        }
+        // How a date is written is not how it was spelled.
+        "datetime" => Some(Object::new(name).value()),
+        "guid" => {
+            let object = Object::new(name);
+            Some(match value.exact().and_then(|text| guid(&text)) {
+                Some(text) => object.with("tostring", Value::text(text)).value(),
+                None => object.value(),
+            })
         }
         "text.regularexpressions.regex" => super::dotnet::pattern_object(value, None),
         "ordered" => match value {
@@ -255,6 +294,7 @@ pub(super) fn memory_stream(bytes: Option<Vec<u8>>) -> Value {
 
 fn cast_list(value: &Value, item: &str) -> Option<Value> {
     match (item, value) {
+        (_, Value::Null) => Some(Value::Null),
         ("byte", Value::Mixed(_) | Value::Unknown(_)) => None,
         ("byte", _) => value.byte_list().map(Value::bytes),
         ("char", Value::Str(text)) => {
@@ -262,7 +302,6 @@ fn cast_list(value: &Value, item: &str) -> Option<Value> {
             Some(Value::array(units))
         }
         (_, Value::Mixed(_) | Value::Unknown(_)) => None,
-        (_, Value::Null) => Some(Value::Null),
         ("object", _) => Some(Value::array(value.items())),
         _ => {
             let items: Option<Vec<Value>> = value.items().iter().map(|one| cast(one, item)).collect();

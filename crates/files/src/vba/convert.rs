@@ -236,7 +236,11 @@ pub(super) fn to_type(value: Value, kind: &Type) -> Eval<Value> {
             Value::Text(text) => {
                 Ok(super::date::everywhere(&text.show()).map_or_else(|| Value::unknown("date"), Value::Date))
             }
-            value => double(&value)?.map_or_else(|| unknown(&value), |number| Ok(Value::Date(number))),
+            value => match double(&value)? {
+                Some(number) if !super::date::DAYS.contains(&(number.trunc() as i64)) => Err(Stop::OVERFLOW),
+                Some(number) => Ok(Value::Date(number)),
+                None => Ok(value),
+            },
         },
         Type::Byte | Type::Integer | Type::Long | Type::LongLong => {
             whole(&value)?.map_or_else(|| unknown(&value), |number| narrow(number, kind))
@@ -330,6 +334,7 @@ mod tests {
         assert_eq!(to_type(Value::Long(32768), &Type::Integer), Err(Stop::OVERFLOW));
         assert_eq!(to_type(Value::Double(2.5), &Type::Integer), Ok(Value::Integer(2)));
         assert_eq!(to_type(Value::Integer(256), &Type::Byte), Err(Stop::OVERFLOW));
+        assert_eq!(to_type(Value::Double(1e300), &Type::Date), Err(Stop::OVERFLOW));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! settings of its machine, so there only a text that means one day everywhere is read.
 
 /// The first day that a Date can be, and the first that it cannot.
-const DAYS: std::ops::Range<i64> = -657_434..2_958_466;
+pub(super) const DAYS: std::ops::Range<i64> = -657_434..2_958_466;
 
 /// Seconds of a day.
 pub(super) const DAY: i64 = 86_400;
@@ -52,9 +52,12 @@ impl Moment {
     /// Returns a Date taken apart, to the nearest second; `None` outside of the years 100 to 9999.
     pub(super) fn of(serial: f64) -> Option<Self> {
         let time = (serial.fract().abs() * DAY as f64).round() as i64;
-        let days = serial.trunc() as i64 + time / DAY;
+        let days = (serial.trunc() as i64).saturating_add(time / DAY);
+        if !serial.is_finite() || !DAYS.contains(&days) {
+            return None;
+        }
         let (year, month, day) = civil(days);
-        DAYS.contains(&days).then_some(Moment {
+        Some(Moment {
             days,
             year,
             month,
@@ -303,6 +306,14 @@ mod tests {
         assert_eq!(everywhere("2/2/2020"), literal("2/2/2020"));
         assert_eq!(everywhere("31/12/2020"), literal("12/31/2020"));
         assert_eq!(everywhere("2020-12-31 23:59"), literal("12/31/2020 23:59"));
+    }
+
+    #[test]
+    fn a_number_beyond_the_calendar_is_no_date() {
+        for serial in [1e300, -1e300, f64::NAN, f64::INFINITY, 2_958_466.0, -657_435.0] {
+            assert_eq!(Moment::of(serial), None, "{serial}");
+        }
+        assert!(Moment::of(2_958_465.5).is_some());
     }
 
     #[test]

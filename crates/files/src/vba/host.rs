@@ -11,8 +11,8 @@ use std::rc::Rc;
 /// A value that a file stores for a macro to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Datum {
-    /// A string in UTF-16 code units, as the file has them.
-    Text(Vec<u16>),
+    /// A string in UTF-16 code units, as the file has them. Who reads it shares it.
+    Text(Rc<Vec<u16>>),
     /// A whole number.
     Whole(i64),
     /// A number with a fraction, by its bits.
@@ -26,7 +26,12 @@ pub enum Datum {
 impl Datum {
     /// Returns the datum of a text.
     pub fn text(text: &str) -> Self {
-        Datum::Text(text.encode_utf16().collect())
+        Datum::units(text.encode_utf16().collect())
+    }
+
+    /// Returns the datum of a string in code units.
+    pub fn units(units: Vec<u16>) -> Self {
+        Datum::Text(Rc::new(units))
     }
 
     /// Returns the datum of a floating-point number.
@@ -200,5 +205,23 @@ impl Document {
             _ => false,
         };
         self.own.collection("sheets")?.items.iter().find(wanted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Datum;
+    use crate::vba::value::Value;
+
+    /// A macro may read a long text again and again.
+    #[test]
+    fn a_text_that_is_read_is_not_copied() {
+        let datum = Datum::text("a text of a document");
+        let place = |value: Value| match value {
+            Value::Text(text) => Some(text.units().as_ptr()),
+            _ => None,
+        };
+        assert!(place(Value::from(&datum)).is_some());
+        assert_eq!(place(Value::from(&datum)), place(Value::from(&datum)));
     }
 }

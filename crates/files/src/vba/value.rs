@@ -79,6 +79,14 @@ impl Str {
         }
     }
 
+    /// Returns a string that shares code units with whoever holds them.
+    pub(super) fn shared(units: &Rc<Vec<u16>>, built: u32) -> Self {
+        Str {
+            units: Rc::clone(units),
+            built,
+        }
+    }
+
     /// Returns the code units.
     pub(super) fn units(&self) -> &[u16] {
         &self.units

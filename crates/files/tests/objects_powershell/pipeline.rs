@@ -16,7 +16,12 @@ fn items_are_selected() {
         ("iwr (('a','A','a' | select -Unique) -join '')", "aA"),
         ("iwr ((1,1,2,1 | Get-Unique) -join '')", "121"),
         ("iwr ('abc' | select -ExpandProperty Length)", "3"),
-        ("iwr (@{u='a'},@{u='b'} | select -ExpandProperty u)", "a b"),
+        (
+            "iwr ([pscustomobject]@{u='a'},[pscustomobject]@{u='b'} | select -ExpandProperty u)",
+            "a b",
+        ),
+        // Only later versions take the keys of a table for properties.
+        ("iwr (@{u='a'},@{u='b'} | select -ExpandProperty u)", UNKNOWN),
         ("iwr ('abc' | select Length).Length", "3"),
         ("iwr ([pscustomobject]@{a=1;b=2} | select b,a)", "@{b=2; a=1}"),
         ("iwr ('ab' | select @{n='x';e={$_ + 'c'}}).x", "abc"),
@@ -37,15 +42,15 @@ fn items_are_put_in_order() {
         ),
         ("iwr (('bb','a','ccc' | sort { $_.Length }) -join '')", "abbccc"),
         (
-            "$l = @{i=2;c='b'},@{i=1;c='a'}; iwr (($l | Sort-Object -Property i | % { $_.c }) -join '')",
+            "$l = [pscustomobject]@{i=2;c='b'},[pscustomobject]@{i=1;c='a'}; iwr (($l | Sort-Object -Property i | % { $_.c }) -join '')",
             "ab",
         ),
         (
-            "$l = @{i=1;c='b'},@{i=1;c='a'}; iwr (($l | sort i,c | % c) -join '')",
+            "$l = [pscustomobject]@{i=1;c='b'},[pscustomobject]@{i=1;c='a'}; iwr (($l | sort i,c | % c) -join '')",
             "ab",
         ),
         (
-            "$l = @{i=1;c='b'},@{i=1;c='a'}; iwr (($l | sort @{e='i'},@{e='c';Descending=$true} | % c) -join '')",
+            "$l = [pscustomobject]@{i=1;c='b'},[pscustomobject]@{i=1;c='a'}; iwr (($l | sort @{e='i'},@{e='c';Descending=$true} | % c) -join '')",
             "ba",
         ),
         ("iwr ((3,1,2 | sort -Top 2) -join '')", "12"),

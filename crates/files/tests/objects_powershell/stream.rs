@@ -1,6 +1,9 @@
 //! Readers and writers over streams, views of objects, keys out of passwords, hashes.
 
 use super::{UNKNOWN, check};
+use strongroom_files::powershell::unfold;
+use strongroom_files::script::Budget;
+use strongroom_model::Limits;
 
 #[test]
 fn numbers_are_read_and_written() {
@@ -171,4 +174,19 @@ fn keys_are_derived_and_bytes_hashed() {
             UNKNOWN,
         ),
     ]);
+}
+
+/// What a stream grows by is charged, however it grows.
+#[test]
+fn streams_that_grow_have_a_bound() {
+    let limits = Limits {
+        value_bytes: 1 << 20,
+        ..Limits::default()
+    };
+    let grow = "$m=New-Object IO.MemoryStream; $m.Position=1000000; $m.WriteByte(1); $l+=,$m";
+    let lengthen = "$m=New-Object IO.MemoryStream; $m.SetLength(1000000); $l+=,$m";
+    for body in [grow, lengthen] {
+        let unfolded = unfold(&format!("1..100 | % {{ {body} }}"), &mut Budget::new(&limits));
+        assert!(!unfolded.gaps.is_empty(), "{body}");
+    }
 }

@@ -56,9 +56,9 @@ pub(in crate::host) fn kind_of_class(class: &[u8]) -> Option<u16> {
 /// Adds what a control's own bytes say; `None` where they break off, nothing for a kind without strings.
 pub(in crate::host) fn describe(kind: u16, bytes: &[u8], item: Item) -> Option<Item> {
     Some(match kind {
-        kind::COMMAND => item.with("caption", Datum::Text(caption(bytes, &COMMAND)?)),
+        kind::COMMAND => item.with("caption", Datum::units(caption(bytes, &COMMAND)?)),
         kind::LABEL => item
-            .with("caption", Datum::Text(caption(bytes, &LABEL)?))
+            .with("caption", Datum::units(caption(bytes, &LABEL)?))
             .defaulting("caption"),
         kind::TEXT..=kind::TOGGLE | 15 => morph(bytes)?.describe(item, kind),
         // A strip that cannot be read leaves its pages without their captions.
@@ -66,7 +66,7 @@ pub(in crate::host) fn describe(kind: u16, bytes: &[u8], item: Item) -> Option<I
             Some(tabs) => {
                 let pages = tabs.into_iter().map(|tab| {
                     Item::named(String::from_utf16_lossy(&tab))
-                        .with("caption", Datum::Text(tab))
+                        .with("caption", Datum::units(tab))
                         .defaulting("caption")
                 });
                 item.holding("tabs", Collection::counted(pages.collect()))
@@ -110,13 +110,13 @@ struct Morph {
 impl Morph {
     fn describe(self, item: Item, kind: u16) -> Item {
         let item = item
-            .with("caption", Datum::Text(self.caption))
-            .with("groupname", Datum::Text(self.group))
+            .with("caption", Datum::units(self.caption))
+            .with("groupname", Datum::units(self.group))
             .defaulting("value");
         match kind {
             kind::TEXT | kind::COMBO => item
-                .with("text", Datum::Text(self.value.clone()))
-                .with("value", Datum::Text(self.value)),
+                .with("text", Datum::units(self.value.clone()))
+                .with("value", Datum::units(self.value)),
             26..=kind::TOGGLE => match self.value.as_slice() {
                 [0x30] => item.with("value", Datum::Bool(false)),
                 [0x31] => item.with("value", Datum::Bool(true)),

@@ -89,7 +89,7 @@ impl Reader<'_, '_> {
             form = form.with_text(property, &text);
         }
         if let (Some(caption), None) = (caption, form.value("caption")) {
-            form = form.with("caption", Datum::Text(caption));
+            form = form.with("caption", Datum::units(caption));
         }
         form.holding("controls", held(controls))
     }
@@ -175,7 +175,7 @@ impl Reader<'_, '_> {
                 let page = captions.get(pages).filter(|_| site.kind == kind::FORM).cloned();
                 pages += usize::from(site.kind == kind::FORM);
                 if let Some(caption) = page.or(caption) {
-                    control = control.with("caption", Datum::Text(caption));
+                    control = control.with("caption", Datum::units(caption));
                 }
                 if site.kind == kind::PAGES {
                     control = control.holding("pages", held(inside.clone()));
@@ -198,11 +198,11 @@ impl Reader<'_, '_> {
         let name = String::from_utf16_lossy(&site.name);
         let item = Item::named(&name)
             .through(SAME)
-            .with("name", Datum::Text(site.name.clone()))
-            .with("tag", Datum::Text(site.tag.clone()))
-            .with("controltiptext", Datum::Text(site.tip.clone()))
-            .with("controlsource", Datum::Text(site.control_source.clone()))
-            .with("rowsource", Datum::Text(site.row_source.clone()));
+            .with("name", Datum::units(site.name.clone()))
+            .with("tag", Datum::units(site.tag.clone()))
+            .with("controltiptext", Datum::units(site.tip.clone()))
+            .with("controlsource", Datum::units(site.control_source.clone()))
+            .with("rowsource", Datum::units(site.row_source.clone()));
         self.bytes += bytes.len() + 2 * (site.tag.len() + site.tip.len());
         match describe(site.kind, bytes, item.clone()) {
             Some(item) => {

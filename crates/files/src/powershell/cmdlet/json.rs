@@ -175,6 +175,8 @@ pub(super) fn write(engine: &mut Engine<'_, '_>, mut call: Invocation, output: &
             .filter(|depth| (0..=MOST_LEVELS).contains(depth)),
         None => Some(DEFAULT_DEPTH),
     };
+    let others = ["asarray", "escapehandling"];
+    let others = others.iter().any(|name| call.bound.get(name).is_some());
     let simple = matches!(
         value,
         Value::Str(_) | Value::Int(..) | Value::Bool(_) | Value::Null
@@ -182,7 +184,7 @@ pub(super) fn write(engine: &mut Engine<'_, '_>, mut call: Invocation, output: &
     let mut text = String::new();
     engine.budget.work(value.weight())?;
     let written = match depth {
-        Some(depth) if simple || call.bound.has("compress") => {
+        Some(depth) if !others && (simple || call.bound.has("compress")) => {
             let most = engine.budget.limits().value_bytes;
             put(&value, depth, most, &mut text)
         }

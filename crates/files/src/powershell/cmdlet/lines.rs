@@ -32,9 +32,11 @@ pub(super) fn csv(engine: &mut Engine<'_, '_>, mut call: Invocation, output: &mu
         output.push(engine.unknown(place));
         return Ok(());
     };
-    let text = texts.join("\n");
-    engine.budget.work(text.len())?;
-    match records(&text, delimiter).and_then(|records| titled(records, header)) {
+    engine.budget.work(texts.iter().map(String::len).sum())?;
+    // Each text is read by itself: a record does not go on in the next.
+    let records: Option<Vec<_>> = texts.iter().map(|text| records(text, delimiter)).collect();
+    let records = records.map(|records| records.concat());
+    match records.and_then(|records| titled(records, header)) {
         Some((names, records)) => {
             for record in records {
                 engine.budget.build(names.len().saturating_mul(ITEM))?;
@@ -93,7 +95,7 @@ fn records(text: &str, delimiter: char) -> Option<Vec<Vec<String>>> {
                 let end = rest.find([delimiter, '\n']).unwrap_or(rest.len());
                 let (field, behind) = rest.split_at_checked(end)?;
                 let field = field.strip_suffix('\r').unwrap_or(field);
-                if field.trim() != field || field.contains('"') {
+                if field.trim() != field || field.contains(['"', '\r']) {
                     return None;
                 }
                 (field.to_owned(), behind)

@@ -60,6 +60,15 @@ fn of_numbers(values: &[Value], property: &Property, call: &Invocation) -> Optio
     let any = ["sum", "average", "maximum", "minimum"]
         .iter()
         .any(|name| asked(name));
+    // How texts are compared is the release's.
+    let ordered = asked("maximum") || asked("minimum");
+    if ordered
+        && values
+            .iter()
+            .any(|value| matches!(value, Value::Str(_) | Value::Char(_)))
+    {
+        return None;
+    }
     let numbers: Vec<f64> = if any {
         let numbers: Option<Vec<f64>> = values
             .iter()

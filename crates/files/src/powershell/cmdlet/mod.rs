@@ -25,6 +25,7 @@ use std::rc::Rc;
 
 pub(super) use data::method_key;
 pub(super) use file::registry_key;
+pub(super) use pipe::Kept;
 
 /// What a cmdlet is called with.
 struct Invocation {

@@ -11,6 +11,7 @@ use super::Invocation;
 use super::property::Property;
 use std::cell::RefCell;
 use std::cmp::Ordering;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// An item and what it is ordered by.
@@ -61,14 +62,17 @@ pub(super) fn sort(engine: &mut Engine<'_, '_>, mut call: Invocation, output: &m
         .map(|property| property.descending.unwrap_or(down))
         .collect();
     let unique = call.bound.has("unique");
+    let count = |name: &str| match call.bound.get(name) {
+        None => Some(None),
+        Some(count) => usize::try_from(count.integer_value()?).ok().map(Some),
+    };
+    let (Some(top), Some(bottom)) = (count("top"), count("bottom")) else {
+        return unknown(engine, output);
+    };
     let Some(sorted) = sorted(engine, all, &falls, case_of(&call), unique)? else {
         return unknown(engine, output);
     };
-    let count = |name: &str| {
-        let count = call.bound.get(name).and_then(Value::integer_value);
-        count.and_then(|n| usize::try_from(n).ok())
-    };
-    let kept = match (count("top"), count("bottom")) {
+    let kept = match (top, bottom) {
         (Some(top), _) => sorted.get(..top.min(sorted.len())),
         (None, Some(bottom)) => sorted.get(sorted.len().saturating_sub(bottom)..),
         (None, None) => Some(sorted.as_slice()),
@@ -80,24 +84,16 @@ pub(super) fn sort(engine: &mut Engine<'_, '_>, mut call: Invocation, output: &m
 /// Sorts; `None` where the order is not known.
 fn sorted(
     engine: &mut Engine<'_, '_>,
-    mut all: Vec<Keyed>,
+    all: Vec<Keyed>,
     falls: &[bool],
     case: Case,
     unique: bool,
 ) -> Eval<Option<Vec<Value>>> {
     engine.budget.build(all.len().saturating_mul(ITEM))?;
     engine.budget.work(all.len().saturating_mul(64))?;
-    let mut known = true;
-    all.sort_by(|one, other| match order(one, other, falls, case) {
-        Some(order) => order,
-        None => {
-            known = false;
-            Ordering::Equal
-        }
-    });
-    if !known {
+    let Some(all) = merged(all, &|one, other| order(one, other, falls, case)) else {
         return Ok(None);
-    }
+    };
     let mut kept: Vec<Keyed> = Vec::new();
     for next in all {
         if let Some(last) = kept.last()
@@ -115,6 +111,32 @@ fn sorted(
     Ok(Some(kept.into_iter().map(|one| one.item).collect()))
 }
 
+/// Sorts by merging. The order of a pair that is not known ends it: the standard library's sort may panic over an order that
+/// is none. Items of which neither comes first may change their places.
+fn merged<T>(items: Vec<T>, order: &impl Fn(&T, &T) -> Option<Ordering>) -> Option<Vec<T>> {
+    let mut runs: VecDeque<VecDeque<T>> = items.into_iter().map(|item| VecDeque::from([item])).collect();
+    loop {
+        let Some(mut one) = runs.pop_front() else {
+            return Some(Vec::new());
+        };
+        let Some(mut other) = runs.pop_front() else {
+            return Some(one.into());
+        };
+        let mut run = VecDeque::with_capacity(one.len() + other.len());
+        while let (Some(left), Some(right)) = (one.front(), other.front()) {
+            let next = if order(left, right)?.is_gt() {
+                other.pop_front()
+            } else {
+                one.pop_front()
+            };
+            run.extend(next);
+        }
+        run.append(&mut one);
+        run.append(&mut other);
+        runs.push_back(run);
+    }
+}
+
 fn order(one: &Keyed, other: &Keyed, falls: &[bool], case: Case) -> Option<Ordering> {
     for ((left, right), falls) in one.keys.iter().zip(&other.keys).zip(falls) {
         let order = key_order(left, right, case)?;
@@ -128,10 +150,12 @@ fn order(one: &Keyed, other: &Keyed, falls: &[bool], case: Case) -> Option<Order
 
 /// Numbers compare with numbers and texts with texts; what a mixture comes to depends on the release.
 fn key_order(left: &Value, right: &Value, case: Case) -> Option<Ordering> {
-    let number = |value: &Value| matches!(value, Value::Int(..) | Value::Double(_) | Value::Bool(_));
+    let number = |value: &Value| matches!(value, Value::Int(..) | Value::Double(_));
     match (left, right) {
         (Value::Str(one), Value::Str(other)) if one == other => Some(Ordering::Equal),
-        (Value::Str(_), Value::Str(_)) => compare::order(left, right, case),
+        (Value::Str(_), Value::Str(_)) | (Value::Bool(_), Value::Bool(_)) => {
+            compare::order(left, right, case)
+        }
         _ if number(left) && number(right) => compare::order(left, right, case),
         _ => None,
     }
@@ -222,7 +246,12 @@ fn grouped(engine: &mut Engine<'_, '_>, all: Vec<Keyed>, case: Case) -> Eval<Opt
 
 fn equal_keys(one: &[Value], other: &[Value], case: Case) -> Option<bool> {
     for (left, right) in one.iter().zip(other) {
-        if !compare::equal(left, right, case)? {
+        let equal = match (left, right) {
+            // Here characters are compared by their numbers, whatever the case.
+            (Value::Char(left), Value::Char(right)) => left == right,
+            _ => compare::equal(left, right, case)?,
+        };
+        if !equal {
             return Some(false);
         }
     }
@@ -287,6 +316,10 @@ pub(super) fn compare(
     }
     let sides = left.iter().map(|item| (item, "<="));
     for (item, side) in sides.chain(right.iter().map(|item| (item, "=>"))) {
+        if call.bound.has("passthru") {
+            output.push(item.clone());
+            continue;
+        }
         let object = Object::new("comparison")
             .with("inputobject", item.clone())
             .with("sideindicator", Value::text(side));
@@ -314,4 +347,31 @@ fn without(list: &[Value], other: &[Value], case: Case) -> Option<Vec<Value>> {
         }
     }
     Some(alone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merged;
+    use std::cmp::Ordering;
+
+    #[test]
+    fn an_order_that_is_not_known_ends_the_sorting() {
+        let order = |one: &u32, other: &u32| (one % 2 == other % 2).then(|| one.cmp(other));
+        let even: Vec<u32> = (0..500).map(|n| (n * 7_919) % 1_000 * 2).collect();
+        let mut wanted = even.clone();
+        wanted.sort_unstable();
+        assert_eq!(merged(even, &order), Some(wanted));
+        let mixed: Vec<u32> = (0..500).map(|n| (n * 7_919) % 1_000).collect();
+        assert_eq!(merged(mixed, &order), None);
+        // Rock, paper, scissors: no order at all, and still an end.
+        let round = |one: &u32, other: &u32| {
+            Some(match (one % 3, other % 3) {
+                (one, other) if one == other => Ordering::Equal,
+                (one, other) if (one + 1) % 3 == other => Ordering::Less,
+                _ => Ordering::Greater,
+            })
+        };
+        assert_eq!(merged((0..500).collect(), &round).map(|all| all.len()), Some(500));
+        assert_eq!(merged(vec![7], &round), Some(vec![7]));
+    }
 }

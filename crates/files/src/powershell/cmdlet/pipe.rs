@@ -40,9 +40,9 @@ pub(super) fn foreach(
         engine.call_block_here(closure, output)?;
     }
     let outer = engine.variable("_").unwrap_or(Value::Null);
-    // Items in an order that is not known are taken one by one, each from where all began.
+    // Items in an order that is not known, or that may be missing, are taken one by one, each from where all began.
     let loose = match items.as_slice() {
-        [only] => dotnet::unordered(only),
+        [only] => dotnet::loose(only),
         _ => None,
     };
     let in_order = loose.is_none();
@@ -87,7 +87,7 @@ fn each_member(
     Ok(())
 }
 
-/// `… | ? { … }`: what is not surely dropped goes on.
+/// `… | ? { … }`: what is not surely dropped goes on, told to be unsure.
 pub(super) fn filter(engine: &mut Engine<'_, '_>, mut call: Invocation, output: &mut Vec<Value>) -> Eval<()> {
     let items = call.items("inputobject");
     let Some(Value::Block(closure)) = call.bound.get("filterscript").cloned() else {
@@ -95,10 +95,17 @@ pub(super) fn filter(engine: &mut Engine<'_, '_>, mut call: Invocation, output: 
     };
     let outer = engine.variable("_").unwrap_or(Value::Null);
     let loose = match items.as_slice() {
-        [only] => dotnet::unordered(only),
+        [only] => dotnet::loose(only),
         _ => None,
     };
-    let (in_order, before) = (loose.is_none(), output.len());
+    let unordered = items
+        .first()
+        .is_some_and(|item| dotnet::unordered(item).is_some());
+    let mut kept = Kept {
+        in_order: loose.is_none(),
+        sure: loose.is_none() || unordered,
+        ..Kept::default()
+    };
     for item in loose.unwrap_or(items) {
         engine.set_variable("_", item.clone());
         let mut result = Vec::new();
@@ -106,18 +113,52 @@ pub(super) fn filter(engine: &mut Engine<'_, '_>, mut call: Invocation, output: 
             Ok(()) | Err(Stop::Return) => {}
             Err(other) => return Err(other),
         }
-        if Value::collapse(result).truth() != Some(false) {
-            output.push(item);
-        }
+        kept.take(item, Value::collapse(result).truth());
     }
     engine.set_variable("_", outer);
-    // Of several that are left nobody knows which comes first.
-    if !in_order && output.len() > before + 1 {
-        let place = engine.place();
-        output.truncate(before);
-        output.push(engine.unknown(place));
-    }
+    output.extend(kept.values());
     Ok(())
+}
+
+/// What a filter keeps.
+pub(in super::super) struct Kept {
+    pub(in super::super) items: Vec<Value>,
+    /// All of them are surely kept.
+    pub(in super::super) sure: bool,
+    pub(in super::super) in_order: bool,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Kept {
+            items: Vec::new(),
+            sure: true,
+            in_order: true,
+        }
+    }
+}
+
+impl Kept {
+    pub(in super::super) fn take(&mut self, item: Value, truth: Option<bool>) {
+        match truth {
+            Some(false) => return,
+            Some(true) => {}
+            // What is not known may be nothing as well.
+            None => self.sure &= matches!(item, Value::Unknown(_)),
+        }
+        self.items.push(item);
+    }
+
+    /// The items; where one may be missing, or none is known to be the first, one value that holds them.
+    pub(in super::super) fn values(self) -> Vec<Value> {
+        match (self.items.len(), self.sure) {
+            (0, _) => self.items,
+            (_, false) => vec![dotnet::unsure(self.items)],
+            (1, true) => self.items,
+            (_, true) if self.in_order => self.items,
+            (_, true) => vec![dotnet::in_some_order(self.items, false)],
+        }
+    }
 }
 
 /// `… | ? Name -like x`
@@ -133,19 +174,19 @@ fn filter_by_property(
         .exact("filterscript")
         .or_else(|| call.bound.exact("property"))
         .unwrap_or_default();
+    let mut kept = Kept::default();
     for item in items {
         let value = dotnet::member(engine, &item, &property, false)?;
-        let kept = match &comparison {
+        let truth = match &comparison {
             Some((comparison, case, wanted)) => {
                 engine.compare_one(*comparison, *case, &value, wanted, false)?
             }
             None if call.bound.has("not") => value.truth().map(|truth| !truth),
             None => value.truth(),
         };
-        if kept != Some(false) {
-            output.push(item);
-        }
+        kept.take(item, truth);
     }
+    output.extend(kept.values());
     Ok(())
 }
 
@@ -194,6 +235,7 @@ pub(super) fn out_string(
 ) -> Eval<()> {
     let items = call.items("inputobject");
     let mut text = Text::default();
+    let end = if call.bound.has("nonewline") { "" } else { "\r\n" };
     if call.bound.has("stream") {
         for item in items {
             let text = if matches!(item, Value::Str(_) | Value::Mixed(_)) {
@@ -210,7 +252,7 @@ pub(super) fn out_string(
             output.push(engine.unknown_text());
             return Ok(());
         }
-        text = text.join(item.to_text()).join(Text::known("\r\n"));
+        text = text.join(item.to_text()).join(Text::known(end));
     }
     output.push(Value::of_text(text));
     Ok(())

@@ -84,6 +84,11 @@ impl Property {
     pub(super) fn value(&self, engine: &mut Engine<'_, '_>, item: &Value) -> Eval<Value> {
         match &self.what {
             What::Itself => Ok(item.clone()),
+            // Only later versions take the keys of a table for properties.
+            What::Named(_) if matches!(item, Value::Hash(table) if !table.borrow().custom) => {
+                let place = engine.place();
+                Ok(engine.unknown(place))
+            }
             What::Named(name) => dotnet::member(engine, item, name, false),
             What::Computed(closure) => {
                 let outer = engine.variable("_").unwrap_or(Value::Null);

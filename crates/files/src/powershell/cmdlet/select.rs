@@ -51,12 +51,30 @@ fn unknown(engine: &mut Engine<'_, '_>, output: &mut Vec<Value>) -> Eval<()> {
 
 /// The items that their places choose; `None` where a number is not known.
 fn picked<'i>(items: &'i [Value], call: &Invocation) -> Option<Vec<&'i Value>> {
+    let others = ["skipindex", "excludeproperty"];
+    if others.iter().any(|name| call.bound.get(name).is_some()) {
+        return None;
+    }
     let count = |name: &str| match call.bound.get(name) {
         None => Some(None),
         Some(value) => usize::try_from(value.integer_value()?).ok().map(Some),
     };
     let (first, last) = (count("first")?, count("last")?);
     let (skip, skip_last) = (count("skip")?.unwrap_or(0), count("skiplast")?.unwrap_or(0));
+    // An item that is not known may be none or many: behind it places are not known, nor before it from the end.
+    let unknown = |items: &[Value]| items.iter().any(|item| matches!(item, Value::Unknown(_)));
+    if unknown(items) {
+        let one_end = match (first, last) {
+            (Some(first), None) => items.get(..first.min(items.len()))?,
+            (None, Some(last)) => items.get(items.len().saturating_sub(last)..)?,
+            _ => items,
+        };
+        let plain = skip == 0 && skip_last == 0 && call.bound.get("index").is_none();
+        let all = first.is_none() && last.is_none();
+        if !plain || !(all || !unknown(one_end)) {
+            return None;
+        }
+    }
     if let Some(indexes) = call.bound.get("index") {
         let wanted: Option<Vec<i64>> = indexes.items().iter().map(Value::integer_value).collect();
         let wanted = wanted?;

@@ -1,5 +1,7 @@
 //! Methods of arrays, numbers and characters.
 
+use super::super::cmdlet::Kept;
+use super::super::compare::identical;
 use super::super::engine::Engine;
 use super::super::strings::formatted;
 use super::super::value::{Closure, Value};
@@ -23,13 +25,7 @@ pub(super) fn invoke(engine: &mut Engine<'_, '_>, value: &Value, name: &str, arg
         ("clone", []) => return Ok(Some(copied(value))),
         ("getenumerator", []) => return Ok(Some(value.clone())),
         ("contains", [item]) => {
-            let found = super::super::compare::compare(
-                super::super::ast::Comparison::Contains,
-                super::super::ast::Case::Sensitive,
-                value,
-                item,
-            );
-            return Ok(found.map(Value::Bool));
+            return Ok(place_of(&value.items(), item).map(|place| Value::Bool(place.is_some())));
         }
         ("copyto", _) => return Ok(Some(Value::Null)),
         _ => {}
@@ -44,8 +40,24 @@ pub(super) fn each_item(
     closure: &Rc<Closure>,
     filters: bool,
 ) -> super::Eval<Value> {
+    let outer = engine.variable("_").unwrap_or(Value::Null);
+    let result = match super::loose(value) {
+        Some(items) => each_perhaps(engine, items, closure),
+        None => each_in_order(engine, value.items(), closure, filters),
+    };
+    engine.set_variable("_", outer);
+    result
+}
+
+fn each_in_order(
+    engine: &mut Engine<'_, '_>,
+    items: Vec<Value>,
+    closure: &Rc<Closure>,
+    filters: bool,
+) -> super::Eval<Value> {
     let mut output = Vec::new();
-    for item in value.items() {
+    let mut kept = Kept::default();
+    for item in items {
         engine.set_variable("_", item.clone());
         if !filters {
             engine.call_block_here(closure, &mut output)?;
@@ -53,11 +65,33 @@ pub(super) fn each_item(
         }
         let mut result = Vec::new();
         engine.call_block_here(closure, &mut result)?;
-        if Value::collapse(result).truth() != Some(false) {
-            output.push(item);
+        kept.take(item, Value::collapse(result).truth());
+    }
+    Ok(match (filters, kept.sure) {
+        (false, _) => Value::array(output),
+        (true, true) => Value::array(kept.items),
+        (true, false) => super::unsure(kept.items),
+    })
+}
+
+/// Items of which nobody knows which comes first, or at all: each is taken from where all began.
+fn each_perhaps(engine: &mut Engine<'_, '_>, items: Vec<Value>, closure: &Rc<Closure>) -> super::Eval<Value> {
+    for item in items {
+        engine.set_variable("_", item);
+        engine.perhaps_block(closure, &mut Vec::new())?;
+    }
+    let place = engine.place();
+    Ok(engine.unknown(place))
+}
+
+/// Returns where an item stands in a list, as `IndexOf` says; the outer `None` is "not known".
+pub(super) fn place_of(items: &[Value], wanted: &Value) -> Option<Option<usize>> {
+    for (place, item) in items.iter().enumerate() {
+        if identical(item, wanted)? {
+            return Some(Some(place));
         }
     }
-    Ok(Value::array(output))
+    Some(None)
 }
 
 fn copied(value: &Value) -> Value {

@@ -33,8 +33,8 @@ pub(super) use known::is_class;
 pub(super) use psobject::{item as psobject_item, property_of};
 pub(super) use regex::{named_group, object as pattern_object};
 pub(super) use statics::set_static;
-pub(super) use table::unordered;
-pub(super) use xml::{Node, document as xml_document};
+pub(super) use table::{in_some_order, loose, unordered, unsure};
+pub(super) use xml::{Node, charge as charge_xml, document as xml_document};
 
 /// What a method gives: `None` where it is not known.
 type Given = Eval<Option<Value>>;
@@ -116,7 +116,6 @@ pub(super) fn invoke(
     engine.budget.work(weight)?;
     if let ("foreach" | "where", Some(Value::Block(closure))) = (lower.as_str(), arguments.first())
         && !matches!(value, Value::Unknown(_) | Value::Mixed(_) | Value::Type(_))
-        && unordered(value).is_none()
     {
         return list::each_item(engine, value, &closure.clone(), lower == "where");
     }

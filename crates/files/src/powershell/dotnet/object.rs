@@ -3,7 +3,7 @@
 use super::super::cmdlet;
 use super::super::engine::{Engine, class_of, number_of};
 use super::super::value::{Object, State, Value};
-use super::{Given, cipher, com, construct, encoding, psobject, reflection, regex, stream, web, xml};
+use super::{Given, cipher, com, construct, encoding, list, psobject, reflection, regex, stream, web, xml};
 use crate::script::{Action, Part, Text};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -167,7 +167,7 @@ pub(super) fn invoke(
         "xml.xmldocument" if name == "loadxml" => {
             engine.save(&Value::Object(Rc::clone(object)));
             let text = arguments.first().and_then(Value::exact);
-            engine.budget.work(text.as_ref().map_or(0, String::len))?;
+            xml::charge(engine, text.as_deref().unwrap_or_default())?;
             let loaded = text.and_then(|text| xml::document(&text));
             if let Some(Value::Object(loaded)) = loaded {
                 object.borrow_mut().state = loaded.borrow().state.clone();
@@ -302,7 +302,8 @@ fn stateful_call(engine: &mut Engine<'_, '_>, object: &Shared, name: &str, argum
     let class = object.borrow().class.clone();
     // What is given may be the object itself: it is read before the object is changed.
     let more = match name {
-        "append" | "appendline" => first.to_text(),
+        "append" => appended(engine, arguments)?,
+        "appendline" => first.to_text(),
         "appendformat" => {
             let rest = arguments.get(1..).unwrap_or_default();
             let text = super::super::strings::format(&first, rest, engine.budget)?;
@@ -351,6 +352,31 @@ fn stateful_call(engine: &mut Engine<'_, '_>, object: &Shared, name: &str, argum
         (State::List(items), "add") => {
             engine.budget.build(super::super::operate::ITEM)?;
             items.push(first);
+            // It says where the item stands, which a list of one type does not.
+            Some(match class.as_str() {
+                "collections.arraylist" => Value::count(items.len() - 1),
+                _ => Value::Null,
+            })
+        }
+        (State::List(items), "insert") => {
+            engine
+                .budget
+                .build((items.len() + 1) * super::super::operate::ITEM)?;
+            match (
+                arguments,
+                index_of(arguments).filter(|place| *place <= items.len()),
+            ) {
+                ([_, item], Some(place)) => items.insert(place, item.clone()),
+                _ => held.forget(),
+            }
+            Some(Value::Null)
+        }
+        (State::List(items), "removeat") => {
+            engine.budget.work(items.len())?;
+            match index_of(arguments).filter(|place| *place < items.len()) {
+                Some(place) => drop(items.remove(place)),
+                None => held.forget(),
+            }
             Some(Value::Null)
         }
         (State::List(items), "enqueue") if class == "collections.queue" => {
@@ -387,7 +413,82 @@ fn stateful_call(engine: &mut Engine<'_, '_>, object: &Shared, name: &str, argum
             items.clear();
             Some(Value::Null)
         }
+        (State::List(items), "contains" | "indexof") => {
+            let place = arguments.first().and_then(|wanted| list::place_of(items, wanted));
+            place.filter(|_| arguments.len() == 1).map(|place| match name {
+                "contains" => Value::Bool(place.is_some()),
+                _ => place.map_or(Value::int(-1), Value::count),
+            })
+        }
+        // What is not known here may put the items in another order, or take some away.
+        (State::List(_), name) if !ASKING.contains(&name) => {
+            held.forget();
+            None
+        }
         _ => None,
+    })
+}
+
+/// Methods of lists that change nothing.
+const ASKING: &[&str] = &[
+    "getenumerator",
+    "getrange",
+    "gettype",
+    "lastindexof",
+    "binarysearch",
+    "copyto",
+    "clone",
+    "tostring",
+    "equals",
+    "gethashcode",
+    "item",
+    "get_item",
+    "foreach",
+    "find",
+    "findall",
+    "exists",
+    "trimtosize",
+];
+
+/// The place that the first argument names.
+fn index_of(arguments: &[Value]) -> Option<usize> {
+    arguments
+        .first()
+        .and_then(Value::integer_value)
+        .and_then(|n| usize::try_from(n).ok())
+}
+
+/// What `Append(value)` and `Append(character, count)` put behind a text.
+fn appended(engine: &mut Engine<'_, '_>, arguments: &[Value]) -> super::Eval<Text> {
+    Ok(match arguments {
+        [list] if list.is_list() => {
+            let units: Option<Vec<u16>> = match list {
+                // Only an array of characters is put behind it character by character.
+                Value::Array(items) => {
+                    let unit = |item: &Value| match item {
+                        Value::Char(unit) => Some(*unit),
+                        _ => None,
+                    };
+                    items.borrow().iter().map(unit).collect()
+                }
+                _ => None,
+            };
+            let text = units.and_then(|units| String::from_utf16(&units).ok());
+            text.map_or_else(|| Text::unknown("text.stringbuilder"), Text::known)
+        }
+        [one] => one.to_text(),
+        [one, count] => {
+            let count = count.integer_value().and_then(|n| usize::try_from(n).ok());
+            match one.unit().zip(count).filter(|_| !matches!(one, Value::Int(..))) {
+                Some((unit, count)) => {
+                    engine.budget.build(count)?;
+                    let text = String::from_utf16(&vec![unit; count]).ok();
+                    text.map_or_else(|| Text::unknown("text.stringbuilder"), Text::known)
+                }
+                None => Text::unknown("text.stringbuilder"),
+            }
+        }
+        _ => Text::unknown("text.stringbuilder"),
     })
 }
 

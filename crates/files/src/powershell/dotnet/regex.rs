@@ -1,6 +1,6 @@
 //! `System.Text.RegularExpressions`: patterns, matches, groups.
 
-use super::super::engine::Engine;
+use super::super::engine::{Engine, Eval};
 use super::super::pattern::{Found, Options, Pattern, Subject, spliced};
 use super::super::strings;
 use super::super::value::{Closure, Object, State, Value};
@@ -84,6 +84,10 @@ impl<'a> Search<'a> {
 
     fn run(&self, engine: &mut Engine<'_, '_>, name: &str) -> Given {
         engine.budget.work(self.subject.chars().len())?;
+        // `Match(text, beginning, length)` searches in a part alone.
+        if self.rest.len() > 1 && matches!(name, "ismatch" | "match" | "matches") {
+            return Ok(None);
+        }
         match name {
             "ismatch" | "match" => {
                 let Some(from) = self.from(0) else { return Ok(None) };
@@ -230,7 +234,10 @@ pub(super) fn member(engine: &mut Engine<'_, '_>, found: &Found, which: usize, n
     let span = found.span(which);
     let (start, end) = span.unwrap_or((0, 0));
     Ok(Some(match name {
-        "value" => Value::text(found.value(which)),
+        "value" => {
+            engine.budget.build(end - start)?;
+            Value::text(found.value(which))
+        }
         "success" => Value::Bool(span.is_some()),
         "index" => {
             engine.budget.work(start)?;
@@ -265,7 +272,11 @@ pub(super) fn called(
     arguments: &[Value],
 ) -> Given {
     match (name, arguments) {
-        ("tostring", []) => Ok(Some(Value::text(found.value(which)))),
+        ("tostring", []) => {
+            let (start, end) = found.span(which).unwrap_or((0, 0));
+            engine.budget.build(end - start)?;
+            Ok(Some(Value::text(found.value(which))))
+        }
         ("nextmatch", []) if which == 0 => {
             let next = found.next(engine.budget)?;
             Ok(Some(group(next, 0)))
@@ -296,9 +307,11 @@ pub(in super::super) fn named_group(groups: &Object, name: &str) -> Option<usize
 
 impl Engine<'_, '_> {
     /// Leaves `$matches` behind: the groups that took something, by name or by number.
-    pub(in super::super) fn remember_matches(&mut self, found: &Found) {
+    pub(in super::super) fn remember_matches(&mut self, found: &Found) -> Eval<()> {
         let mut table = super::super::value::Table::default();
         for which in (0..found.groups()).filter(|which| found.span(*which).is_some()) {
+            let (start, end) = found.span(which).unwrap_or((0, 0));
+            self.budget.build(end - start)?;
             let name = found.name(which);
             let key = match name.parse::<i32>() {
                 Ok(number) => Value::int(number),
@@ -307,6 +320,7 @@ impl Engine<'_, '_> {
             table.set(key, Value::text(found.value(which)));
         }
         self.set_variable("matches", Value::Hash(Rc::new(RefCell::new(table))));
+        Ok(())
     }
 
     /// The pattern that an operator is given: an object brings its own options.

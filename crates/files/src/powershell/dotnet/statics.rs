@@ -1,10 +1,9 @@
 //! Static members and methods of types.
 
-use super::super::ast::Case;
 use super::super::convert::{cast, int_kind, memory_stream, type_name};
 use super::super::engine::Engine;
 use super::super::strings;
-use super::super::value::{Object, Value};
+use super::super::value::{IntKind, Object, Value};
 use super::{Given, binary, cipher, construct, encoding, memory, reflection, regex};
 use crate::script::Action;
 use std::rc::Rc;
@@ -235,9 +234,22 @@ fn convert(engine: &mut Engine<'_, '_>, name: &str, arguments: &[Value]) -> Give
             let class = name.trim_start_matches("to");
             Ok(from_base(class, digits, base))
         }
+        // Texts are read more strictly than a cast reads them.
+        ("toboolean", [Value::Str(text)]) => Ok(match text.as_str().trim().to_ascii_lowercase().as_str() {
+            "true" => Some(Value::Bool(true)),
+            "false" => Some(Value::Bool(false)),
+            _ => None,
+        }),
+        (_, [Value::Str(text)]) if !is_plain_number(text.as_str()) => Ok(None),
         (_, [_]) => Ok(name.strip_prefix("to").and_then(|class| cast(&first, class))),
         _ => Ok(None),
     }
+}
+
+/// Whether a text is a whole number in decimal digits.
+fn is_plain_number(text: &str) -> bool {
+    let digits = text.trim().trim_start_matches(['-', '+']);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn hex(text: &str) -> Option<Vec<u8>> {
@@ -271,10 +283,12 @@ fn from_base(class: &str, digits: &Value, base: &Value) -> Option<Value> {
 /// `[Convert]::ToString(65, 16)`
 fn in_base(number: &Value, base: &Value) -> Option<String> {
     let n = number.integer_value()?;
-    let bits = if n < 0 {
-        u64::from(u32::try_from(n & 0xffff_ffff).ok()?)
-    } else {
-        u64::try_from(n).ok()?
+    // A negative number shows the bits of its type.
+    let bits = match number {
+        Value::Int(IntKind::Int16, _) => u64::from(n as u16),
+        Value::Int(IntKind::Int64, _) => n as u64,
+        _ if n < 0 => u64::from(i32::try_from(n).ok()? as u32),
+        _ => n as u64,
     };
     Some(match base.integer_value()? {
         2 => format!("{bits:b}"),
@@ -318,13 +332,8 @@ fn array(engine: &mut Engine<'_, '_>, name: &str, arguments: &[Value]) -> Option
         ("reverse", Value::Array(items), 1) => items.borrow_mut().reverse(),
         ("reverse", Value::Bytes(bytes), 1) => bytes.borrow_mut().reverse(),
         ("indexof", _, 2) => {
-            let wanted = arguments.get(1)?;
-            for (place, item) in list.items().iter().enumerate() {
-                if super::super::compare::equal(item, wanted, Case::Sensitive)? {
-                    return Some(Value::count(place));
-                }
-            }
-            return Some(Value::int(-1));
+            let place = super::list::place_of(&list.items(), arguments.get(1)?)?;
+            return Some(place.map_or(Value::int(-1), Value::count));
         }
         _ => {
             if let Value::Array(items) = list {
@@ -387,7 +396,6 @@ fn bit_converter(name: &str, arguments: &[Value]) -> Option<Value> {
         }
         // A byte is taken for a short.
         ("getbytes", [Value::Int(kind, n)]) => {
-            use super::super::value::IntKind;
             let size = match kind {
                 IntKind::Byte | IntKind::SByte | IntKind::Int16 | IntKind::UInt16 => 2,
                 IntKind::Int32 | IntKind::UInt32 => 4,

@@ -120,14 +120,14 @@ pub(super) fn invoke(
     }
     Ok(match name {
         "close" | "dispose" | "flush" => Some(Value::Null),
-        "setlength" => set_length(object, arguments),
+        "setlength" => return set_length(engine, object, arguments),
         "toarray" | "getbuffer" => all_bytes(object),
-        "write" => write(object, arguments),
-        "writebyte" => write_byte(object, arguments),
+        "write" => return write(engine, object, arguments),
+        "writebyte" => return write_byte(engine, object, arguments),
         "readbyte" => read_byte(object),
         "read" => return read(engine, object, arguments),
         "seek" => seek(object, arguments),
-        "copyto" => copy(engine, object, arguments),
+        "copyto" => return copy(engine, object, arguments),
         _ => None,
     })
 }
@@ -172,7 +172,7 @@ fn all_bytes(object: &Rc<RefCell<Object>>) -> Option<Value> {
 }
 
 /// Writes at the stream's place; bytes that are not known make all of it unknown.
-fn write(object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Option<Value> {
+fn write(engine: &mut Engine<'_, '_>, object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Given {
     let new = arguments.first().and_then(Value::byte_list);
     let number = |index: usize| {
         arguments
@@ -180,44 +180,48 @@ fn write(object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Option<Value> {
             .and_then(Value::integer_value)
             .and_then(|n| usize::try_from(n).ok())
     };
-    let new = match (new, number(1), number(2)) {
-        (Some(new), Some(start), Some(count)) => {
-            new.get(start..start.saturating_add(count)).map(<[u8]>::to_vec)
-        }
-        (new, _, _) => new,
+    let new = match (new, arguments.len()) {
+        (new, 1) => new,
+        (Some(new), 3) => number(1)
+            .zip(number(2))
+            .and_then(|(start, count)| new.get(start..start.checked_add(count)?).map(<[u8]>::to_vec)),
+        _ => None,
     };
-    put(object, new.as_deref())
+    put(engine, object, new.as_deref())
 }
 
-fn write_byte(object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Option<Value> {
+fn write_byte(engine: &mut Engine<'_, '_>, object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Given {
     let byte = arguments
         .first()
         .and_then(Value::integer_value)
         .and_then(|n| u8::try_from(n).ok());
-    put(object, byte.map(|byte| vec![byte]).as_deref())
+    put(engine, object, byte.map(|byte| vec![byte]).as_deref())
 }
 
-fn put(object: &Rc<RefCell<Object>>, new: Option<&[u8]>) -> Option<Value> {
+fn put(engine: &mut Engine<'_, '_>, object: &Rc<RefCell<Object>>, new: Option<&[u8]>) -> Given {
     let mut object = object.borrow_mut();
     let State::Stream { bytes, at, .. } = &mut object.state else {
-        return None;
+        return Ok(None);
     };
     match (bytes.as_mut(), new) {
         (Some(held), Some(new)) => {
             let end = at.saturating_add(new.len());
             if end > MOST_HELD {
                 *bytes = None;
-                return Some(Value::Null);
+                return Ok(Some(Value::Null));
             }
             if held.len() < end {
+                engine.budget.build(end - held.len())?;
                 held.resize(end, 0);
             }
-            held.get_mut(*at..end)?.copy_from_slice(new);
+            if let Some(room) = held.get_mut(*at..end) {
+                room.copy_from_slice(new);
+            }
             *at = end;
         }
         _ => *bytes = None,
     }
-    Some(Value::Null)
+    Ok(Some(Value::Null))
 }
 
 fn read_byte(object: &Rc<RefCell<Object>>) -> Option<Value> {
@@ -232,20 +236,25 @@ fn read_byte(object: &Rc<RefCell<Object>>) -> Option<Value> {
 
 /// `Read(buffer, start, count)`: fills the buffer and gives how many bytes came.
 fn read(engine: &mut Engine<'_, '_>, object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Given {
-    let [Value::Bytes(buffer), start, count] = arguments else {
-        return Ok(None);
-    };
     let number = |value: &Value| value.integer_value().and_then(|n| usize::try_from(n).ok());
-    let (Some(start), Some(count)) = (number(start), number(count)) else {
-        return Ok(None);
+    let known = match arguments {
+        [Value::Bytes(buffer), start, count] => number(start).zip(number(count)).map(|range| (buffer, range)),
+        _ => None,
     };
     let mut object = object.borrow_mut();
-    let State::Stream {
-        bytes: Some(bytes),
-        at,
-        ..
-    } = &mut object.state
+    let (
+        Some((buffer, (start, count))),
+        State::Stream {
+            bytes: Some(bytes),
+            at,
+            ..
+        },
+    ) = (known, &mut object.state)
     else {
+        // Neither where the stream stands behind this, nor what the buffer holds.
+        object.forget();
+        drop(object);
+        super::memory::fill(engine, "read", arguments);
         return Ok(None);
     };
     let rest = bytes.get(*at..).unwrap_or_default();
@@ -295,30 +304,31 @@ fn seek(object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Option<Value> {
 }
 
 /// `SetLength(length)`: cuts, or fills up with zeros.
-fn set_length(object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Option<Value> {
+fn set_length(engine: &mut Engine<'_, '_>, object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Given {
     let length = arguments.first().and_then(Value::integer_value);
     let length = length
         .and_then(|length| usize::try_from(length).ok())
         .filter(|length| *length <= MOST_HELD);
     let mut object = object.borrow_mut();
     let State::Stream { bytes, at, .. } = &mut object.state else {
-        return None;
+        return Ok(None);
     };
     match (length, bytes.as_mut()) {
         (Some(length), Some(held)) => {
+            engine.budget.build(length.saturating_sub(held.len()))?;
             held.resize(length, 0);
             *at = (*at).min(length);
         }
         _ => *bytes = None,
     }
-    Some(Value::Null)
+    Ok(Some(Value::Null))
 }
 
 /// `CopyTo(stream)`: what the one still holds goes to the other.
-fn copy(engine: &mut Engine<'_, '_>, object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Option<Value> {
+fn copy(engine: &mut Engine<'_, '_>, object: &Rc<RefCell<Object>>, arguments: &[Value]) -> Given {
     let rest = stream_rest(&Value::Object(Rc::clone(object)));
-    let Value::Object(to) = arguments.first()? else {
-        return None;
+    let Some(Value::Object(to)) = arguments.first() else {
+        return Ok(None);
     };
     engine.save(&Value::Object(Rc::clone(to)));
     let from = match &object.borrow().state {
@@ -327,11 +337,11 @@ fn copy(engine: &mut Engine<'_, '_>, object: &Rc<RefCell<Object>>, arguments: &[
     };
     let mut to_state = to.borrow_mut();
     let State::Stream { by, .. } = &mut to_state.state else {
-        return None;
+        return Ok(None);
     };
     *by = from.unwrap_or(*by);
     drop(to_state);
-    put(to, rest.as_deref())
+    put(engine, to, rest.as_deref())
 }
 
 /// Reads or sets a stream's properties.

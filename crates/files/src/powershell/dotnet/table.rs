@@ -32,21 +32,39 @@ pub(super) fn member(table: &Table, name: &str) -> Option<Value> {
 /// The class of items that come in an order which is not known.
 const UNORDERED: &str = "unordered";
 
+/// The class of items of which some may be missing.
+const UNSURE: &str = "unsure";
+
 /// The field that holds them; no script names one like it.
 const ITEMS: &str = "items:";
 
-fn in_some_order(items: Vec<Value>, known: bool) -> Value {
+/// A list, or where its order is not known one value that holds its items.
+pub(in super::super) fn in_some_order(items: Vec<Value>, known: bool) -> Value {
     if known {
         return Value::array(items);
     }
     Object::new(UNORDERED).with(ITEMS, Value::array(items)).value()
 }
 
+/// One value for items of which some may be missing.
+pub(in super::super) fn unsure(items: Vec<Value>) -> Value {
+    Object::new(UNSURE).with(ITEMS, Value::array(items)).value()
+}
+
 /// Returns the items of a value of which only the order is not known.
 pub(in super::super) fn unordered(value: &Value) -> Option<Vec<Value>> {
+    held(value, &[UNORDERED])
+}
+
+/// Returns the items of a value of which the order is not known, or whether each is among them.
+pub(in super::super) fn loose(value: &Value) -> Option<Vec<Value>> {
+    held(value, &[UNORDERED, UNSURE])
+}
+
+fn held(value: &Value, classes: &[&str]) -> Option<Vec<Value>> {
     let Value::Object(object) = value else { return None };
     let object = object.try_borrow().ok()?;
-    let is_it = object.class == UNORDERED;
+    let is_it = classes.contains(&object.class.as_str());
     is_it
         .then(|| object.fields.get(ITEMS).map(Value::items))
         .flatten()

@@ -167,9 +167,19 @@ fn trimmed(s: &str, name: &str, arguments: &[Value]) -> Option<Value> {
 fn split(s: &str, arguments: &[Value]) -> Option<Value> {
     let parts: Vec<&str> = match arguments {
         [] => s.split(char::is_whitespace).collect(),
-        [first, option]
-            if matches!(option, Value::Str(_) | Value::Type(_) | Value::Int(..)) && is_option(option) =>
-        {
+        // At most so many parts. A separator of several characters is one for later versions alone.
+        [first, Value::Int(_, count)] => {
+            let set = characters(first)?;
+            if set.len() > 1 && !first.is_list() {
+                return None;
+            }
+            match usize::try_from(*count).ok()? {
+                0 => Vec::new(),
+                count => s.splitn(count, set.as_slice()).collect(),
+            }
+        }
+        [Value::Str(first), option] if first.units() > 1 && is_option(option) => return None,
+        [first, option] if matches!(option, Value::Str(_) | Value::Type(_)) && is_option(option) => {
             let strings: Option<Vec<String>> = first.items().iter().map(Value::exact).collect();
             let parts = cut(s, &strings?);
             let drops = option

@@ -67,6 +67,12 @@ impl Node {
     }
 }
 
+/// Charges what the nodes of a document take, which is a multiple of its text.
+pub(in super::super) fn charge(engine: &mut Engine<'_, '_>, text: &str) -> super::Eval<()> {
+    engine.budget.work(text.len())?;
+    (0..8).try_for_each(|_| engine.budget.build(text.len()).map_err(Into::into))
+}
+
 /// Reads a document; `None` where it is not well-formed, or uses what is outside the known part.
 pub(in super::super) fn document(text: &str) -> Option<Value> {
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
@@ -294,8 +300,25 @@ fn own_member(node: &Node, element: &Element, name: &str) -> Option<Value> {
                 "namespaceuri",
                 "isempty",
                 "documentelement",
+                "hasattributes",
+                "schemainfo",
+                "baseuri",
+                "isreadonly",
+                "item",
+                "documenttype",
+                "implementation",
+                "nametable",
+                "preservewhitespace",
+                "schemas",
+                "xmlresolver",
+                "#comment",
+                "#whitespace",
+                "#significant-whitespace",
                 "psobject",
                 "psbase",
+                "psadapted",
+                "psextended",
+                "pstypenames",
                 "count",
                 "length",
             ];

@@ -4,6 +4,7 @@ use super::super::ast::{BinaryOp, Expr, ExprKind, Statement, Suffix, SuffixKind}
 use super::super::dotnet;
 use super::super::value::{IntKind, State, Value};
 use super::{Engine, Eval};
+use crate::script::Text;
 
 impl Engine<'_, '_> {
     pub(super) fn assign(
@@ -99,11 +100,16 @@ impl Engine<'_, '_> {
         match &last.kind {
             SuffixKind::Index(index) => {
                 let index = self.expr(index)?;
-                let whole = match (&base.kind, before) {
-                    (ExprKind::Variable(name), []) => Some(name.as_str()),
-                    _ => None,
+                let Some(other) = self.store_item(&holder, &index, value) else {
+                    return Ok(());
                 };
-                self.store_item(&holder, whole, &index, value)
+                match (&base.kind, before) {
+                    (ExprKind::Variable(name), []) => {
+                        self.set_variable(name, other);
+                        Ok(())
+                    }
+                    _ => self.store_behind(base, before, other),
+                }
             }
             SuffixKind::Member { name, fixed } => {
                 let name = self.expr(name)?.display();
@@ -113,13 +119,8 @@ impl Engine<'_, '_> {
         }
     }
 
-    fn store_item(
-        &mut self,
-        holder: &Value,
-        variable: Option<&str>,
-        index: &Value,
-        value: Value,
-    ) -> Eval<()> {
+    /// Sets an item; returns what must stand in the holder's place where it cannot hold the item.
+    fn store_item(&mut self, holder: &Value, index: &Value, value: Value) -> Option<Value> {
         self.save(holder);
         match holder {
             Value::Array(items) => {
@@ -146,31 +147,28 @@ impl Engine<'_, '_> {
                             *old = byte;
                         }
                     }
-                    _ => self.spoil_bytes(holder, variable, place),
+                    _ => return Some(spoiled_bytes(holder, place)),
                 }
             }
-            Value::Hash(table) => table.borrow_mut().set(index.clone(), value),
+            Value::Hash(table) if index.is_known() => table.borrow_mut().set(index.clone(), value),
+            // Any entry may be another one now, and there may be one more.
+            Value::Hash(_) => {
+                self.forget_buffer(holder);
+                return Some(Value::unknown("a table with an entry that is not known"));
+            }
             Value::Object(object) => {
-                if let State::List(items) = &mut object.borrow_mut().state
-                    && let Some(item) = place_of(index, items.len()).and_then(|place| items.get_mut(place))
-                {
-                    *item = value;
+                let mut object = object.borrow_mut();
+                if let State::List(items) = &mut object.state {
+                    match place_of(index, items.len()).and_then(|place| items.get_mut(place)) {
+                        Some(item) => *item = value,
+                        None if index.is_known() => {}
+                        None => object.forget(),
+                    }
                 }
             }
             _ => {}
         }
-        Ok(())
-    }
-
-    /// A byte that is not known makes the variable an array with an unknown item.
-    fn spoil_bytes(&mut self, holder: &Value, variable: Option<&str>, place: Option<usize>) {
-        let Some(name) = variable else { return };
-        let mut items = holder.items();
-        match place.and_then(|place| items.get_mut(place)) {
-            Some(item) => *item = Value::unknown(format!("a byte of ${name}")),
-            None => return self.set_variable(name, Value::unknown(format!("${name}"))),
-        }
-        self.set_variable(name, Value::array(items));
+        None
     }
 
     fn store_member(&mut self, holder: &Value, name: &str, fixed: bool, value: Value) -> Eval<()> {
@@ -191,6 +189,16 @@ impl Engine<'_, '_> {
                     (State::Xml(node), _) => node.spoil(),
                     (State::Stream { at, .. }, Some(position)) if name.eq_ignore_ascii_case("position") => {
                         *at = position
+                    }
+                    (State::Builder(text), length) if name.eq_ignore_ascii_case("length") => {
+                        match text
+                            .exact()
+                            .zip(length)
+                            .and_then(|(text, length)| cut(text, length))
+                        {
+                            Some(cut) => *text = Text::known(cut),
+                            None => object.forget(),
+                        }
                     }
                     _ => drop(object.fields.insert(name.to_lowercase(), value)),
                 }
@@ -226,6 +234,22 @@ impl Engine<'_, '_> {
         }
         Ok(old)
     }
+}
+
+/// The beginning of a text, by its length in UTF-16 units; `None` where it is not that long, or ends inside of a pair.
+fn cut(text: &str, length: usize) -> Option<String> {
+    let units: Vec<u16> = text.encode_utf16().collect();
+    String::from_utf16(units.get(..length)?).ok()
+}
+
+/// The items of bytes of which one, or any, is not known.
+fn spoiled_bytes(holder: &Value, place: Option<usize>) -> Value {
+    let mut items = holder.items();
+    match place.and_then(|place| items.get_mut(place)) {
+        Some(item) => *item = Value::unknown("a byte that is not known"),
+        None => return Value::unknown("bytes of which one is not known"),
+    }
+    Value::array(items)
 }
 
 /// Returns the place that an index names in a list; negative ones count from the end.

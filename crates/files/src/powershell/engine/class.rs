@@ -160,27 +160,33 @@ impl Engine<'_, '_> {
             object = object.with("tostring", Value::text(declared.class.name.as_str()));
         }
         let object = object.value();
-        self.deeper_by(CONSTRUCTION, |engine| {
+        let built = self.deeper_by(CONSTRUCTION, |engine| {
             engine.build(declared, &object, arguments, MOST_BASES)
         })?;
-        Ok(object)
+        let place = self.place();
+        Ok(if built { object } else { self.unknown(place) })
     }
 
-    /// Runs a class's part of a construction: the base class, the first values, the constructor.
+    /// Runs a class's part of a construction: the base class, the first values, the constructor. Says whether it is known which
+    /// constructor that is.
     fn build(
         &mut self,
         declared: &Rc<Declared>,
         object: &Value,
         arguments: Vec<Value>,
         bases: usize,
-    ) -> Eval<()> {
+    ) -> Eval<bool> {
         let constructors = declared.class.methods.iter();
         let constructors: Vec<&Method> = constructors
             .filter(|method| !method.fixed && method.name.eq_ignore_ascii_case(&declared.class.name))
             .collect();
         let constructor = overload(&constructors, &arguments);
+        // Without a constructor of its own a class has one that takes nothing.
+        if constructor.is_none() && !(constructors.is_empty() && arguments.is_empty()) {
+            return Ok(false);
+        }
         let source = Rc::clone(&declared.source);
-        let result = self.inside(&source, |engine| {
+        self.inside(&source, |engine| {
             engine.scoped(|engine| {
                 engine.set_variable("this", object.clone());
                 let mut handed = Vec::new();
@@ -191,18 +197,18 @@ impl Engine<'_, '_> {
                         handed.push(engine.expr(argument)?);
                     }
                 }
-                engine.build_base(declared, object, handed, bases)?;
+                let built = engine.build_base(declared, object, handed, bases)?;
                 engine.fill(declared, object, false)?;
-                match constructor {
+                let result = match constructor {
                     Some(constructor) => engine.block(&constructor.body, &mut Vec::new()),
                     None => Ok(()),
+                };
+                match result {
+                    Ok(()) | Err(Stop::Return) => Ok(built),
+                    Err(other) => Err(other),
                 }
             })
-        });
-        match result {
-            Err(Stop::Return) => Ok(()),
-            other => other,
-        }
+        })
     }
 
     fn build_base(
@@ -211,9 +217,9 @@ impl Engine<'_, '_> {
         object: &Value,
         arguments: Vec<Value>,
         bases: usize,
-    ) -> Eval<()> {
+    ) -> Eval<bool> {
         let (Some(base), Some(bases)) = (declared.base(), bases.checked_sub(1)) else {
-            return Ok(());
+            return Ok(true);
         };
         if let Some(base) = self.class(&base) {
             return self.build(&base, object, arguments, bases);
@@ -223,7 +229,7 @@ impl Engine<'_, '_> {
         if let Value::Object(object) = object {
             object.borrow_mut().fields.insert(FOREIGN.to_owned(), foreign);
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Calls a method of an object of a class, or of what it is of the framework's; the outer `None` is "no such object".

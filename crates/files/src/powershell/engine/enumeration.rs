@@ -53,6 +53,15 @@ impl Values {
             .1
     }
 
+    /// Whether a number may be one of its values: a member, or where there are flags some of their bits. `None` where a
+    /// member is not known.
+    fn admits(&self, n: i64) -> Option<bool> {
+        let known: Option<Vec<i64>> = self.values.iter().map(|(_, value)| *value).collect();
+        let known = known?;
+        let bits = known.iter().fold(0, |bits, value| bits | value);
+        Some(known.contains(&n) || (self.flags && n & !bits == 0))
+    }
+
     /// The names of a value: one, or those of its flags; the number where there are none.
     fn text(&self, n: i64) -> Option<String> {
         let known: Option<Vec<(&str, i64)>> = self
@@ -153,13 +162,9 @@ impl Engine<'_, '_> {
                     };
                     all |= n;
                 }
-                Some(self.enumerated(class, all))
+                values.admits(all)?.then(|| self.enumerated(class, all))
             }
-            Value::Int(_, n) => {
-                // A number that is no member is refused, except for flags.
-                let member = values.values.iter().any(|(_, value)| *value == Some(*n));
-                (member || values.flags).then(|| self.enumerated(class, *n))
-            }
+            Value::Int(_, n) => values.admits(*n)?.then(|| self.enumerated(class, *n)),
             other => {
                 let (own, n) = number_of(other)?;
                 (own == class).then(|| self.enumerated(class, n))

@@ -93,10 +93,7 @@ impl Engine<'_, '_> {
     fn array_of(&mut self, block: &Block) -> Eval<Value> {
         let mut output = Vec::new();
         self.block(block, &mut output)?;
-        Ok(match output.as_slice() {
-            [only] if only.is_list() => only.clone(),
-            _ => Value::array(output),
-        })
+        Ok(Value::array(output))
     }
 
     fn sub_expression(&mut self, block: &Block) -> Eval<Value> {
@@ -170,6 +167,9 @@ impl Engine<'_, '_> {
     pub(super) fn cast_value(&mut self, value: &Value, name: &str, place: Place) -> Eval<Value> {
         if let Some(result) = self.declared_cast(value, name, place) {
             return result;
+        }
+        if let ("xml.xmldocument", Value::Str(text)) = (name, value) {
+            super::super::dotnet::charge_xml(self, text.as_str())?;
         }
         Ok(match cast(value, name) {
             Some(value) => value,
@@ -367,7 +367,7 @@ impl Engine<'_, '_> {
         };
         let found = strings::matched(&text, &pattern, options, self.budget)?;
         match (remember, &found) {
-            (true, Some(Some(found))) => self.remember_matches(found),
+            (true, Some(Some(found))) => self.remember_matches(found)?,
             (true, None) => self.set_variable("matches", Value::unknown("$matches")),
             _ => {}
         }
@@ -380,7 +380,9 @@ impl Engine<'_, '_> {
         } else {
             vec![right.clone()]
         };
-        let Some(pattern) = right.first().and_then(Value::exact) else {
+        // A block that decides at each character is outside the known part.
+        let pattern = right.first().filter(|value| !matches!(value, Value::Block(_)));
+        let Some(pattern) = pattern.and_then(Value::exact) else {
             return Ok(None);
         };
         let most = match right.get(1) {
@@ -418,7 +420,13 @@ impl Engine<'_, '_> {
         let Some((pattern, options)) = given else {
             return Ok(None);
         };
-        let Some(with) = right.get(1).map_or(Some(String::new()), Value::exact) else {
+        let with = match right.get(1) {
+            None => Some(String::new()),
+            // Later versions run it, the first ones take its text.
+            Some(Value::Block(_)) => None,
+            Some(with) => with.exact(),
+        };
+        let Some(with) = with else {
             return Ok(None);
         };
         let listed = left.is_list();

@@ -15,34 +15,39 @@ impl Engine<'_, '_> {
     /// Runs the statements of a block.
     pub(super) fn block(&mut self, block: &Block, output: &mut Vec<Value>) -> Eval<()> {
         self.hoist(&block.statements)?;
-        let trap = trap_of(&block.statements);
+        let traps = traps_of(&block.statements);
         for statements in [&block.begin, &block.process, &block.statements] {
             for statement in statements {
-                self.guarded(statement, trap, output)?;
+                self.guarded(statement, &traps, output)?;
             }
         }
         Ok(())
     }
 
-    /// Runs a statement of a block that may have a trap.
-    fn guarded(&mut self, statement: &Statement, trap: Option<&Block>, output: &mut Vec<Value>) -> Eval<()> {
-        let waits = u32::from(trap.is_some());
+    /// Runs a statement of a block that may have traps.
+    fn guarded(&mut self, statement: &Statement, traps: &[&Block], output: &mut Vec<Value>) -> Eval<()> {
+        let waits = u32::from(!traps.is_empty());
         self.waiting += waits;
         let result = self.statement(statement, output);
         self.waiting -= waits;
-        match (result, trap) {
-            (Err(Stop::Throw(thrown) | Stop::Fail(thrown)), Some(trap)) => self.trapped(thrown, trap, output),
+        match (result, traps) {
             // Nobody waits for the failure: it is told, and the next statement runs.
-            (Err(Stop::Fail(_)), None) if self.waiting == 0 => Ok(()),
+            (Err(Stop::Fail(_)), []) if self.waiting == 0 => Ok(()),
+            (result, []) => result,
+            (Err(Stop::Throw(thrown) | Stop::Fail(thrown)), traps) => self.trapped(thrown, traps, output),
             (result, _) => result,
         }
     }
 
-    /// Runs a trap: `break` hands the failure on, all else goes on behind the statement that failed.
-    fn trapped(&mut self, thrown: Value, trap: &Block, output: &mut Vec<Value>) -> Eval<()> {
+    /// Runs a trap: `break` hands the failure on, all else goes on behind the statement that failed. Where several stand, none
+    /// is told to be the one.
+    fn trapped(&mut self, thrown: Value, traps: &[&Block], output: &mut Vec<Value>) -> Eval<()> {
         let outer = self.variable("_").unwrap_or(Value::Null);
         self.set_variable("_", record(&thrown));
-        let result = self.block(trap, output);
+        let result = match traps {
+            [only] => self.block(only, output),
+            several => several.iter().try_for_each(|trap| self.perhaps(trap, output)),
+        };
         self.set_variable("_", outer);
         match result {
             Ok(()) | Err(Stop::Continue) => Ok(()),
@@ -286,8 +291,8 @@ impl Engine<'_, '_> {
             self.set_variable(variable, Value::unknown(format!("${variable}")));
             return self.perhaps(body, output);
         }
-        if let Some(items) = super::super::dotnet::unordered(&over) {
-            // Nobody knows which comes first: each is taken from where all began.
+        if let Some(items) = super::super::dotnet::loose(&over) {
+            // Nobody knows which comes first, or at all: each is taken from where all began.
             for item in items {
                 self.set_variable(variable, item);
                 self.perhaps(body, output)?;
@@ -320,7 +325,7 @@ impl Engine<'_, '_> {
             Err(Stop::Throw(thrown) | Stop::Fail(thrown)) if !catches.is_empty() => {
                 self.caught(thrown, catches, output)
             }
-            Ok(()) => self.maybe_caught(catches, output),
+            Ok(()) => self.maybe_caught(catches),
             other => other,
         };
         if let Some(finally) = finally {
@@ -349,7 +354,7 @@ impl Engine<'_, '_> {
     }
 
     /// Nothing throws here that is known; what the body does to the world may.
-    fn maybe_caught(&mut self, catches: &[Block], output: &mut Vec<Value>) -> Eval<()> {
+    fn maybe_caught(&mut self, catches: &[Block]) -> Eval<()> {
         let mut aside = Vec::new();
         for body in catches {
             let outer = std::mem::replace(&mut self.maybe_left, false);
@@ -357,7 +362,6 @@ impl Engine<'_, '_> {
             self.maybe_left = outer;
             result?;
         }
-        let _unused = output;
         Ok(())
     }
 
@@ -376,7 +380,13 @@ impl Engine<'_, '_> {
     fn switch_item(&mut self, switch: &Switch, item: &Value, output: &mut Vec<Value>) -> Eval<()> {
         let outer = self.variable("_").unwrap_or(Value::Null);
         self.set_variable("_", item.clone());
-        let mut hit = false;
+        let result = self.switch_arms(switch, item, output);
+        self.set_variable("_", outer);
+        result
+    }
+
+    fn switch_arms(&mut self, switch: &Switch, item: &Value, output: &mut Vec<Value>) -> Eval<()> {
+        let (mut hit, mut unsure) = (false, !item.is_known());
         for (label, body) in &switch.arms {
             match self.label_fits(switch.matching, label, item)? {
                 Some(true) => {
@@ -384,18 +394,17 @@ impl Engine<'_, '_> {
                     self.block(body, output)?;
                 }
                 Some(false) => {}
-                None => self.perhaps(body, output)?,
+                None => {
+                    unsure = true;
+                    self.perhaps(body, output)?;
+                }
             }
         }
-        if let (false, Some(body)) = (hit, &switch.otherwise) {
-            if item.is_known() {
-                self.block(body, output)?
-            } else {
-                self.perhaps(body, output)?
-            }
+        match &switch.otherwise {
+            Some(body) if !hit && unsure => self.perhaps(body, output),
+            Some(body) if !hit => self.block(body, output),
+            _ => Ok(()),
         }
-        self.set_variable("_", outer);
-        Ok(())
     }
 
     fn label_fits(
@@ -418,7 +427,7 @@ impl Engine<'_, '_> {
                     let options = Options::of_case(Case::Insensitive);
                     let found = strings::matched(&text, &pattern, options, self.budget)?;
                     if let Some(Some(found)) = &found {
-                        self.remember_matches(found);
+                        self.remember_matches(found)?;
                     }
                     found.map(|found| found.is_some())
                 }
@@ -428,14 +437,13 @@ impl Engine<'_, '_> {
     }
 }
 
-/// The trap of a block: where several stand, none is told to be the one.
-fn trap_of(statements: &[Statement]) -> Option<&Block> {
-    let mut traps = statements.iter().filter_map(|statement| match &statement.kind {
+/// The traps of a block.
+fn traps_of(statements: &[Statement]) -> Vec<&Block> {
+    let traps = statements.iter().filter_map(|statement| match &statement.kind {
         StatementKind::Trap(body) => Some(&**body),
         _ => None,
     });
-    let first = traps.next();
-    first.filter(|_| traps.next().is_none())
+    traps.collect()
 }
 
 /// The error record of what was thrown: an exception, or a value that serves as its message.

@@ -73,7 +73,7 @@ impl Engine<'_, '_> {
     }
 
     fn indexed(&mut self, value: &Value, index: &Value, place: Place) -> Eval<Value> {
-        let result = if index.is_list() && !matches!(value, Value::Hash(_)) {
+        let result = if index.is_list() {
             let mut picked = Vec::new();
             let mut known = true;
             for one in index.items() {

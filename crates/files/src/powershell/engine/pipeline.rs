@@ -72,7 +72,7 @@ pub(in super::super) fn lines(values: &[Value]) -> Option<Vec<u8>> {
     Some(content)
 }
 
-/// Whether an expression that stands alone puts nothing out: `$i++`.
+/// Whether an expression that stands alone puts nothing out: `$i++`, `[void]$list.Add(1)`.
 fn is_silent(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Postfix(_, suffixes) => {
@@ -81,6 +81,7 @@ fn is_silent(expr: &Expr) -> bool {
                 Some(SuffixKind::Increment(_))
             )
         }
+        ExprKind::Cast(name, _) => name.eq_ignore_ascii_case("void"),
         ExprKind::Unary(operator, _) => matches!(operator, UnaryOp::Increment | UnaryOp::Decrement),
         _ => false,
     }

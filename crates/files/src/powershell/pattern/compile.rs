@@ -219,21 +219,17 @@ impl Compiler {
     }
 
     pub(super) fn count_follows(&self) -> bool {
-        let rest: String = self
-            .chars
-            .get(self.at..)
-            .unwrap_or_default()
-            .iter()
-            .take(12)
-            .collect();
-        let Some((inside, _)) = rest.split_once('}') else {
-            return false;
+        let rest = self.chars.get(self.at..).unwrap_or_default();
+        let digits = |from: usize| {
+            let rest = rest.get(from..).unwrap_or_default();
+            rest.iter().take_while(|c| c.is_ascii_digit()).count()
         };
-        let (least, most) = inside.split_once(',').unwrap_or((inside, ""));
-        !least.is_empty()
-            && [least, most]
-                .iter()
-                .all(|part| part.chars().all(|c| c.is_ascii_digit()))
+        let least = digits(0);
+        let end = match rest.get(least) {
+            Some(',') => least + 1 + digits(least + 1),
+            _ => least,
+        };
+        least > 0 && rest.get(end) == Some(&'}')
     }
 
     fn group(&mut self) -> Option<bool> {

@@ -2,7 +2,7 @@
 
 use super::Op;
 use super::compile::{Compiler, MOST_DEPTH, NAMED};
-use super::set::{Class, Item, Set};
+use super::set::{Class, Item, MOST_ITEMS, Set};
 
 impl Compiler {
     pub(super) fn escape(&mut self) -> Option<bool> {
@@ -78,7 +78,12 @@ impl Compiler {
                 c => name.push(c),
             }
         }
-        Some(Some(Item::Class(Class::named(&name)?, c == 'p')))
+        let class = Class::named(&name)?;
+        // Releases differ in which case such a class asks for where case does not count.
+        if self.options.insensitive && matches!(class, Class::Upper | Class::Lower) {
+            return None;
+        }
+        Some(Some(Item::Class(class, c == 'p')))
     }
 
     /// A backslash and a character that stand for one character.
@@ -133,7 +138,7 @@ impl Compiler {
             let c = self.bump()?;
             match c {
                 ']' if !first => break,
-                '-' if self.peek() == Some('[') => {
+                '-' if !first && self.peek() == Some('[') => {
                     self.at += 1;
                     set.without = Some(Box::new(self.class()?));
                     if !self.eat(']') {
@@ -156,6 +161,9 @@ impl Compiler {
                     }
                 }
                 c => self.class_range(&mut set, c)?,
+            }
+            if set.items.len() > MOST_ITEMS {
+                return None;
             }
             first = false;
         }

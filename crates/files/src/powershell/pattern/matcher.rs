@@ -5,8 +5,8 @@ use super::{Match, Op, Pattern};
 use crate::script::Budget;
 use strongroom_model::Limit;
 
-/// Ways that one match may keep for later.
-const MOST_WAITING: usize = 1 << 18;
+/// Places of groups that the ways may keep which one match leaves for later.
+const MOST_WAITING: usize = 1 << 22;
 
 #[derive(Clone)]
 struct Thread {
@@ -66,15 +66,16 @@ impl Pattern {
     /// Runs a thread to the end of its program.
     fn run(&self, thread: Thread, text: &[char], budget: &mut Budget<'_>) -> Result<Option<Thread>, Limit> {
         let mut stack = vec![thread];
-        let mut moves = 0_usize;
+        let (mut moves, mut paid) = (0_usize, 0_usize);
         while let Some(mut thread) = stack.pop() {
             loop {
                 moves += 1;
-                if stack.len() > MOST_WAITING {
+                if stack.len().saturating_mul(thread.slots.len().max(16)) > MOST_WAITING {
                     return Err(Limit::Steps);
                 }
-                if moves.is_multiple_of(16) {
+                while moves >= paid + 16 {
                     budget.step()?;
+                    paid += 16;
                 }
                 let advance = match self.program.get(thread.op) {
                     Some(Op::Look { end, negative }) => {
@@ -85,10 +86,14 @@ impl Pattern {
                 };
                 match advance {
                     Advance::On => {}
-                    Advance::Fork(other) => stack.push(Thread {
-                        op: other,
-                        ..thread.clone()
-                    }),
+                    Advance::Fork(other) => {
+                        // A pattern of many groups copies all their places.
+                        moves += thread.slots.len() / 16;
+                        stack.push(Thread {
+                            op: other,
+                            ..thread.clone()
+                        });
+                    }
                     Advance::Dead => break,
                     Advance::Done => return Ok(Some(thread)),
                 }

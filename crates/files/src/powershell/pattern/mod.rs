@@ -362,6 +362,33 @@ mod tests {
         assert_eq!((found.group(1), found.group(2)), (Some((0, 1)), Some((1, 4))));
     }
 
+    /// What a fork keeps is a place for each group: many of both are much memory.
+    #[test]
+    fn many_groups_and_many_ways_have_a_bound() {
+        let limits = Limits::default();
+        let text: Vec<char> = "ab".repeat(5_000).chars().collect();
+        let pattern = format!("{}(?:a|b)*c", "()".repeat(1_000));
+        let compiled = Pattern::with(&pattern, Options::default()).unwrap();
+        assert!(compiled.find_at(&text, 0, &mut Budget::new(&limits)).is_err());
+        let few = Pattern::with("(?:a|b)*c", Options::default()).unwrap();
+        assert!(
+            few.find_at(&text, 0, &mut Budget::new(&limits))
+                .unwrap()
+                .is_none()
+        );
+    }
+
+    /// A set is asked for each character, and copied for each round of a count.
+    #[test]
+    fn a_set_of_many_ranges_is_not_known() {
+        let set = |many: u32| -> String {
+            let chars = (0..many).filter_map(|n| char::from_u32(0x4E00 + 2 * n));
+            format!("[{}]", chars.collect::<String>())
+        };
+        assert!(Pattern::with(&set(200), Options::default()).is_some());
+        assert!(Pattern::with(&set(300), Options::default()).is_none());
+    }
+
     #[test]
     fn a_pattern_that_explodes_ends_with_the_budget() {
         let limits = Limits {

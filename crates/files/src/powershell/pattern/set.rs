@@ -58,6 +58,9 @@ pub(super) enum Item {
     Class(Class, bool),
 }
 
+/// Ranges and classes of one set: each is asked for each character.
+pub(super) const MOST_ITEMS: usize = 256;
+
 /// A set of characters.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Set {

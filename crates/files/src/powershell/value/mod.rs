@@ -397,7 +397,7 @@ fn double_text(n: f64) -> String {
         return "-Infinity".to_owned();
     }
     let size = n.abs();
-    if n == 0.0 || (1e-5..1e15).contains(&size) || n.is_nan() {
+    if n == 0.0 || (1e-4..1e15).contains(&size) || n.is_nan() {
         return format!("{n}");
     }
     let text = format!("{n:E}");

@@ -58,6 +58,7 @@ fn filter(arguments: &Arguments<'_>) -> Outcome {
     let (Some(keep), Some(mode)) = (keep, arguments.whole_or(3, 0)?) else {
         return Ok(None);
     };
+    let folded = super::text::folded(part.units());
     let mut kept = Vec::new();
     for item in &array.items {
         let Some(text) = known(item)? else {
@@ -65,11 +66,7 @@ fn filter(arguments: &Arguments<'_>) -> Outcome {
         };
         let found = match mode {
             0 => super::text::position(text.units(), part.units(), 0),
-            _ => super::text::position(
-                &super::text::folded(text.units()),
-                &super::text::folded(part.units()),
-                0,
-            ),
+            _ => super::text::position(&super::text::folded(text.units()), &folded, 0),
         };
         if found.is_some() == keep {
             kept.push(item.clone());

@@ -146,13 +146,27 @@ fn switched(arguments: &Arguments<'_>) -> Outcome {
 
 fn is_numeric(arguments: &Arguments<'_>) -> Outcome {
     Ok(match arguments.value(0)? {
-        Value::Text(text) => Some(Value::Bool(number::parse(&text.show()).is_some())),
+        Value::Text(text) => {
+            let shown = text.show();
+            match number::parse(&shown) {
+                Some(_) => Some(Value::Bool(true)),
+                // Signs behind it, parentheses and the currency's own are the settings'.
+                None if is_like_number(&shown) => None,
+                None => Some(Value::Bool(false)),
+            }
+        }
         Value::Unknown(_) | Value::Mixed(_) | Value::Object(_) => None,
         Value::Array(_) | Value::Null | Value::Nothing | Value::Record(_) | Value::Date(_) => {
             Some(Value::Bool(false))
         }
         _ => Some(Value::Bool(true)),
     })
+}
+
+/// Whether some setting may take a text for a number: digits, and no letter but the exponent's.
+fn is_like_number(text: &str) -> bool {
+    let mark = |c: char| !c.is_alphabetic() || matches!(c, 'e' | 'E' | 'd' | 'D');
+    text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(mark)
 }
 
 fn is(arguments: &Arguments<'_>, holds: impl Fn(&Value) -> bool) -> Outcome {

@@ -8,7 +8,9 @@ mod constant;
 mod conversion;
 mod format;
 mod machine;
+mod memory;
 mod number;
+mod occurrence;
 mod text;
 
 use super::convert::{integer, known};

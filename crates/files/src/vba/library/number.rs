@@ -131,14 +131,13 @@ fn rounded(name: &str, arguments: &Arguments<'_>) -> Outcome {
             let result = fixed(name, **number, places).ok_or(Stop::OVERFLOW)?;
             Ok(Some(Value::Decimal(Rc::new(result))))
         }
-        other => Ok(double(other)?.map(|number| {
-            let result = floating(name, number, places);
-            match other {
+        other => Ok(double(other)?
+            .and_then(|number| floating(name, number, places))
+            .map(|result| match other {
                 Value::Single(_) => Value::Single(result as f32),
                 Value::Date(_) => Value::Date(result),
                 _ => Value::Double(result),
-            }
-        })),
+            })),
     }
 }
 
@@ -151,13 +150,17 @@ fn fixed(name: &str, number: Decimal, places: u32) -> Option<Decimal> {
     }
 }
 
-fn floating(name: &str, number: f64, places: u32) -> f64 {
+/// `None` where how wide the machine's registers are decides: a product that only looks like a half, or nearly.
+fn floating(name: &str, number: f64, places: u32) -> Option<f64> {
     match name {
-        "int" => number.floor(),
-        "fix" => number.trunc(),
+        "int" => Some(number.floor()),
+        "fix" => Some(number.trunc()),
         _ => {
             let factor = 10f64.powi(places as i32);
-            number::round(number * factor) / factor
+            let product = number * factor;
+            let inexact = number.mul_add(factor, -product) != 0.0;
+            let near = (product.fract().abs() - 0.5).abs() <= product.abs() * 4.0 * f64::EPSILON;
+            (!(inexact && near)).then(|| number::round(product) / factor)
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Functions on strings.
 
-use super::{Arguments, size};
+use super::occurrence::Occurrences;
+use super::{Arguments, memory, size};
 use crate::script::Budget;
-use crate::vba::convert::{ansi, string, unit_of_ansi, units_of_bytes};
+use crate::vba::convert::{ansi, string, unit_of_ansi};
 use crate::vba::fault::{Eval, Stop};
 use crate::vba::operate::strings;
-use crate::vba::value::{Array, Mixed, Piece, Str, Type, Value};
+use crate::vba::value::{Array, Mixed, Piece, Str, Type, Value, expression_text};
 use std::rc::Rc;
 
 /// The functions of this file that a variable might be mistaken for.
@@ -26,7 +27,10 @@ pub(super) const NAMES: &[&str] = &[
 ];
 
 /// A string that a function took apart or put together counts as built.
-const DECODED: u32 = 3;
+pub(super) const DECODED: u32 = 3;
+
+/// Characters of a replacement that an unknown expression shows.
+const SHOWN: usize = 40;
 
 type Outcome = Eval<Option<Value>>;
 
@@ -34,10 +38,10 @@ type Outcome = Eval<Option<Value>>;
 pub(super) fn call(name: &str, arguments: &Arguments<'_>, budget: &mut Budget<'_>) -> Option<Outcome> {
     Some(match name {
         "mid" => mid(arguments),
-        "midb" | "leftb" | "rightb" => part_of_memory(arguments, name),
+        "midb" | "leftb" | "rightb" => memory::part(arguments, name),
         "left" | "right" => end(arguments, name),
         "instr" => find(arguments),
-        "instrb" => find_in_memory(arguments),
+        "instrb" => memory::find(arguments),
         "instrrev" => find_last(arguments),
         "replace" => replace(arguments, budget),
         "strreverse" => on_pieces(arguments, name, true, |units| {
@@ -60,79 +64,6 @@ fn slice(text: &Str, from: usize, length: usize) -> Value {
     let from = from.min(text.len());
     let to = from.saturating_add(length).min(text.len());
     Value::units(text.units().get(from..to).unwrap_or_default().to_vec(), DECODED)
-}
-
-/// The memory of a string, two bytes for each character, or the bytes that stand for one.
-fn memory(value: &Value) -> Eval<Option<Vec<u8>>> {
-    Ok(match value {
-        Value::Array(array) if array.kind == Type::Byte => array.as_bytes(),
-        value => {
-            crate::vba::convert::known(value)?.map(|text| crate::vba::convert::bytes_of_units(text.units()))
-        }
-    })
-}
-
-/// A string by its memory; half a character more stays bytes.
-fn of_memory(bytes: &[u8]) -> Value {
-    if bytes.len().is_multiple_of(2) {
-        Value::units(units_of_bytes(bytes), DECODED)
-    } else {
-        Value::Array(Rc::new(Array::bytes(bytes)))
-    }
-}
-
-/// `MidB`, `LeftB`, `RightB`: counted in bytes.
-fn part_of_memory(arguments: &Arguments<'_>, name: &str) -> Outcome {
-    let Some(bytes) = memory(arguments.value(0)?)? else {
-        return Ok(None);
-    };
-    let Some(first) = arguments.whole(1)? else {
-        return Ok(None);
-    };
-    let part = match name {
-        "midb" => {
-            let Some(length) = arguments.whole_or(2, i64::from(i32::MAX))? else {
-                return Ok(None);
-            };
-            let from = size(first - 1)?.min(bytes.len());
-            let to = from.saturating_add(size(length)?).min(bytes.len());
-            bytes.get(from..to)
-        }
-        "leftb" => bytes.get(..size(first)?.min(bytes.len())),
-        _ => bytes.get(bytes.len().saturating_sub(size(first)?)..),
-    };
-    Ok(part.map(of_memory))
-}
-
-/// `InStrB`: the place of one memory in another.
-fn find_in_memory(arguments: &Arguments<'_>) -> Outcome {
-    let shifted = usize::from(arguments.len() > 2);
-    let start = if shifted == 1 {
-        arguments.whole(0)?
-    } else {
-        Some(1)
-    };
-    let (text, part) = (
-        memory(arguments.value(shifted)?)?,
-        memory(arguments.value(shifted + 1)?)?,
-    );
-    let (Some(text), Some(part), Some(start), Some(0)) = (text, part, start, arguments.whole_or(3, 0)?)
-    else {
-        return Ok(None);
-    };
-    let from = size(start - 1)?;
-    if part.is_empty() || from >= text.len() {
-        return Ok(Some(Value::count(if part.is_empty() && from < text.len() {
-            from + 1
-        } else {
-            0
-        })));
-    }
-    let rest = text.get(from..).unwrap_or(&[]);
-    let found = rest
-        .windows(part.len())
-        .position(|window| window == part.as_slice());
-    Ok(Some(Value::count(found.map_or(0, |at| at + from + 1))))
 }
 
 fn mid(arguments: &Arguments<'_>) -> Outcome {
@@ -176,10 +107,7 @@ pub(super) fn position(text: &[u16], part: &[u16], from: usize) -> Option<usize>
     if part.is_empty() {
         return (from <= text.len()).then_some(from);
     }
-    let rest = text.get(from..)?;
-    rest.windows(part.len())
-        .position(|window| window == part)
-        .map(|at| at + from)
+    Occurrences::of(text, part, from).next()
 }
 
 fn find(arguments: &Arguments<'_>) -> Outcome {
@@ -226,9 +154,7 @@ fn find_last(arguments: &Arguments<'_>) -> Outcome {
     if part.is_empty() {
         return Ok(Some(Value::count(end)));
     }
-    let found = text
-        .windows(part.len())
-        .rposition(|window| window == part.as_slice());
+    let found = Occurrences::of(text, &part, 0).last();
     Ok(Some(Value::count(found.map_or(0, |at| at + 1))))
 }
 
@@ -284,7 +210,7 @@ fn on_pieces(
         .into_iter()
         .map(|piece| match piece {
             Piece::Known(units) => Piece::Known(Rc::new(work(&units))),
-            Piece::Unknown(expression) => Piece::Unknown(Rc::from(format!("{name}({expression})"))),
+            Piece::Unknown(expression) => Piece::Unknown(expression_text(&format!("{name}({expression})"))),
         })
         .collect();
     Ok(Some(Value::of_pieces(pieces, built)))
@@ -403,16 +329,15 @@ fn places(text: &[u16], part: &[u16], count: usize, fold: bool) -> Vec<usize> {
         true => (folded(text), folded(part)),
         false => (text.to_vec(), part.to_vec()),
     };
-    let mut places = Vec::new();
     let mut at = 0;
-    while places.len() < count {
-        let Some(found) = position(&text, &part, at) else {
-            break;
-        };
-        places.push(found);
-        at = found + part.len();
-    }
-    places
+    let apart = Occurrences::of(&text, &part, 0).filter(|found| {
+        let behind = *found >= at;
+        if behind {
+            at = found + part.len();
+        }
+        behind
+    });
+    apart.take(count).collect()
 }
 
 fn put_in(text: &[u16], length: usize, places: &[usize], with: &[Piece], built: u32) -> Value {
@@ -434,6 +359,8 @@ fn put_in(text: &[u16], length: usize, places: &[usize], with: &[Piece], built: 
 }
 
 fn in_pieces(mixed: &Mixed, part: &Str, with: &Str, fold: bool) -> Value {
+    let shown = with.show();
+    let shown: String = shown.chars().take(SHOWN).collect();
     let pieces = mixed
         .pieces
         .iter()
@@ -443,10 +370,9 @@ fn in_pieces(mixed: &Mixed, part: &Str, with: &Str, fold: bool) -> Value {
                 let with = [Piece::Known(Rc::new(with.units().to_vec()))];
                 put_in(units, 1, &places, &with, 1).pieces().unwrap_or_default()
             }
-            Piece::Unknown(expression) => vec![Piece::Unknown(Rc::from(format!(
-                "Replace({expression}, \"{}\", \"{}\")",
+            Piece::Unknown(expression) => vec![Piece::Unknown(expression_text(&format!(
+                "Replace({expression}, \"{}\", \"{shown}\")",
                 part.show(),
-                with.show()
             )))],
         })
         .collect();
@@ -460,11 +386,18 @@ fn converted(arguments: &Arguments<'_>, budget: &mut Budget<'_>) -> Outcome {
     };
     let value = arguments.value(0)?;
     match (mode, value) {
-        (64, Value::Array(array)) => Ok(array.as_bytes().map(|bytes| widened(&bytes))),
-        (64, _) => Ok(arguments.string(0)?.map(|text| {
+        (64, Value::Array(array)) => {
+            budget.build(array.items.len().saturating_mul(2))?;
+            Ok(array.as_bytes().map(|bytes| widened(&bytes)))
+        }
+        (64, _) => {
+            let Some(text) = arguments.string(0)? else {
+                return Ok(None);
+            };
+            budget.build(text.len().saturating_mul(4))?;
             let memory = crate::vba::convert::bytes_of_units(text.units());
-            widened(&memory)
-        })),
+            Ok(Some(widened(&memory)))
+        }
         (128, _) => {
             let Some(text) = arguments.string(0)? else {
                 return Ok(None);

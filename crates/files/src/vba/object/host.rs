@@ -8,7 +8,7 @@ use crate::vba::convert::{integer, known};
 use crate::vba::evaluate::Evaluator;
 use crate::vba::fault::Eval;
 use crate::vba::host::{Collection, Datum, Item};
-use crate::vba::value::Value;
+use crate::vba::value::{Str, Value};
 use std::rc::Rc;
 
 /// An item behind an object; two are the same where they are one item.
@@ -39,7 +39,7 @@ impl ItemsRef {
 impl From<&Datum> for Value {
     fn from(datum: &Datum) -> Self {
         match datum {
-            Datum::Text(units) => Value::units(units.clone(), 3),
+            Datum::Text(units) => Value::Text(Str::shared(units, 3)),
             Datum::Whole(number) => Value::whole(*number),
             Datum::Real(bits) => Value::Double(f64::from_bits(*bits)),
             Datum::Bool(yes) => Value::Bool(*yes),
@@ -140,6 +140,8 @@ impl Evaluator<'_, '_> {
 
     /// A control of a form by its name, a cell by row and column, a part of a text by its bounds.
     fn item_part(&mut self, item: &Rc<Item>, call: &Call<'_>) -> Eval<Option<Value>> {
+        let members = item.members.and_then(|members| item.collection(members));
+        self.toil(members.map_or(0, |members| members.items.len().saturating_mul(16)))?;
         if let Some(control) = member_named(item, call.member) {
             let control = self.item(&control);
             return match call.values {
@@ -195,7 +197,7 @@ impl Evaluator<'_, '_> {
         };
         self.budget.build(units.len())?;
         let part = Item::default()
-            .with("text", Datum::Text(units.to_vec()))
+            .with("text", Datum::units(units.to_vec()))
             .defaulting("text");
         let class = Class::Item(ItemRef(Rc::new(part)));
         Ok(Some(self.allocate(Object::of(class))))
@@ -207,6 +209,10 @@ impl Evaluator<'_, '_> {
         let Some(collection) = items.collection() else {
             return Ok(None);
         };
+        if let [Value::Text(_)] = call.values {
+            // Each name is looked at.
+            self.toil(collection.items.len().saturating_mul(16))?;
+        }
         match (call.member, call.values) {
             ("count", []) => Ok(collection.counted.then(|| Value::count(collection.items.len()))),
             ("" | "item", [index]) => {

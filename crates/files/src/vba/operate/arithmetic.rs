@@ -3,6 +3,7 @@
 
 use super::{Mode, Operator, concat};
 use crate::vba::convert::{currency, decimal, double, integer, single};
+use crate::vba::date::DAYS;
 use crate::vba::fault::{Eval, Stop};
 use crate::vba::number::divided;
 use crate::vba::value::Value;
@@ -40,9 +41,6 @@ enum Operand {
     Date,
     Decimal,
 }
-
-/// The first and last day that a Date can be.
-const DAYS: std::ops::Range<f64> = -657_434.0..2_958_466.0;
 
 /// `+` joins two strings and adds anything else. With one string that is no number it can only join.
 pub(super) fn add(left: &Value, right: &Value, mode: Mode) -> Eval<Option<Value>> {
@@ -209,7 +207,7 @@ fn in_single(number: f64, wide: bool) -> Eval<Value> {
 }
 
 fn in_date(number: f64, wide: bool) -> Eval<Value> {
-    match DAYS.contains(&number) {
+    match DAYS.contains(&(number.trunc() as i64)) {
         true => Ok(Value::Date(number)),
         false if wide => finite(number),
         false => Err(Stop::OVERFLOW),

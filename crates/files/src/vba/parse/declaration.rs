@@ -6,6 +6,9 @@ use crate::vba::convert::known;
 use crate::vba::token::Lexeme;
 use crate::vba::value::{Type, Value};
 
+/// The most characters of a string with a fixed length (MS-VBAL 5.2.3.1.4).
+const LONGEST_FIXED: i32 = 65_526;
+
 impl Cursor<'_> {
     /// `name(bounds) As Type` between commas.
     pub(super) fn variables(&mut self) -> Parse<Vec<Variable>> {
@@ -66,7 +69,12 @@ impl Cursor<'_> {
         let mut kind = Type::of_name(&name);
         if self.take_symbol("*") {
             let length = self.expression()?;
-            if let Node::Literal(Value::Integer(length)) = length.node {
+            let length = match length.node {
+                Node::Literal(Value::Integer(length)) => Some(i32::from(length)),
+                Node::Literal(Value::Long(length)) => Some(length),
+                _ => None,
+            };
+            if let Some(length) = length.filter(|length| (1..=LONGEST_FIXED).contains(length)) {
                 kind = Type::Fixed(usize::try_from(length).unwrap_or(0));
             }
         }

@@ -1,7 +1,8 @@
-//! The parameters of the known cmdlets. `@` marks a parameter that takes values without a name, in this order;
-//! `!` marks a switch. One table, and longer than other files for having a line for each parameter.
+//! Cmdlets that work on values, and look things up.
 
-const TABLE: &[(&str, &[&str])] = &[
+use super::Entry;
+
+pub(super) const TABLE: &[Entry] = &[
     ("invoke-expression", &["command@"]),
     (
         "invoke-command",
@@ -75,6 +76,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "excludeproperty",
             "inputobject",
             "skiplast",
+            "skipindex",
             "caseinsensitive!",
             "wait!",
         ],
@@ -136,7 +138,10 @@ const TABLE: &[(&str, &[&str])] = &[
             "inputobject",
         ],
     ),
-    ("out-string", &["inputobject", "stream!", "width", "nonewline!"]),
+    (
+        "out-string",
+        &["inputobject", "stream!", "width", "nonewline!", "nonewline!"],
+    ),
     ("out-null", &["inputobject"]),
     ("out-default", &["inputobject"]),
     ("out-host", &["inputobject", "paging!"]),
@@ -312,239 +317,4 @@ const TABLE: &[(&str, &[&str])] = &[
             "hidden!",
         ],
     ),
-    (
-        "invoke-webrequest",
-        &[
-            "uri@",
-            "outfile",
-            "method",
-            "body",
-            "headers",
-            "useragent",
-            "usebasicparsing!",
-            "infile",
-            "contenttype",
-            "proxy",
-            "usedefaultcredentials!",
-            "timeoutsec",
-            "websession",
-            "sessionvariable",
-            "passthru!",
-            "credential",
-            "maximumredirection",
-            "skipcertificatecheck!",
-            "proxyusedefaultcredentials!",
-            "disablekeepalive!",
-        ],
-    ),
-    (
-        "invoke-restmethod",
-        &[
-            "uri@",
-            "outfile",
-            "method",
-            "body",
-            "headers",
-            "useragent",
-            "usebasicparsing!",
-            "infile",
-            "contenttype",
-            "proxy",
-            "usedefaultcredentials!",
-            "timeoutsec",
-            "websession",
-            "sessionvariable",
-            "passthru!",
-            "credential",
-            "skipcertificatecheck!",
-        ],
-    ),
-    (
-        "start-bitstransfer",
-        &[
-            "source@",
-            "destination@",
-            "displayname",
-            "description",
-            "asynchronous!",
-            "transfertype",
-            "priority",
-            "dynamic!",
-            "credential",
-        ],
-    ),
-    (
-        "start-process",
-        &[
-            "filepath@",
-            "argumentlist@",
-            "args",
-            "verb",
-            "windowstyle",
-            "workingdirectory",
-            "wait!",
-            "passthru!",
-            "nonewwindow!",
-            "credential",
-            "loaduserprofile!",
-            "redirectstandardoutput",
-            "redirectstandarderror",
-            "redirectstandardinput",
-        ],
-    ),
-    ("invoke-item", &["path@", "literalpath"]),
-    (
-        "invoke-wmimethod",
-        &[
-            "class@",
-            "name@",
-            "argumentlist",
-            "path",
-            "computername",
-            "namespace",
-        ],
-    ),
-    (
-        "invoke-cimmethod",
-        &["classname@", "methodname@", "arguments", "namespace"],
-    ),
-    (
-        "set-wmiinstance",
-        &["class@", "arguments", "argument", "namespace", "path"],
-    ),
-    ("start-sleep", &["seconds@", "milliseconds"]),
-    ("set-mppreference", &[]),
-    ("add-mppreference", &[]),
-    (
-        "register-scheduledtask",
-        &[
-            "taskname@",
-            "action@",
-            "trigger@",
-            "user",
-            "xml",
-            "force!",
-            "taskpath",
-            "settings",
-            "principal",
-            "runlevel",
-            "inputobject",
-        ],
-    ),
-    (
-        "new-scheduledtaskaction",
-        &["execute@", "argument@", "workingdirectory"],
-    ),
-    (
-        "new-service",
-        &[
-            "name@",
-            "binarypathname@",
-            "displayname",
-            "startuptype",
-            "description",
-        ],
-    ),
-    ("set-executionpolicy", &["executionpolicy@", "scope", "force!"]),
-    ("stop-service", &["name@", "force!"]),
-    ("set-service", &["name@", "startuptype", "status"]),
-    (
-        "set-content",
-        &[
-            "path@",
-            "value@",
-            "literalpath",
-            "encoding",
-            "force!",
-            "nonewline!",
-            "stream",
-            "asbytestream!",
-        ],
-    ),
-    (
-        "add-content",
-        &[
-            "path@",
-            "value@",
-            "literalpath",
-            "encoding",
-            "force!",
-            "nonewline!",
-            "stream",
-        ],
-    ),
-    (
-        "out-file",
-        &[
-            "filepath@",
-            "encoding@",
-            "literalpath",
-            "inputobject",
-            "append!",
-            "force!",
-            "nonewline!",
-            "noclobber!",
-            "width",
-        ],
-    ),
-    (
-        "export-csv",
-        &["path@", "inputobject", "notypeinformation!", "append!"],
-    ),
-    (
-        "new-item",
-        &["path@", "itemtype", "type", "name", "value", "force!"],
-    ),
-    (
-        "set-itemproperty",
-        &["path@", "name@", "value@", "type", "literalpath", "force!"],
-    ),
-    (
-        "new-itemproperty",
-        &[
-            "path@",
-            "name@",
-            "value",
-            "propertytype",
-            "type",
-            "literalpath",
-            "force!",
-        ],
-    ),
-    (
-        "remove-item",
-        &["path@", "literalpath", "recurse!", "force!", "include"],
-    ),
-    (
-        "copy-item",
-        &["path@", "destination@", "literalpath", "recurse!", "force!"],
-    ),
-    ("move-item", &["path@", "destination@", "literalpath", "force!"]),
-    ("rename-item", &["path@", "newname@", "literalpath", "force!"]),
-    (
-        "get-content",
-        &[
-            "path@",
-            "literalpath",
-            "raw!",
-            "encoding",
-            "totalcount",
-            "tail",
-            "readcount",
-            "stream",
-            "asbytestream!",
-            "delimiter",
-        ],
-    ),
-    ("get-itemproperty", &["path@", "name@", "literalpath"]),
-    ("get-itempropertyvalue", &["path@", "name@", "literalpath"]),
-    ("test-path", &["path@", "literalpath", "pathtype", "isvalid!"]),
 ];
-
-/// Returns the parameters of a cmdlet by its lower-case name.
-pub(super) fn parameters(name: &str) -> Option<&'static [&'static str]> {
-    TABLE
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|&(_, parameters)| parameters)
-}
