@@ -71,7 +71,7 @@ fn picked<'i>(items: &'i [Value], call: &Invocation) -> Option<Vec<&'i Value>> {
         };
         let plain = skip == 0 && skip_last == 0 && call.bound.get("index").is_none();
         let all = first.is_none() && last.is_none();
-        if !plain || !(all || !unknown(one_end)) {
+        if !plain || (!all && unknown(one_end)) {
             return None;
         }
     }
