@@ -231,3 +231,23 @@ fn modules_see_each_other() {
     assert_eq!(started(&unfolded), ["notepad"]);
     assert_eq!(unfolded.effects[0].layer, 1);
 }
+
+#[test]
+fn the_header_of_a_class_is_passed_over_and_nothing_that_runs_looks_like_one() {
+    let class = "VERSION 1.0 CLASS\nBEGIN\n  MultiUse = -1  'True\nEND\nAttribute VB_Name = \"A\"\n\
+                 Sub AutoOpen()\nShell \"one.example\"\nEnd Sub\n";
+    let unfolded = evaluated(class);
+    assert_eq!(
+        (started(&unfolded), unfolded.gaps.len()),
+        (vec!["one.example".to_owned()], 0)
+    );
+    for text in [
+        "Sub AutoOpen()\nEnd Sub\nBegin: x\n",
+        "Begin\nSub AutoOpen()\nShell \"one.example\"\nEnd Sub\n",
+        "VERSION 1.0 CLASS\nBegin: a\nSub AutoOpen()\nShell \"one.example\"\nEnd Sub\n",
+    ] {
+        let unfolded = evaluated(text);
+        let expected = usize::from(text.contains("Shell"));
+        assert_eq!(started(&unfolded).len(), expected, "{text}: {unfolded:?}");
+    }
+}

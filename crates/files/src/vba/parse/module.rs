@@ -114,7 +114,8 @@ impl Cursor<'_> {
         Ok(())
     }
 
-    /// The header of an exported class or form: `VERSION 1.0 CLASS`, `BEGIN … END`.
+    /// The header of an exported class or form: `VERSION 1.0 CLASS`, `BEGIN … END`. Without both its ends it is none: what runs
+    /// must not pass as one.
     fn header_line(&mut self) -> bool {
         let version = self.is_word("version")
             && self
@@ -124,23 +125,31 @@ impl Cursor<'_> {
             self.rest_of_line();
             return true;
         }
-        if !self.is_word("begin") {
+        let headed = self.token(0).is_some_and(|token| token.is_word("version"));
+        if !headed || !self.is_word("begin") {
             return false;
         }
+        let from = self.position();
         let mut depth = 0usize;
         while !self.done() {
+            let bare = self
+                .peek_at(1)
+                .is_none_or(|token| token.lexeme == Lexeme::LineEnd);
             if self.is_any(&["begin", "beginproperty"]) {
                 depth += 1;
-            } else if self.is_any(&["end", "endproperty"]) {
+            } else if bare && self.is_any(&["end", "endproperty"]) {
                 depth -= 1;
             }
             self.rest_of_line();
-            self.take_line_end();
             if depth == 0 {
-                break;
+                return true;
+            }
+            if !self.take_line_end() {
+                self.take_symbol(":");
             }
         }
-        true
+        self.rewind(from);
+        false
     }
 
     fn option(&mut self, unit: &mut Unit) -> bool {

@@ -1,0 +1,2 @@
+BEGIN CMS.  ~n
+x: y
