@@ -109,9 +109,10 @@ fn payload(values: &[u8]) -> Option<(u8, Vec<u8>)> {
             bytes.push((bits >> count) as u8);
         }
     }
-    let padding_is_zero = bits & ((1 << count) - 1) == 0;
+    // A whole character of padding would be another spelling of the same.
+    let padded = count < 5 && bits & ((1 << count) - 1) == 0;
     let (version, hash) = bytes.split_first()?;
-    padding_is_zero.then(|| (*version, hash.to_vec()))
+    padded.then(|| (*version, hash.to_vec()))
 }
 
 fn polymod(prefix: &str, values: &[u8]) -> u64 {
@@ -175,6 +176,11 @@ pub(super) fn write(prefix: &str, version: u8, hash: &[u8]) -> String {
     if count > 0 {
         values.push((bits << (5 - count) & 0x1f) as u8);
     }
+    spelled(prefix, values)
+}
+
+/// Writes values with their checksum behind a prefix.
+fn spelled(prefix: &str, mut values: Vec<u8>) -> String {
     let code = polymod(prefix, &[values.as_slice(), &[0; CHECKSUM]].concat());
     values.extend((0..CHECKSUM).rev().map(|at| (code >> (5 * at) & 0x1f) as u8));
     let text: String = values
@@ -182,4 +188,21 @@ pub(super) fn write(prefix: &str, version: u8, hash: &[u8]) -> String {
         .filter_map(|value| ALPHABET.get(usize::from(*value)..=usize::from(*value)))
         .collect();
     format!("{prefix}:{text}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_character_of_padding_more_is_no_address() {
+        let text = write("bitcoincash", 0, &[5; 20]);
+        assert!(matches!(read(&text), Some(Reading::Address { .. })), "{text}");
+        let (_, data) = text.split_once(':').unwrap();
+        let value = |c| ALPHABET.find(c).unwrap() as u8;
+        let mut values: Vec<u8> = data.chars().take(data.len() - CHECKSUM).map(value).collect();
+        values.push(0);
+        let longer = spelled("bitcoincash", values);
+        assert_eq!(read(&longer), Some(Reading::Opaque), "{longer}");
+    }
 }
