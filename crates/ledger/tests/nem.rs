@@ -327,3 +327,39 @@ fn books_that_were_closed_go_on_with_what_they_knew() {
     );
     assert!(Books::resumed(None, ["what?"]).is_err());
 }
+
+#[test]
+fn a_block_that_answers_contradict_each_other_about_is_a_gap_and_the_first_stands() {
+    let one = block(1, 9, &[transfer(1, 2, 100, 1)]);
+    let other = block(1, 8, &[transfer(1, 3, 700, 1)]);
+    let (_dir, ledger, imported) = imported(&[one.clone(), other]);
+    assert_eq!(rows(&ledger), ["1>2 XEM 100", "1>9 XEM 1"]);
+    let gap = &imported.gaps[0];
+    assert!(
+        gap.hides && gap.place == "1.json" && gap.why.contains("another block of height 1"),
+        "{gap:?}"
+    );
+}
+
+#[test]
+fn a_block_has_the_ids_that_one_of_its_forms_says_whichever_comes_first() {
+    let bare = block(1, 9, &[transfer(1, 2, 100, 1)]);
+    let named = json!({"data": [{
+        "block": bare, "hash": "ab".repeat(32), "txes": [{"tx": transfer(1, 2, 100, 1), "hash": "cd".repeat(32)}],
+    }]});
+    for order in [[&bare, &named], [&named, &bare]] {
+        let (_dir, ledger, imported) = imported(&order.map(Value::clone));
+        assert_eq!(imported.gaps, []);
+        assert_eq!(ledger.transfer(0).unwrap().transaction, "cd".repeat(32));
+    }
+}
+
+#[test]
+fn an_answer_of_more_entries_than_any_node_gives_is_refused_whole() {
+    let entry = json!({"block": block(1, 9, &[]), "hash": ""});
+    let answer = json!({"data": vec![entry; 10_001]});
+    let error = Answers::new()
+        .add("a.json", answer.to_string().as_bytes())
+        .unwrap_err();
+    assert!(error.to_string().contains("over 10000 entries"), "{error}");
+}

@@ -1,6 +1,6 @@
 //! Answers of a node that were kept as files, and the nemesis block: gathered, put in order, imported as one.
 
-use super::block::Block;
+use super::block::{Block, Transaction};
 use super::{Books, json, nemesis};
 use crate::table::{Booked, Imported, Progress};
 use crate::{Ledger, LedgerError};
@@ -42,9 +42,7 @@ impl Answers {
         })?;
         for block in blocks {
             match block.harvester {
-                Some(_) => {
-                    self.blocks.insert(block.height, block);
-                }
+                Some(_) => self.add_block(name, block),
                 None => {
                     let first = block.transactions.first();
                     let id = first
@@ -62,6 +60,24 @@ impl Answers {
                 .to_owned(),
         );
         Ok(())
+    }
+
+    /// Keeps a block once, in the form that says the ids of its transactions; that two answers contradict each other about one
+    /// is a gap, and the first stands.
+    fn add_block(&mut self, name: &str, block: Block) {
+        match self.blocks.get(&block.height) {
+            Some(known) if !says_the_same(known, &block) => {
+                let why = format!(
+                    "it has another block of height {} than an answer before",
+                    block.height
+                );
+                self.gaps.push(Gap::new(name, Why::Damaged, why));
+            }
+            Some(known) if ids(known) >= ids(&block) => {}
+            _ => {
+                self.blocks.insert(block.height, block);
+            }
+        }
     }
 
     /// Keeps a transaction once; that two answers contradict each other about one is a gap, and the first stands.
@@ -119,6 +135,22 @@ impl Block {
         let answer: Value = serde_json::from_str(answer).map_err(|error| error.to_string())?;
         json::blocks(&answer)
     }
+}
+
+/// Returns how many ids a block says: its own, and its transactions'.
+fn ids(block: &Block) -> usize {
+    let ids = block.transactions.iter().map(|transaction| &transaction.id);
+    ids.chain([&block.id]).filter(|id| !id.is_empty()).count()
+}
+
+/// Returns whether two forms of a block say the same; only one of them may say ids.
+fn says_the_same(a: &Block, b: &Block) -> bool {
+    let head = |block: &Block| (block.parent.clone(), block.when, block.harvester.clone());
+    let same =
+        |(a, b): (&Transaction, &Transaction)| (&a.signer, a.fee, &a.kind) == (&b.signer, b.fee, &b.kind);
+    head(a) == head(b)
+        && a.transactions.len() == b.transactions.len()
+        && a.transactions.iter().zip(&b.transactions).all(same)
 }
 
 fn read(bytes: &[u8]) -> Result<Vec<Block>, String> {

@@ -23,6 +23,11 @@ pub(super) fn blocks(answer: &Value) -> Result<Vec<Block>, String> {
         .get("data")
         .and_then(Value::as_array)
         .ok_or("it is no known answer of a node")?;
+    if list.len() > TRANSACTIONS {
+        return Err(format!(
+            "it has over {TRANSACTIONS} entries, more than any node answers"
+        ));
+    }
     let read = |entry: &Value| {
         if let Some(inner) = entry.get("block") {
             let id = entry.get("hash").and_then(Value::as_str).unwrap_or_default();
@@ -30,7 +35,7 @@ pub(super) fn blocks(answer: &Value) -> Result<Vec<Block>, String> {
         }
         loose(entry)
     };
-    list.iter().take(TRANSACTIONS).map(read).collect()
+    list.iter().map(read).collect()
 }
 
 fn block(said: &Value, listed: Option<&Vec<Value>>, id: &str) -> Result<Block, String> {
