@@ -71,7 +71,7 @@ pub struct Gas {
 }
 
 /// A move of the chain's coin inside a transaction. Frames that were reverted have none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Move {
     /// What moves it.
     pub kind: MoveKind,
@@ -84,7 +84,7 @@ pub struct Move {
 }
 
 /// What moves the chain's coin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MoveKind {
     /// A call that carries value.
     Call,
@@ -97,7 +97,7 @@ pub enum MoveKind {
 }
 
 /// What a contract logged.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Log {
     /// Its number in the block; none where the source does not say it.
     pub index: Option<u64>,

@@ -7,7 +7,7 @@ use super::super::block::{Block, Log, Move, Transaction};
 use super::super::{Chain, Hash};
 use super::head::Kind;
 use super::rows::{Frame, Logged, Part, Parts};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use strongroom_model::{Amount, Gap, Moment, Why};
 
 /// Returns the blocks in order. A block whose time no table says cannot stand in a ledger: it is a gap in `gaps`.
@@ -64,6 +64,10 @@ impl Has {
             .into_iter()
             .map(|id| self.transaction(id, &mut part))
             .collect();
+        let twice = (part.twice > 0).then(|| {
+            let why = format!("{} rows of it stand in two tables and count once", part.twice);
+            Gap::new(format!("block {number}"), Why::Damaged, why).harmless()
+        });
         part.loose.sort_by_key(|frame| frame.order);
         part.rewards.sort_by_key(|(order, _)| *order);
         let rewards = part.rewards.into_iter().map(|(_, reward)| reward);
@@ -80,7 +84,7 @@ impl Has {
             loose: moves(part.loose),
             transactions,
             rewards: rewards.chain(header.withdrawals).collect(),
-            gaps: Vec::new(),
+            gaps: twice.into_iter().collect(),
         }
     }
 
@@ -91,20 +95,20 @@ impl Has {
             .remove(&id)
             .or_else(|| sent.as_ref().map(|sent| sent.receipt.clone()));
         let receipt = receipt.unwrap_or_default();
-        let traced = part.frames.remove(&id).map(moves);
+        let frames = part.frames.remove(&id);
+        let traced = frames.map(|frames| moves(once(frames, placed, &mut part.twice)));
         let moves = match self.traces {
             // Whose the frames are is not said: they stand before the transactions, whose own values they are.
             true if !self.named && !part.loose.is_empty() => Some(Vec::new()),
             true => traced,
             false => None,
         };
-        let logs = if self.logs {
-            Some(part.logs.remove(&id).map(logs).unwrap_or_default())
-        } else if self.transfers {
-            Some(part.transfers.remove(&id).map(logs).unwrap_or_default())
-        } else {
-            None
+        let logged = match (self.logs, self.transfers) {
+            (true, _) => Some(part.logs.remove(&id)),
+            (false, true) => Some(part.transfers.remove(&id)),
+            (false, false) => None,
         };
+        let logs = logged.map(|logged| logs(once(logged.unwrap_or_default(), numbered, &mut part.twice)));
         Transaction {
             id,
             from: sent.as_ref().map(|sent| sent.from),
@@ -165,6 +169,26 @@ fn moves(mut frames: Vec<Frame>) -> Vec<Move> {
         .filter(stands)
         .filter_map(|frame| frame.moves)
         .collect()
+}
+
+/// What tells a frame from every other one of its transaction: its place in the tree, and what it says there.
+fn placed(frame: &Frame) -> Option<(Vec<u64>, bool, Option<Move>)> {
+    Some((frame.path.clone()?, frame.undone, frame.moves))
+}
+
+/// What tells a log from every other one of its block: its number, and what it says there.
+fn numbered(logged: &Logged) -> Option<(u64, Log)> {
+    Some((logged.log.index?, logged.log.clone()))
+}
+
+/// Leaves every row away that stands there before: tables of an export may overlap. Rows whose place is not said all stay.
+fn once<T, K: Eq + std::hash::Hash>(rows: Vec<T>, key: impl Fn(&T) -> Option<K>, twice: &mut u64) -> Vec<T> {
+    let mut seen = HashSet::new();
+    let before = rows.len();
+    let new = |row: &T| key(row).is_none_or(|key| seen.insert(key));
+    let rows: Vec<T> = rows.into_iter().filter(new).collect();
+    *twice += (before - rows.len()) as u64;
+    rows
 }
 
 fn logs(mut logged: Vec<Logged>) -> Vec<Log> {

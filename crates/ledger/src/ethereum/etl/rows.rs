@@ -54,7 +54,7 @@ impl Receipt {
 }
 
 /// A frame of a trace.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Frame {
     /// Its place in the block, as far as the export says it.
     pub(super) order: u64,
@@ -83,6 +83,10 @@ pub(super) struct Part {
     /// Frames whose transaction is not said: of the beginning of the chain, or of an export that leaves it away.
     pub(super) loose: Vec<Frame>,
     pub(super) rewards: Vec<(u64, Reward)>,
+    /// Names of frames that belong to no transaction, where the export has names.
+    pub(super) names: BTreeSet<String>,
+    /// Rows that stand in two tables.
+    pub(super) twice: u64,
     pub(super) logs: BTreeMap<Hash, Vec<Logged>>,
     pub(super) transfers: BTreeMap<Hash, Vec<Logged>>,
     pub(super) indexes: BTreeMap<Hash, u64>,
@@ -261,6 +265,11 @@ impl Cells<'_> {
         let value = self.get("value", amount)?.unwrap_or_default();
         let failed = self.get("status", truth)? == Some(false) || !self.text("error").is_empty();
         let kind = self.kind();
+        let name = self.text("trace");
+        if id.is_none() && !name.is_empty() && !part.names.insert(name.to_owned()) {
+            part.twice += 1;
+            return Ok(());
+        }
         if kind == "reward" {
             // Cryo names who is rewarded as the one that acts.
             let to = self.get("to", account)?.or(self.get("from", account)?);
