@@ -4,14 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod chains;
+mod killed;
 
 use chains::{Model, Random, chain, compare};
-use std::collections::BTreeMap;
-use std::fs;
-use std::io::{BufRead, BufReader};
+use killed::files;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Duration;
 use strongroom_ledger::{CoinLayout, CoinLedger};
 
 const DIR: &str = "STRONGROOM_COINS_KILL_TEST";
@@ -48,42 +45,9 @@ fn the_child_appends() {
     });
 }
 
-/// Starts a child, kills it `micros` after its `commits`-th word, and returns the last height that it told.
-fn killed(dir: &Path, commits: u64, micros: u64) -> Option<u32> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "the_child_appends", "--nocapture", "--test-threads=1"])
-        .env(DIR, dir)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap())
-        .lines()
-        .map_while(Result::ok);
-    let (mut told, mut heard) = (None, 0);
-    let hear = |line: String, told: &mut Option<u32>| {
-        let committed = line.strip_prefix("committed ").map(|text| text.parse().unwrap());
-        *told = committed.or(*told);
-        u64::from(committed.is_some())
-    };
-    while heard < commits {
-        let Some(line) = lines.next() else { break };
-        heard += hear(line, &mut told);
-    }
-    std::thread::sleep(Duration::from_micros(micros));
-    child.kill().unwrap();
-    lines.for_each(|line| {
-        hear(line, &mut told);
-    });
-    child.wait().unwrap();
-    told
-}
-
-fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
-    let entries = fs::read_dir(dir.join("ledger")).unwrap().map(Result::unwrap);
-    entries
-        .map(|e| (e.file_name().into_string().unwrap(), fs::read(e.path()).unwrap()))
-        .collect()
+fn killed(dir: &Path, words: u64, micros: u64) -> Option<u32> {
+    let told = killed::killed("the_child_appends", (DIR, dir), words, micros);
+    told.map(|height| height as u32)
 }
 
 #[test]

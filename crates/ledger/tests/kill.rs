@@ -3,13 +3,12 @@
 // A test that fails says so by panicking.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use std::collections::BTreeMap;
+mod killed;
+
+use killed::{files, killed};
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Duration;
 use strongroom_ledger::{Layout, Ledger, Mapping};
 
 const DIR: &str = "STRONGROOM_LEDGER_KILL_TEST";
@@ -66,44 +65,6 @@ fn the_child_imports() {
     });
 }
 
-/// Starts a child, kills it `micros` after its `commits`-th word, and returns the last commit that it told.
-fn killed(dir: &Path, commits: u32, micros: u64) -> u64 {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "the_child_imports", "--nocapture", "--test-threads=1"])
-        .env(DIR, dir)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap())
-        .lines()
-        .map_while(Result::ok);
-    let mut told = 0;
-    let mut hear = |line: String| {
-        if let Some(committed) = line.strip_prefix("committed ") {
-            told = committed.parse().unwrap();
-        }
-    };
-    let mut heard = 0;
-    while heard < commits {
-        let Some(line) = lines.next() else { break };
-        heard += u32::from(line.starts_with("committed "));
-        hear(line);
-    }
-    std::thread::sleep(Duration::from_micros(micros));
-    child.kill().unwrap();
-    lines.for_each(&mut hear);
-    child.wait().unwrap();
-    told
-}
-
-fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
-    let entries = fs::read_dir(dir.join("ledger")).unwrap().map(Result::unwrap);
-    entries
-        .map(|e| (e.file_name().into_string().unwrap(), fs::read(e.path()).unwrap()))
-        .collect()
-}
-
 #[test]
 fn a_killed_import_goes_on_and_ends_in_the_same_bytes() {
     let undisturbed = tempfile::tempdir().unwrap();
@@ -122,7 +83,8 @@ fn a_killed_import_goes_on_and_ends_in_the_same_bytes() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("table.csv"), table()).unwrap();
         for _ in 0..5 {
-            let told = killed(dir.path(), random(14) as u32, random(6_000));
+            let child = (DIR, dir.path());
+            let told = killed("the_child_imports", child, random(14), random(6_000)).unwrap_or(0);
             kills += 1;
             let rows = Ledger::open(&dir.path().join("ledger")).map_or(0, |ledger| ledger.rows());
             assert!(rows >= told, "{told} rows were acknowledged, {rows} are there");
