@@ -225,6 +225,38 @@ Examples:
     },
     /// Says which addresses belong together on a chain of coins, and why
     Cluster(Cluster),
+    /// Finds deposit addresses: accounts that sweep all they receive to an exchange
+    #[command(after_help = "\
+An exchange gives each customer an address and forwards what arrives there to a wallet of its own. Who pays such an account pays
+the exchange. A row says what was seen, not who owns the account.
+
+Example:
+  strongroom ledger deposits march.ledger --tags tags.csv")]
+    Deposits {
+        /// The folder of a ledger of accounts
+        ledger: PathBuf,
+        /// Tag tables and lists that name wallets of exchanges
+        #[arg(long, value_name = "PATH", required = true)]
+        tags: Vec<PathBuf>,
+    },
+    /// Finds peeling chains: a coin that pays a little of itself away again and again
+    #[command(after_help = "\
+Each link has one input and two outputs; the smaller one is peeled off, the larger one goes on. Stolen coins are often walked so
+through many addresses, and many wallets simply pay so: the chain is named, not judged.
+
+Examples:
+  strongroom ledger peels btc.ledger TRANSACTION
+  strongroom ledger peels btc.ledger 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa --links 5000")]
+    Peels {
+        /// The folder of a ledger of coins
+        ledger: PathBuf,
+        /// A transaction, an output (TRANSACTION:NUMBER) or an address that is part of the chain
+        #[arg(required = true, value_name = "TRANSACTION|OUTPUT|ADDRESS")]
+        from: Vec<String>,
+        /// Follows a chain over no more links than this in either direction
+        #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+        links: u64,
+    },
     /// Writes a ledger as Parquet files, for DuckDB, pandas and the like
     #[command(after_help = "\
 A chain of coins becomes blocks, transactions, outputs and inputs; transfers of accounts become one table, which can be imported
@@ -337,6 +369,9 @@ pub struct Trace {
     /// Tag tables and lists; a trace stops at the parties that they name
     #[arg(long, value_name = "PATH")]
     pub tags: Vec<PathBuf>,
+    /// Stops also where a list names another address of the same cluster, and says why they are one; in a ledger of coins
+    #[arg(long, requires = "tags")]
+    pub clusters: bool,
     /// Follows no more hops than this
     #[arg(long, value_name = "N")]
     pub hops: Option<u32>,

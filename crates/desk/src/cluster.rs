@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 use serde::Serialize;
 use std::collections::BTreeSet;
-use strongroom_ledger::{Chain, Change, ClusterOptions, CoinLedger, Edge, Fate, Id, Owner};
+use strongroom_ledger::{Chain, Change, ClusterOptions, CoinLedger, Fate, Id, LedgerError, Owner, Reason};
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]
@@ -31,19 +31,6 @@ pub struct Member {
     pub outputs: u64,
     /// Base units that it can spend now.
     pub holds: u64,
-}
-
-/// One union on the way between two addresses.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Reason {
-    /// The addresses that it joined.
-    pub between: [String; 2],
-    /// The transaction that shows it.
-    pub transaction: String,
-    /// The heuristic's name.
-    pub evidence: &'static str,
-    /// How sure the heuristic is, in per cent: a rank, not a probability.
-    pub confidence: u8,
 }
 
 /// The cluster of an address.
@@ -90,21 +77,22 @@ pub fn cluster(ledger: &CoinLedger, query: &ClusterQuery) -> anyhow::Result<Clus
             .filter(|_| !query.join_coinjoins),
     };
     let clusters = ledger.clusters(&options)?;
-    let naming = Naming { ledger, chain };
     let why = other.and_then(|other| clusters.unions.why(asked, other));
     let members = clusters.unions.members(asked).into_iter();
     let members: Vec<Member> = members
-        .map(|owner| naming.member(owner))
-        .collect::<anyhow::Result<_>>()?;
+        .map(|owner| member(ledger, owner))
+        .collect::<Result<_, _>>()?;
     Ok(ClusterAnswer {
         chain: chain.name().to_owned(),
         unit: chain.unit(),
-        address: naming.name(asked)?,
-        // A chain's supply fits into 64 bits, and so does what a part of its owners hold.
-        holds: members.iter().map(|member| member.holds).sum(),
+        address: ledger.account(asked)?,
+        // A chain's supply fits into 64 bits, and so does what a part of its owners hold; what blocks made up does not pass it.
+        holds: members
+            .iter()
+            .fold(0, |sum, member| sum.saturating_add(member.holds)),
         members,
         why: why
-            .map(|why| why.iter().map(|edge| naming.reason(edge)).collect())
+            .map(|why| why.iter().map(|union| ledger.reason(union)).collect())
             .transpose()?,
         coinjoins: clusters.coinjoins.len() as u64,
         unknown: clusters.unknown,
@@ -135,43 +123,18 @@ fn transactions(ledger: &CoinLedger, texts: &[String]) -> anyhow::Result<BTreeSe
     Ok(found)
 }
 
-struct Naming<'a> {
-    ledger: &'a CoinLedger,
-    chain: &'static Chain,
-}
-
-impl Naming<'_> {
-    fn name(&self, owner: u32) -> anyhow::Result<String> {
-        let owner = self.ledger.owner(owner)?;
-        let address = owner.address(self.chain);
-        Ok(address.map_or_else(
-            || "a script without an address".to_owned(),
-            |address| address.to_string(),
-        ))
-    }
-
-    fn member(&self, owner: u32) -> anyhow::Result<Member> {
-        let mut member = Member {
-            address: self.name(owner)?,
-            outputs: 0,
-            holds: 0,
-        };
-        for output in self.ledger.outputs_of(owner) {
-            let output = output?;
-            member.outputs += 1;
-            if self.ledger.fate(output)? == Fate::Unspent {
-                member.holds = member.holds.saturating_add(self.ledger.value(output)?);
-            }
+fn member(ledger: &CoinLedger, owner: u32) -> Result<Member, LedgerError> {
+    let mut member = Member {
+        address: ledger.account(owner)?,
+        outputs: 0,
+        holds: 0,
+    };
+    for output in ledger.outputs_of(owner) {
+        let output = output?;
+        member.outputs += 1;
+        if ledger.fate(output)? == Fate::Unspent {
+            member.holds = member.holds.saturating_add(ledger.value(output)?);
         }
-        Ok(member)
     }
-
-    fn reason(&self, edge: &Edge) -> anyhow::Result<Reason> {
-        Ok(Reason {
-            between: [self.name(edge.owners.0)?, self.name(edge.owners.1)?],
-            transaction: self.ledger.transaction(edge.transaction)?.id.to_string(),
-            evidence: edge.evidence.as_str(),
-            confidence: edge.evidence.confidence(),
-        })
-    }
+    Ok(member)
 }

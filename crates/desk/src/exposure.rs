@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use strongroom_ledger::{
     CoinLedger, CoinPolicy, CoinSeed, CoinStops, Convention, Direction, End, EndReason, Ledger, LedgerError,
-    LedgerKind, Owner, Policy, Seed, Step, Stops, Trace, trace, trace_coins,
+    LedgerKind, Owner, OwnerTag, Policy, Seed, Step, Stops, Trace, trace, trace_coins,
 };
 use strongroom_model::{Amount, Gap, Limits, Tag, Why};
 use strongroom_screening::Lists;
@@ -255,7 +255,7 @@ fn through_coins(
         if ledger.owner(number)? == owner {
             return Ok(None);
         }
-        Ok(lists.listed(&ledger.account(number)?))
+        Ok(lists.listed(&ledger.account(number)?).map(OwnerTag::from))
     };
     let stops = CoinStops {
         tags: Some(&tags),

@@ -7,6 +7,7 @@ mod case;
 mod cluster;
 pub mod demo;
 mod demo_case;
+mod deposits;
 mod ethereum_node;
 mod examine;
 mod export;
@@ -24,6 +25,8 @@ mod network;
 mod node;
 mod node_chain;
 mod outcome;
+mod owner_tags;
+mod peels;
 mod progress;
 mod queue;
 mod reports;
@@ -38,8 +41,9 @@ pub use account_chain::{
 };
 pub use block_files::{BlockSource, ImportedBlocks, import_blocks, open_or_create_coins};
 pub use case::{CaseVerified, read as read_case, verify as verify_case};
-pub use cluster::{ClusterAnswer, ClusterQuery, Member, Reason, cluster};
+pub use cluster::{ClusterAnswer, ClusterQuery, Member, cluster};
 pub use demo_case::{DEMO_SEED, DemoFolders, write_demo};
+pub use deposits::deposits;
 pub use ethereum_node::EthereumNode;
 pub use examine::{examine, examine_all, known_from};
 pub use export::{Exported, export as export_ledger};
@@ -58,6 +62,7 @@ pub use network::{NetworkAnswer, network};
 pub use node::{Node, NodeError};
 pub use node_chain::{NodeSource, import_from_node};
 pub use outcome::Outcome;
+pub use peels::{Peel, Peels, PeelsAnswer, Purse, peels};
 pub use progress::{Progress, Step, silent};
 pub use reports::{REPORT_HTML, REPORT_JSON};
 pub use screen::{Query, screen};
@@ -67,9 +72,9 @@ pub use trace::{CoinTraceOptions, TraceOptions, account_seed, coin_seed, trace, 
 
 pub use strongroom_case::{Converged, Event, Sentence, Standing, Story, report_json, story};
 pub use strongroom_ledger::{
-    Chain, Change, CoinInfo, CoinLedger, CoinPolicy, Convention, Direction, End, Imported,
-    Info as LedgerInfo, Ledger, LedgerKind, Policy, Seed, Step as TraceStep, Trace, ends_csv, flows_csv,
-    graphml,
+    Chain, Change, ClusterWord, CoinInfo, CoinLedger, CoinPolicy, Convention, Deposit, Direction, End,
+    Imported, Info as LedgerInfo, Ledger, LedgerKind, Policy, Reason, Seed, Step as TraceStep, Trace,
+    ends_csv, flows_csv, graphml,
 };
 pub use strongroom_model::Gap;
 pub use strongroom_network::{Beacon, Contact, Network};

@@ -1,5 +1,6 @@
 //! `trace`: theft wallets to where the stolen value is now, by every policy side by side.
 
+use crate::owner_tags::OwnerTags;
 use anyhow::{Context, bail};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeMap;
@@ -78,6 +79,8 @@ pub struct CoinTraceOptions {
     pub until_height: Option<u32>,
     /// Follows fees to the miner instead of letting them be ends.
     pub follow_fees: bool,
+    /// Stops also at owners whose cluster holds an address that a list names; such an end says so and why.
+    pub by_cluster: bool,
 }
 
 /// Traces through a ledger of coins by each policy, policies side by side on the threads there are. A trace stops at the
@@ -104,7 +107,8 @@ pub fn trace_coins(
             ledger.asset()
         ),
     };
-    let tags = |owner| Ok(lists.tag(&ledger.account(owner)?));
+    let names = OwnerTags::of(ledger, lists, options.by_cluster)?;
+    let tags = |owner| names.tag(ledger, owner);
     let stops = CoinStops {
         tags: (!lists.versions().is_empty()).then_some(&tags as _),
         parties: false,
@@ -125,7 +129,11 @@ pub fn trace_coins(
         )
     };
     let traces: Vec<Vec<_>> = policies.par_iter().map(one).collect::<Result<_, LedgerError>>()?;
-    Ok(traces.into_iter().flatten().collect())
+    let mut traces: Vec<_> = traces.into_iter().flatten().collect();
+    if let Some(gap) = names.gap(ledger)? {
+        traces.iter_mut().for_each(|trace| trace.gaps.push(gap.clone()));
+    }
+    Ok(traces)
 }
 
 /// Reads where taint begins in a ledger of accounts: a transaction where the ledger knows one of that name and no such account,

@@ -51,8 +51,8 @@ pub use bitcoin::{
     node_result,
 };
 pub use cluster::{
-    Change, ClusterOptions, Clusters, Coin, Coinjoin, Deposit, Edge, Evidence, PeelingChain, Protocol, Shape,
-    Unions,
+    Change, ClusterOptions, Clusters, Coin, Coinjoin, Deposit, Edge, Evidence, NamedClusters, PeelingChain,
+    Protocol, Reason, Shape, Unions,
 };
 pub use coins::{
     Appended, Block, CoinBlock, CoinInfo, CoinInput, CoinLayout, CoinLedger, CoinProgress, CoinRun,
@@ -65,9 +65,9 @@ pub use fork::{Fork, ForkStep};
 pub use store::{Info, Layout, Ledger, Source, Transfers, Verified};
 pub use table::{Booked, Imported, Mapping, Progress, Row, RowError, Table, recognise, recognise_parquet};
 pub use trace::{
-    AssetSheet, Balance, BalanceSheet, CoinPolicy, CoinSeed, CoinStops, Convention, Direction, End,
-    EndReason, Flow, FlowKind, Holding, LedgerKind, Opening, Origin, OwnerTags, Parcel, Piece, Policy, Reach,
-    Seed, SeedRow, Spent, Step, Stops, Subsidy, TRACE_SCHEMA, Taint, TaintedCoins, Trace, Unbalanced, Unit,
-    UnitPlace, UnitWay, ends_csv, flows_csv, graphml, reach_of_coins, spend, tainted_coins, trace,
-    trace_coins,
+    AssetSheet, Balance, BalanceSheet, ClusterWord, CoinPolicy, CoinSeed, CoinStops, Convention, Direction,
+    End, EndReason, Flow, FlowKind, Holding, LedgerKind, Opening, Origin, OwnerTag, OwnerTags, Parcel, Piece,
+    Policy, Reach, Seed, SeedRow, Spent, Step, Stops, Subsidy, TRACE_SCHEMA, Taint, TaintedCoins, Trace,
+    Unbalanced, Unit, UnitPlace, UnitWay, ends_csv, flows_csv, graphml, reach_of_coins, spend, tainted_coins,
+    trace, trace_coins,
 };

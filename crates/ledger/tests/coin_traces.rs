@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use strongroom_ledger::{
     Block, CoinInput, CoinLedger, CoinPolicy, CoinSeed, CoinStops, Direction, End, EndReason, FlowKind,
-    LedgerError, OutPoint, Owner, Trace, UnitPlace, tainted_coins, trace_coins,
+    LedgerError, OutPoint, Owner, OwnerTag, Trace, UnitPlace, tainted_coins, trace_coins,
 };
 use strongroom_model::{Amount, Limits, Service, Tag};
 
@@ -99,7 +99,7 @@ fn seeds(blocks: &[Block], mut dice: Dice) -> Vec<CoinSeed> {
 }
 
 fn traces(ledger: &CoinLedger, setting: &Setting, direction: Direction) -> Vec<CoinTrace> {
-    let tag = |number: u32| -> Result<Option<Tag>, LedgerError> {
+    let tag = |number: u32| -> Result<Option<OwnerTag>, LedgerError> {
         let tag = || Tag {
             label: "Shop".into(),
             service: Service::Other,
@@ -108,7 +108,7 @@ fn traces(ledger: &CoinLedger, setting: &Setting, direction: Direction) -> Vec<C
             date: None,
         };
         let shop = ledger.owner(number)? == owner(SHOP);
-        Ok(shop.then(tag))
+        Ok(shop.then(|| tag().into()))
     };
     let subsidy = |_| SUBSIDY;
     let rules = &setting.rules;

@@ -144,7 +144,20 @@ impl Lists {
 
     /// Returns who is behind an account: the first sanctions list that has it, else the first tag table.
     pub fn tag(&self, account: &str) -> Option<Tag> {
-        let spots = self.addresses.get(&Sought::of(account).key)?;
+        self.tag_of_key(&Sought::of(account).key)
+    }
+
+    /// Returns the keys of everything that a list or tag table names as an account, in order: those of addresses (see
+    /// [`Address::key`]), and `text:` before what is no address.
+    pub fn keys(&self) -> Vec<&str> {
+        let mut keys: Vec<&str> = self.addresses.keys().map(String::as_str).collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    /// Returns who is behind an account, by its key.
+    pub fn tag_of_key(&self, key: &str) -> Option<Tag> {
+        let spots = self.addresses.get(key)?;
         let sanctioned = spots.iter().find_map(|spot| match *spot {
             Spot::Entry { list, entry, .. } => self.sanctioned(list, entry),
             Spot::Tag { .. } => None,

@@ -1,12 +1,14 @@
 //! Results as text for a terminal.
 
 mod cluster;
+mod deposits;
 mod export;
 mod exposure;
 mod intel;
 mod ledger;
 mod line;
 mod network;
+mod peels;
 mod report;
 mod screening;
 mod scripts;
@@ -14,12 +16,14 @@ mod story;
 mod trace;
 
 pub use cluster::cluster;
+pub use deposits::deposits;
 pub use export::exported;
 pub use exposure::exposure;
 pub use intel::intel;
 pub use ledger::{coin_info, imported, imported_blocks, imported_chain, ledger_info};
 pub use line::{Count, report_line};
 pub use network::{NetworkLine, network};
+pub use peels::peels;
 pub use report::report;
 pub use screening::screening;
 pub use scripts::{layers, unfolded};

@@ -2,7 +2,7 @@
 
 use crate::paint::{Paint, safe_line};
 use std::collections::{BTreeMap, BTreeSet};
-use strongroom_desk::{Convention, Direction, End, Trace, TraceStep};
+use strongroom_desk::{ClusterWord, Convention, Direction, End, Trace, TraceStep};
 use strongroom_model::{Amount, Moment};
 
 /// Ends of one asset that are worth a line each; the rest are counted.
@@ -107,7 +107,8 @@ fn rows<P>(asset: &str, traces: &[Trace<P>]) -> Vec<Row> {
 
 fn label(end: &End) -> String {
     let party = end.tag.as_ref().map_or("", |tag| &tag.label);
-    let words = [party, &end.account, end.reason.as_str()];
+    let by = end.cluster.as_ref().map_or("", |_| "(by its cluster)");
+    let words = [party, by, &end.account, end.reason.as_str()];
     let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
     safe_line(&words.join(" "))
 }
@@ -148,6 +149,7 @@ pub fn ways<P: Convention>(
             );
             out.push_str(&format!("{}\n", paint.bold(&safe_line(&title))));
             out.push_str(&way(trace, end, step, paint)?);
+            out.extend(end.cluster.iter().map(|word| named_by(word)));
         }
         if let Some(more) = ends.len().checked_sub(WAYS).filter(|more| *more > 0) {
             out.push_str(&paint.dim(&format!("and {more} more ends there (--json shows all)\n")));
@@ -157,6 +159,28 @@ pub fn ways<P: Convention>(
         out = safe_line(&format!("no taint ended at {place}")) + "\n";
     }
     Ok(out + &gaps(traces, paint))
+}
+
+/// Returns why the tag of another address counts.
+fn named_by(word: &ClusterWord) -> String {
+    let mut lines = vec![format!(
+        "the list names {}, which is taken for the same owner's:",
+        word.member
+    )];
+    lines.extend(word.why.iter().take(STEPS).map(|union| {
+        let [from, to] = &union.between;
+        let (evidence, sure) = (&union.evidence, union.confidence);
+        format!(
+            "  {from} and {to}: {evidence} ({sure} %) in {}",
+            union.transaction
+        )
+    }));
+    let more = word.why.len().saturating_sub(STEPS) as u64 + word.left_out;
+    lines.extend((more > 0).then(|| format!("  and {more} more unions")));
+    lines
+        .iter()
+        .map(|line| format!("  {}\n", safe_line(line)))
+        .collect()
 }
 
 fn way<P>(

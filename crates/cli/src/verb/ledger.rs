@@ -4,7 +4,7 @@ use crate::args::Ledger as Args;
 use crate::paint::{Paint, safe_line};
 use crate::print;
 use crate::terminal::Terminal;
-use crate::verb::{cluster, export};
+use crate::verb::{cluster, deposits, export, peels};
 use anyhow::Context;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -124,6 +124,11 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
             Ok(of_gaps(&imported.gaps))
         }
         Args::Cluster(args) => cluster::run(args, terminal),
+        Args::Deposits { ledger, tags } => deposits::run(&ledger, tags, terminal),
+        Args::Peels { ledger, from, links } => {
+            let links = usize::try_from(links).unwrap_or(usize::MAX);
+            peels::run(&ledger, &from, links, terminal)
+        }
         Args::Export { ledger, into } => export::run(&ledger, &into, terminal),
         Args::Info { ledger } => match LedgerKind::of(&ledger)? {
             LedgerKind::Coins => {

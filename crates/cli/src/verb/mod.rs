@@ -4,12 +4,14 @@ mod case;
 mod cluster;
 mod completions;
 mod demo;
+mod deposits;
 mod export;
 mod inspect;
 mod intel;
 mod investigate;
 mod ledger;
 mod network;
+mod peels;
 mod screen;
 mod trace;
 

@@ -122,8 +122,8 @@ fn begun(args: &Args, limits: &Limits) -> anyhow::Result<Vec<String>> {
 }
 
 fn account_options(args: &Args, ledger: &Ledger, limits: &Limits) -> anyhow::Result<TraceOptions> {
-    if args.fees == Fees::Follow {
-        bail!("--fees follow is for ledgers of coins: this is one of accounts");
+    if args.clusters || args.fees == Fees::Follow {
+        bail!("--clusters and --fees follow are for ledgers of coins: this is one of accounts");
     }
     let moment = |text: &Option<String>| text.as_deref().map(str::parse::<Moment>).transpose();
     let since = moment(&args.since)?;
@@ -164,6 +164,7 @@ fn coin_options(args: &Args, ledger: &CoinLedger, limits: &Limits) -> anyhow::Re
         until,
         until_height,
         follow_fees: args.fees == Fees::Follow,
+        by_cluster: args.clusters,
     })
 }
 

@@ -1,6 +1,7 @@
 //! The real binary, run as a user runs it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a panic is how a test fails
 
+mod coins;
 mod exposure;
 mod flags;
 mod inspect;

@@ -1,6 +1,7 @@
 //! docs/output.md against what `--json` prints: every field that goes out stands there, and every field that
 //! stands there goes out.
 
+use crate::coins;
 use crate::run::{arg, strongroom};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -304,6 +305,44 @@ fn ledgers_and_traces_print_the_fields_of_their_schemas() {
             lines[0]
         );
     }
+}
+
+#[test]
+fn clusters_peels_and_deposits_print_the_fields_of_their_schemas() {
+    let (folder, ledger, tags) = coins::peeled();
+    let (ledger, tags) = (arg(&ledger), arg(&tags));
+    let (one, other) = (coins::address(1), coins::address(2));
+    let cluster = ["ledger", "cluster", "--json", ledger, &one, "--why", &other];
+    let lines = agrees("strongroom.cluster/1", &cluster);
+    assert!(lines[0]["why"][0].is_object(), "{}", lines[0]);
+    let stolen = format!("{}:2", "01".repeat(32));
+    let lines = agrees(
+        "strongroom.peels/1",
+        &["ledger", "peels", "--json", ledger, &stolen],
+    );
+    assert!(lines[0]["peels"][0]["links"][0].is_object(), "{}", lines[0]);
+    let trace = [
+        "trace",
+        "--json",
+        ledger,
+        "--from",
+        &stolen,
+        "--tags",
+        tags,
+        "--clusters",
+    ];
+    let lines = agrees("strongroom.trace/1", &trace);
+    let ends = lines[0]["ends"].as_array().unwrap();
+    assert!(
+        ends.iter().any(|end| end["cluster"]["why"][0].is_object()),
+        "{}",
+        lines[0]
+    );
+    let (table, ledger, tags) = coins::deposits(&folder);
+    strongroom(["ledger", "import", arg(&ledger), arg(&table)]);
+    let deposits = ["ledger", "deposits", "--json", arg(&ledger), "--tags", arg(&tags)];
+    let lines = agrees("strongroom.deposits/1", &deposits);
+    assert!(lines[0]["deposits"][0].is_object(), "{}", lines[0]);
 }
 
 #[test]

@@ -215,7 +215,8 @@ fn id(text: &str, field: &'static str) -> Result<Id, NodeFault> {
     Id::read(text).ok_or(NodeFault::Field(field))
 }
 
-fn bytes(hex: &str) -> Option<Vec<u8>> {
+/// Returns the bytes that hexadecimal digits spell.
+pub(super) fn bytes(hex: &str) -> Option<Vec<u8>> {
     let digit = |byte: u8| char::from(byte).to_digit(16);
     let pair = |pair: &[u8]| match pair {
         [high, low] => u8::try_from(digit(*high)? << 4 | digit(*low)?).ok(),

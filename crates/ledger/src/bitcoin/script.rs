@@ -94,6 +94,13 @@ impl Owner {
         Ok(owner)
     }
 
+    /// Returns the owner of an address's key, which is equal across chains (see [`Address::key`](strongroom_model::Address::key)), or
+    /// of a script by its hash (`script:`); `None` where it is of no class that owns coins here.
+    pub fn of_key(key: &str) -> Option<Self> {
+        let (class, digits) = key.split_once(':')?;
+        of_class(class, super::node::bytes(digits)?)
+    }
+
     /// Returns its address in the chain's canonical spelling; nothing where it has none: a script known by its hash alone,
     /// nobody, an extension block.
     pub fn address(&self, chain: &Chain) -> Option<Address> {
@@ -154,6 +161,7 @@ fn of_class(class: &str, payload: Vec<u8>) -> Option<Owner> {
         "p2pkh" => Some(Owner::KeyHash(payload.try_into().ok()?)),
         "p2sh" => Some(Owner::ScriptHash(payload.try_into().ok()?)),
         "p2sh32" => Some(Owner::ScriptHash32(payload.try_into().ok()?)),
+        "script" => Some(Owner::Script(payload.try_into().ok()?)),
         _ => Some(Owner::Witness {
             version: class.strip_prefix("witness-v")?.parse().ok()?,
             program: payload,
@@ -321,7 +329,9 @@ mod tests {
             ("tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx", "bitcoin-testnet4"),
         ] {
             let owner = Owner::of_address(text, chain(name)).unwrap();
-            assert_eq!(owner.address(chain(name)).unwrap().as_str(), text);
+            let address = owner.address(chain(name)).unwrap();
+            assert_eq!(address.as_str(), text);
+            assert_eq!(Owner::of_key(address.key()), Some(owner));
         }
         let cash = Owner::of_address(
             "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a",
@@ -329,6 +339,19 @@ mod tests {
         );
         let legacy = Owner::of_address("1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu", chain("bitcoin-cash"));
         assert_eq!(cash, legacy);
+        let script = format!("script:{}", "01".repeat(32));
+        assert_eq!(Owner::of_key(&script), Some(Owner::Script([1; 32])));
+        for key in [
+            "",
+            "p2pkh",
+            "p2pkh:0",
+            "p2pkh:00",
+            "evm:00",
+            "text:p2sh",
+            "witness-v0:x",
+        ] {
+            assert_eq!(Owner::of_key(key), None, "{key}");
+        }
         for owner in [Owner::Nobody, Owner::Mweb, Owner::Script([1; 32])] {
             assert_eq!(owner.address(chain("litecoin")), None);
         }

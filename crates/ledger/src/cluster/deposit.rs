@@ -8,7 +8,7 @@
 use crate::{Ledger, LedgerError};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use strongroom_model::{Amount, Moment, Service, Tag, TagLookup};
+use strongroom_model::{Amount, Interval, Moment, Service, Tag, TagLookup};
 
 /// An account that sweeps one asset to one exchange.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -30,7 +30,7 @@ pub struct Deposit {
     /// Who paid the account, not counting the exchange itself.
     pub payers: u64,
     /// The first and the last sweep.
-    pub when: (Moment, Moment),
+    pub when: Interval,
     /// How sure that is, in per cent: a rank, not a probability.
     pub confidence: u8,
 }
@@ -44,7 +44,7 @@ struct Conduct {
     wallet: String,
     exchange: Option<Tag>,
     payers: BTreeSet<String>,
-    when: Option<(Moment, Moment)>,
+    when: Option<Interval>,
     /// Paid somebody else too, or two exchanges, or its sums leave 256 bits.
     other: bool,
 }
@@ -142,7 +142,8 @@ impl Conduct {
         }
         self.swept = sum;
         self.sweeps += 1;
-        self.when = Some((self.when.map_or(when, |(first, _)| first), when));
+        let when = Interval::at(when);
+        self.when = Some(self.when.map_or(when, |known| known.join(when)));
     }
 
     fn deposit(self, account: &str, asset: String) -> Option<Deposit> {

@@ -8,7 +8,9 @@ mod change;
 mod clusters;
 mod coinjoin;
 mod deposit;
+mod named;
 mod peeling;
+mod reason;
 mod shape;
 mod unions;
 
@@ -16,6 +18,8 @@ pub use change::Change;
 pub use clusters::{ClusterOptions, Clusters};
 pub use coinjoin::{Coinjoin, Protocol};
 pub use deposit::Deposit;
+pub use named::NamedClusters;
 pub use peeling::PeelingChain;
+pub use reason::Reason;
 pub use shape::{Coin, Shape};
 pub use unions::{Edge, Evidence, Unions};

@@ -19,6 +19,8 @@ pub struct PeelingChain {
     pub transactions: Vec<u32>,
     /// Per transaction the output that was peeled off: the smaller one.
     pub peeled: Vec<u64>,
+    /// The output that it begins with.
+    pub begins: u64,
     /// The output that is left at its end.
     pub rest: u64,
     /// Whether it was followed only so far as the limit let it.
@@ -70,6 +72,7 @@ impl CoinLedger {
         Ok((transactions.len() >= SHORTEST).then_some(PeelingChain {
             transactions,
             peeled,
+            begins: before,
             rest,
             cut,
         }))

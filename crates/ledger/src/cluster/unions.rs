@@ -48,6 +48,17 @@ pub struct Edge {
     pub evidence: Evidence,
 }
 
+impl Edge {
+    /// Returns the other one of its owners.
+    pub(super) fn other(&self, owner: u32) -> u32 {
+        if self.owners.0 == owner {
+            self.owners.1
+        } else {
+            self.owners.0
+        }
+    }
+}
+
 /// Owners in clusters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unions {
@@ -162,7 +173,7 @@ impl Unions {
         let mut queue = VecDeque::from([from]);
         while let Some(owner) = queue.pop_front() {
             for edge in near.get(&owner).into_iter().flatten() {
-                let next = other(edge, owner);
+                let next = edge.other(owner);
                 if let std::collections::btree_map::Entry::Vacant(free) = came.entry(next) {
                     free.insert(Some(**edge));
                     queue.push_back(next);
@@ -172,18 +183,10 @@ impl Unions {
         let (mut way, mut at) = (Vec::new(), to);
         while let Some(edge) = came.get(&at).copied().flatten() {
             way.push(edge);
-            at = other(&edge, at);
+            at = edge.other(at);
         }
         way.reverse();
         Some(way)
-    }
-}
-
-fn other(edge: &Edge, owner: u32) -> u32 {
-    if edge.owners.0 == owner {
-        edge.owners.1
-    } else {
-        edge.owners.0
     }
 }
 
@@ -254,7 +257,7 @@ mod tests {
             prop_assert_eq!(leaders, (0..30).map(|owner| turned.leader(owner)).collect::<Vec<_>>());
             for owner in 0..30 {
                 let way = unions.why(owner, unions.leader(owner)).unwrap();
-                let end = way.iter().fold(owner, |at, edge| other(edge, at));
+                let end = way.iter().fold(owner, |at, edge| edge.other(at));
                 prop_assert_eq!(end, unions.leader(owner));
             }
         }

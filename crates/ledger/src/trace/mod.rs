@@ -25,8 +25,8 @@ mod walk;
 
 pub use coin::{CoinPolicy, Spent, Unbalanced, spend};
 pub use coins::{
-    CoinSeed, CoinStops, OwnerTags, Reach, Subsidy, TaintedCoins, UnitPlace, UnitWay, reach_of_coins,
-    tainted_coins, trace_coins,
+    CoinSeed, CoinStops, OwnerTag, OwnerTags, Reach, Subsidy, TaintedCoins, UnitPlace, UnitWay,
+    reach_of_coins, tainted_coins, trace_coins,
 };
 pub use convention::Convention;
 pub use export::{ends_csv, flows_csv, graphml};
@@ -34,8 +34,8 @@ pub use holding::Holding;
 pub use parcel::{Origin, Parcel, Taint};
 pub use policy::Policy;
 pub use result::{
-    Balance, Direction, End, EndReason, Flow, FlowKind, LedgerKind, Opening, Piece, SeedRow, Step,
-    TRACE_SCHEMA, Trace,
+    Balance, ClusterWord, Direction, End, EndReason, Flow, FlowKind, LedgerKind, Opening, Piece, SeedRow,
+    Step, TRACE_SCHEMA, Trace,
 };
 pub use seed::Seed;
 pub use sheet::{AssetSheet, BalanceSheet};

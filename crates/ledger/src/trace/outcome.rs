@@ -88,6 +88,7 @@ impl Walk<'_, '_> {
             asset: self.reading.ledger.asset(end.key.1)?.to_owned(),
             amount: tainted(&end.parcels).ok_or(LedgerError::Sum(end.place.row))?,
             tag: end.tag,
+            cluster: None,
             row: end.place.row,
             outpoint: None,
             transaction: None,

@@ -3,6 +3,7 @@
 use super::parcel::Origin;
 use super::policy::Policy;
 use super::sheet::BalanceSheet;
+use crate::cluster::Reason;
 use crate::coins::{Id, OutPoint};
 use serde::{Deserialize, Serialize};
 use strongroom_model::{Amount, Gap, Moment, Tag};
@@ -202,6 +203,9 @@ pub struct End {
     /// Who is behind the account, where it is a service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<Tag>,
+    /// Why the tag counts, where no list names the account itself: it is the word of its cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<ClusterWord>,
     /// The row in which it ended; for what is held, the row that brought it first. In a ledger of coins the output's
     /// number; of a fee the transaction's.
     pub row: u64,
@@ -222,6 +226,24 @@ pub struct End {
     pub step: u32,
     /// Its pieces, each with the way it came.
     pub pieces: Vec<Piece>,
+}
+
+/// Why the tag of another address counts for this one: evidence joins them, and none of it is proof.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClusterWord {
+    /// The address that the list names.
+    pub member: String,
+    /// The unions that lead there, the first at the account itself.
+    pub why: Vec<Reason>,
+    /// Unions behind those that are left out of a long way.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub left_out: u64,
+}
+
+// The shape that serde asks for.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_nothing(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A run of tainted units at an end.

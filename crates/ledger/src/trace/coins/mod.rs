@@ -13,7 +13,7 @@ mod walk;
 mod way;
 
 pub use seed::CoinSeed;
-pub use stops::{CoinStops, OwnerTags, Subsidy};
+pub use stops::{CoinStops, OwnerTag, OwnerTags, Subsidy};
 pub use way::{UnitPlace, UnitWay};
 
 use super::coin::CoinPolicy;

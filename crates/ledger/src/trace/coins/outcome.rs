@@ -105,12 +105,15 @@ impl Walk<'_> {
                 block: self.chain.block_of(transaction)?,
             },
         };
+        let word = end.tag.and_then(|tag| self.tags.get(tag as usize)).cloned();
+        let (tag, cluster) = word.map_or((None, None), |word| (Some(word.tag), word.cluster));
         Ok(End {
             reason: end.reason,
             account: spot.account,
             asset: self.chain.asset().to_owned(),
             amount: units(&end),
-            tag: end.tag.and_then(|tag| self.tags.get(tag as usize)).cloned(),
+            tag,
+            cluster,
             row: spot.row,
             outpoint: spot.outpoint,
             transaction: Some(spot.transaction),

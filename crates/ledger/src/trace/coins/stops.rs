@@ -3,10 +3,27 @@
 use super::chain::Chain;
 use crate::LedgerError;
 use crate::trace::Direction;
+use crate::trace::result::ClusterWord;
 use strongroom_model::{Moment, Tag};
 
-/// Who is behind an owner, by the owner's number in the ledger: a list's word, or that of a cluster.
-pub type OwnerTags<'a> = dyn Fn(u32) -> Result<Option<Tag>, LedgerError> + Sync + 'a;
+/// Who is behind an owner, by the owner's number in the ledger.
+pub type OwnerTags<'a> = dyn Fn(u32) -> Result<Option<OwnerTag>, LedgerError> + Sync + 'a;
+
+/// Who is behind an owner: a list's word, or the word of a list about another owner of the same cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnerTag {
+    /// The tag.
+    pub tag: Tag,
+    /// Why it counts, where it is another owner's.
+    pub cluster: Option<ClusterWord>,
+}
+
+impl From<Tag> for OwnerTag {
+    /// Returns the tag as the owner's own.
+    fn from(tag: Tag) -> Self {
+        OwnerTag { tag, cluster: None }
+    }
+}
 
 /// A block's subsidy in base units, by its height.
 pub type Subsidy<'a> = dyn Fn(u32) -> u64 + Sync + 'a;

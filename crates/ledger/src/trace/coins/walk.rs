@@ -13,10 +13,10 @@ use super::chain::{Chain, Next, Party};
 use super::coin::Coin;
 use super::mix::NumberMap;
 use super::seed::SeededCoins;
-use super::stops::CoinStops;
+use super::stops::{CoinStops, OwnerTag};
 use crate::LedgerError;
 use std::collections::{BTreeSet, BinaryHeap};
-use strongroom_model::{Gap, Limit, Limits, Tag, Why};
+use strongroom_model::{Gap, Limit, Limits, Why};
 
 /// An output that carried taint, behind the step before it; the seeds have none.
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +82,7 @@ pub(super) struct Walk<'a> {
     fresh: NumberMap<u32, u32>,
     /// Tags by owner: an index into `tags`.
     asked: NumberMap<u32, Option<u32>>,
-    pub(super) tags: Vec<Tag>,
+    pub(super) tags: Vec<OwnerTag>,
     pub(super) steps: Vec<RawStep>,
     pub(super) ends: Vec<Ending>,
     pub(super) passages: Vec<Passage>,
@@ -302,7 +302,7 @@ impl<'a> Walk<'a> {
         if let Some(tag) = self.asked.get(&owner) {
             return Ok(*tag);
         }
-        let tag = ask(owner)?.filter(|tag| tag.service.ends_traces(self.stops.parties));
+        let tag = ask(owner)?.filter(|word| word.tag.service.ends_traces(self.stops.parties));
         let tag = tag.map(|tag| {
             self.tags.push(tag);
             self.tags.len() as u32 - 1

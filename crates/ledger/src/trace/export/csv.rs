@@ -4,7 +4,7 @@ use crate::trace::{Convention, End, Trace};
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-const ENDS: [&str; 15] = [
+const ENDS: [&str; 16] = [
     "policy",
     "direction",
     "reason",
@@ -14,6 +14,7 @@ const ENDS: [&str; 15] = [
     "party",
     "service",
     "list",
+    "tagged_member_of_cluster",
     "outpoint",
     "transaction",
     "height",
@@ -34,7 +35,8 @@ const FLOWS: [&str; 9] = [
     "first_time_utc",
 ];
 
-/// Writes a row for each end of each trace, below a row of names.
+/// Writes a row for each end of each trace, below a row of names. Where the party is the word of the account's cluster, the
+/// member stands there that the list names.
 ///
 /// # Errors
 /// Where `out` refuses.
@@ -48,7 +50,7 @@ pub fn ends_csv<P: Convention>(traces: &[Trace<P>], out: &mut impl Write) -> io:
     Ok(())
 }
 
-fn end_cells<'a, P: Convention>(trace: &'a Trace<P>, end: &'a End) -> [Cow<'a, str>; 15] {
+fn end_cells<'a, P: Convention>(trace: &'a Trace<P>, end: &'a End) -> [Cow<'a, str>; 16] {
     let tag = |text: fn(&strongroom_model::Tag) -> &str| Cow::Borrowed(end.tag.as_ref().map_or("", text));
     [
         trace.policy.name().into(),
@@ -60,6 +62,7 @@ fn end_cells<'a, P: Convention>(trace: &'a Trace<P>, end: &'a End) -> [Cow<'a, s
         harmless(tag(|tag| &tag.label)),
         tag(|tag| tag.service.as_str()),
         harmless(tag(|tag| &tag.source)),
+        text(end.cluster.as_ref().map_or("", |word| &word.member)),
         optional(end.outpoint),
         optional(end.transaction),
         optional(end.height),

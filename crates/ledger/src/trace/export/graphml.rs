@@ -2,16 +2,17 @@
 //!
 //! An edge's `amount` is exact, a text of base units; its `weight` is the nearest number that programs can draw with.
 
-use crate::trace::{Convention, Flow, FlowKind, Trace};
+use crate::trace::{Convention, End, Flow, FlowKind, Trace};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// The data of nodes and edges: what it belongs to, its name, its type.
-const KEYS: [(&str, &str, &str); 11] = [
+const KEYS: [(&str, &str, &str); 12] = [
     ("node", "name", "string"),
     ("node", "kind", "string"),
     ("node", "party", "string"),
+    ("node", "tagged_member_of_cluster", "string"),
     ("node", "seed", "boolean"),
     ("edge", "policy", "string"),
     ("edge", "flow", "string"),
@@ -84,15 +85,18 @@ fn nodes<P>(traces: &[Trace<P>]) -> BTreeMap<Node<'_>, usize> {
 
 /// What is known of accounts.
 struct Told<'a> {
-    parties: BTreeMap<&'a str, &'a str>,
+    /// Who is behind an account, and the member of its cluster that the list names where it does not name the account.
+    parties: BTreeMap<&'a str, (&'a str, Option<&'a str>)>,
     seeds: BTreeSet<&'a str>,
 }
 
 impl<'a> Told<'a> {
     fn of<P>(traces: &'a [Trace<P>]) -> Self {
         let ends = traces.iter().flat_map(|trace| &trace.ends);
-        let party =
-            |end: &'a crate::trace::End| Some((end.account.as_str(), end.tag.as_ref()?.label.as_str()));
+        let party = |end: &'a End| {
+            let member = end.cluster.as_ref().map(|word| word.member.as_str());
+            Some((end.account.as_str(), (end.tag.as_ref()?.label.as_str(), member)))
+        };
         let seeds = traces.iter().flat_map(|trace| &trace.seeds);
         Told {
             parties: ends.filter_map(party).collect(),
@@ -107,8 +111,9 @@ impl<'a> Told<'a> {
             data(out, "kind", "transaction")?;
         } else {
             data(out, "kind", "account")?;
-            if let Some(party) = self.parties.get(name) {
+            if let Some((party, member)) = self.parties.get(name) {
                 data(out, "party", party)?;
+                member.map_or(Ok(()), |member| data(out, "tagged_member_of_cluster", member))?;
             }
             data(
                 out,
