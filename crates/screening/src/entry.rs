@@ -1,6 +1,6 @@
 //! What stands in a list: parties with their names and addresses. Nothing here searches.
 
-use crate::Birth;
+use crate::{Birth, Nature};
 use serde::Serialize;
 
 /// How far a list itself trusts an alias.
@@ -99,4 +99,16 @@ pub struct Entry {
     pub places: Vec<Place>,
     /// The remarks, complete.
     pub remarks: String,
+}
+
+impl Entry {
+    /// Returns what the party is, as far as the list says; OFAC leaves the kind of companies empty, so that nothing is known.
+    pub fn nature(&self) -> Option<Nature> {
+        match self.kind.as_deref()? {
+            "individual" => Some(Nature::Person),
+            "vessel" | "aircraft" => Some(Nature::Vessel),
+            "entity" | "organisation" => Some(Nature::Organisation),
+            _ => None,
+        }
+    }
 }

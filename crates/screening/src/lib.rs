@@ -20,6 +20,9 @@
 //! assert_eq!(typo.verdict, ScreeningVerdict::Malformed);
 //! ```
 
+#[cfg(test)]
+extern crate self as strongroom_screening;
+
 mod addresses;
 mod assets;
 mod birth;
@@ -57,6 +60,10 @@ pub use error::ListError;
 pub use kind::{ListKind, recognise};
 pub use list::{List, ListFile, Part, Purpose, Version};
 pub use lists::Lists;
+pub use name::{
+    FactorKind, NAME_ALGORITHM, NAME_THRESHOLD, NameFactor, NamePart, NameScore, Nature, PartyName, WordKind,
+    WordMatch, rarity_table,
+};
 pub use ofac::OfacFiles;
 pub use rules::RULES;
 pub use screening::{

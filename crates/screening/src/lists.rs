@@ -2,7 +2,7 @@
 //! form. Immutable once built, so one index serves many threads.
 
 use crate::list::{List, Purpose, Version};
-use crate::name::{self, is_invisible};
+use crate::name::exact::{self, is_invisible};
 use crate::screening::{Hit, How, QueryForm, QueryKind, Screening};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -84,7 +84,7 @@ impl Lists {
             let aliases = listed.aliases.iter().enumerate();
             let aliases = aliases.map(|(alias, name)| (Some(alias), &name.name));
             for (alias, name) in primary.chain(aliases) {
-                for form in name::forms(name) {
+                for form in exact::forms(name) {
                     let spots = self.names.entry(form).or_default();
                     spots.push(NameSpot { list, entry, alias });
                 }
@@ -122,7 +122,7 @@ impl Lists {
 
     /// Screens a party's name.
     pub fn screen_name(&self, text: &str) -> Screening {
-        let normalised = name::normalise(text);
+        let normalised = exact::normalise(text);
         let form = if normalised.is_empty() {
             QueryForm::Malformed("no letter and no digit stands in the name".to_owned())
         } else {

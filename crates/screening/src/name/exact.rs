@@ -30,7 +30,7 @@ pub(crate) fn normalise(text: &str) -> String {
     nfkd.normalize(&normal).into_owned()
 }
 
-fn is_dropped(character: char) -> bool {
+pub(super) fn is_dropped(character: char) -> bool {
     is_invisible(character)
         || matches!(
             character,
