@@ -104,10 +104,12 @@ pub struct Entry {
 impl Entry {
     /// Returns what the party is, as far as the list says; OFAC leaves the kind of companies empty, so that nothing is known.
     pub fn nature(&self) -> Option<Nature> {
-        match self.kind.as_deref()? {
-            "individual" => Some(Nature::Person),
-            "vessel" | "aircraft" => Some(Nature::Vessel),
-            "entity" | "organisation" => Some(Nature::Organisation),
+        match self.kind.as_deref()?.to_ascii_lowercase().as_str() {
+            "individual" | "person" | "p" => Some(Nature::Person),
+            "vessel" | "ship" | "aircraft" | "airplane" => Some(Nature::Vessel),
+            "entity" | "enterprise" | "e" | "company" | "organisation" | "organization" | "publicbody" => {
+                Some(Nature::Organisation)
+            }
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! Screening: may this wallet be paid, is this party listed? Exact answers from sanctions lists, lists of
-//! stolen funds and tag tables.
+//! stolen funds and tag tables, and beside them the parties whose names are similar.
 //!
-//! Not a scorer of similar names (that is another algorithm with another name), and not a tracer: indirect exposure
+//! Exact and similar are two algorithms with two names, and no answer mixes them. Not a tracer: indirect exposure
 //! is the ledger's to find, through [`Lists::tag`]. Reading a list is not lenient: one broken line refuses it
 //! whole, because it may be the line that matters.
 //!
@@ -40,6 +40,7 @@ mod lists;
 mod name;
 mod ofac;
 mod own;
+mod parties;
 mod rules;
 mod screening;
 mod shelf;
@@ -61,8 +62,9 @@ pub use kind::{ListKind, recognise};
 pub use list::{List, ListFile, Part, Purpose, Version};
 pub use lists::Lists;
 pub use name::{
-    FactorKind, NAME_ALGORITHM, NAME_THRESHOLD, NameFactor, NamePart, NameScore, Nature, PartyName, WordKind,
-    WordMatch, rarity_table,
+    Candidate, FactorKind, NAME_ALGORITHM, NAME_THRESHOLD, NameFactor, NamePart, NameQuery, NameScore,
+    NameSearch, Nature, OFAC_ALGORITHM, Particulars, PartyName, WordKind, WordMatch, ofac_score,
+    rarity_table,
 };
 pub use ofac::OfacFiles;
 pub use rules::RULES;

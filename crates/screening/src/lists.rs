@@ -3,18 +3,20 @@
 
 use crate::list::{List, Purpose, Version};
 use crate::name::exact::{self, is_invisible};
+use crate::parties::Parties;
 use crate::screening::{Hit, How, QueryForm, QueryKind, Screening};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use strongroom_model::{Address, Reading, Service, Tag};
 
 /// A set of lists, ready to be asked. Lists answer in the order in which they were given.
 #[derive(Clone, Debug)]
 pub struct Lists {
-    lists: Vec<List>,
+    pub(crate) lists: Vec<List>,
     versions: Arc<[Version]>,
     addresses: HashMap<String, Vec<Spot>>,
     names: HashMap<String, Vec<NameSpot>>,
+    pub(crate) parties: OnceLock<Parties>,
 }
 
 /// Where an address stands.
@@ -33,10 +35,10 @@ enum Spot {
 
 /// Where a name stands; no alias is the primary name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct NameSpot {
-    list: usize,
-    entry: usize,
-    alias: Option<usize>,
+pub(crate) struct NameSpot {
+    pub(crate) list: usize,
+    pub(crate) entry: usize,
+    pub(crate) alias: Option<usize>,
 }
 
 /// What a text is looked up by.
@@ -54,6 +56,7 @@ impl Lists {
             lists: Vec::new(),
             addresses: HashMap::new(),
             names: HashMap::new(),
+            parties: OnceLock::new(),
         };
         for (at, list) in lists.iter().enumerate() {
             index.add_addresses(at, list);

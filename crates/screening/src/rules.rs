@@ -37,5 +37,12 @@ pub(crate) static TAGGED: Rule = Rule {
     techniques: &[],
 };
 
+pub(crate) static SIMILAR: Rule = Rule {
+    code: "screening.similar-name",
+    title: "{query} is similar to {matched} ({score}), a name of {party} on {list}",
+    severity: Severity::Medium,
+    techniques: &[],
+};
+
 /// Every rule of this room.
-pub static RULES: &[&Rule] = &[&LISTED, &WEAK_ALIAS, &STOLEN, &WATCHED, &TAGGED];
+pub static RULES: &[&Rule] = &[&LISTED, &WEAK_ALIAS, &STOLEN, &WATCHED, &TAGGED, &SIMILAR];

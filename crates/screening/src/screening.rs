@@ -3,6 +3,7 @@
 
 use crate::entry::AliasStrength;
 use crate::list::{Purpose, Version};
+use crate::name::{Candidate, NameSearch};
 use crate::ofac::NAMES_ALONE;
 use crate::rules;
 use serde::{Serialize, Serializer};
@@ -34,6 +35,8 @@ pub enum QueryKind {
 pub enum ScreeningVerdict {
     /// A list has it.
     Hit,
+    /// No list has it, but one has a name that is similar: somebody has to look.
+    Possible,
     /// No list has it.
     NoHit,
     /// The query is damaged, so no list could be asked; never to be taken for "no hit".
@@ -136,7 +139,7 @@ impl Hit {
 }
 
 /// The answer to one query.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Screening {
     /// Always [`SCREENING_SCHEMA`].
     pub schema: &'static str,
@@ -161,6 +164,12 @@ pub struct Screening {
     pub hits: Vec<Hit>,
     /// Who is behind the address, as tag tables say; no hit.
     pub tags: Vec<Tag>,
+    /// By what similar names were sought; none where nobody asked for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search: Option<NameSearch>,
+    /// Listed parties whose names are similar, the best first; those of the hits too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<Candidate>,
 }
 
 fn as_list<S: Serializer>(lists: &Arc<[Version]>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -181,6 +190,8 @@ impl Screening {
             lists: Arc::from([]),
             hits: Vec::new(),
             tags: Vec::new(),
+            search: None,
+            candidates: Vec::new(),
         }
     }
 
@@ -189,6 +200,7 @@ impl Screening {
         self.verdict = match self.form {
             _ if !self.hits.is_empty() => ScreeningVerdict::Hit,
             QueryForm::Malformed(_) => ScreeningVerdict::Malformed,
+            _ if !self.candidates.is_empty() => ScreeningVerdict::Possible,
             _ => ScreeningVerdict::NoHit,
         };
         self
@@ -224,6 +236,12 @@ impl Screening {
                 .fact("list", tag.source.as_str());
             report.find(finding.observing(&self.observable()));
         }
+        for candidate in &self.candidates {
+            let is_hit = |hit: &Hit| hit.list == candidate.list && hit.entry == candidate.entry;
+            if !self.hits.iter().any(is_hit) {
+                report.find(self.similar(candidate));
+            }
+        }
         let role = if self.hits.is_empty() {
             Role::Mentioned
         } else {
@@ -237,6 +255,21 @@ impl Screening {
             report.gaps.extend(version.gaps.iter().cloned());
         }
         report
+    }
+
+    fn similar(&self, candidate: &Candidate) -> Finding {
+        Finding::of(&rules::SIMILAR, Span::whole())
+            .fact("query", self.query.as_str())
+            .fact("list", candidate.list.as_str())
+            .fact(
+                "party",
+                candidate.party.as_deref().unwrap_or(candidate.matched.as_str()),
+            )
+            .fact("matched", candidate.matched.as_str())
+            .fact("score", format!("{:.4}", candidate.score))
+            .fact("ofac", candidate.ofac.to_string())
+            .fact("entry", candidate.entry.as_str())
+            .observing(&self.observable())
     }
 
     fn finding(&self, hit: &Hit) -> Finding {

@@ -2,7 +2,7 @@
 //! that gives the most.
 
 use super::parameters::{ACRONYM, JOINED_LEAST, Parameters};
-use super::party::{PartyName, Span, Word, WordKind};
+use super::party::{PartyName, Span, Word};
 use super::similar::{self, Likeness, WordMatch};
 use std::ops::Range;
 

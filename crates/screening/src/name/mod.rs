@@ -11,26 +11,39 @@
 //! Not here: which of the listed names are looked at (`index`), which is proven to leave out none.
 
 mod align;
+mod candidate;
 mod edit;
+mod evidence;
 pub(crate) mod exact;
 mod hungarian;
+mod index;
 mod latin;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test may fail
+mod laws;
+mod ofac_search;
 mod parameters;
 mod party;
 mod rarity;
 mod score;
 mod similar;
 mod sound;
+mod sounds;
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test may fail
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, dead_code)] // a test may fail
 mod tuning;
 mod words;
 
+pub use candidate::{Candidate, NameQuery, NameSearch};
+pub use evidence::Particulars;
+pub use ofac_search::{OFAC_ALGORITHM, ofac_score};
 pub use party::{Nature, PartyName, WordKind};
 pub use rarity::rarity_table;
 pub use score::{FactorKind, NameFactor, NamePart, NameScore};
 pub use similar::WordMatch;
 
+pub(crate) use evidence::weighed;
+pub(crate) use index::NameIndex;
 use parameters::Parameters;
 
 /// The scorer of similar names. Frozen: another one gets another name.

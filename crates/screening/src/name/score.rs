@@ -164,7 +164,7 @@ fn share(part: f64, whole: f64) -> f64 {
 }
 
 /// What both are decides how much a word more means; a list that says "individual" goes before a query's legal form.
-fn excess(one: &PartyName, other: &PartyName, parameters: &Parameters) -> f64 {
+pub(super) fn excess(one: &PartyName, other: &PartyName, parameters: &Parameters) -> f64 {
     match (one.nature, other.nature) {
         (Some(Nature::Person), _) | (_, Some(Nature::Person)) => parameters.excess_person,
         (Some(_), _) | (_, Some(_)) => parameters.excess_other,

@@ -50,18 +50,22 @@ impl Likeness {
     }
 }
 
+/// Returns the distance that two sounds of these lengths may have at most to be as similar as the least, or nothing if the lengths alone are too far apart.
+pub(super) fn bound(one: usize, other: usize, cut: f64, least: f64) -> Option<u16> {
+    let whole = cut * (one + other) as f64 / 2.0 * 100.0;
+    // At the bound the similarity is the least that counts: 1 - (d / whole)² = least.
+    let bound = (whole * (1.0 - least).sqrt()) as u16;
+    let apart = u16::try_from(one.abs_diff(other)).unwrap_or(u16::MAX);
+    (one + other > 1 && apart.saturating_mul(edit::ENDING) <= bound).then_some(bound)
+}
+
 /// Returns how similar two sounds are; of what is too far apart nothing is left.
 pub(super) fn sounds(one: &Sound, other: &Sound, cut: f64) -> Likeness {
-    let letters = (one.len() + other.len()) as f64 / 2.0;
-    if letters < 1.0 {
-        return Likeness::NONE;
-    }
-    let whole = cut * letters * 100.0;
-    // At the bound the similarity is the least that counts: 1 - (d / whole)² = LEAST.
-    let bound = whole * (1.0 - LEAST).sqrt();
-    let Some(distance) = edit::distance(one, other, bound as u16) else {
+    let within = bound(one.len(), other.len(), cut, LEAST);
+    let Some(distance) = within.and_then(|bound| edit::distance(one, other, bound)) else {
         return Likeness::NONE;
     };
+    let whole = cut * (one.len() + other.len()) as f64 / 2.0 * 100.0;
     let share = f64::from(distance) / whole;
     let value = (1.0 - share * share).min(SPELT);
     let how = if distance == 0 {

@@ -4,15 +4,13 @@
 
 /// The letters of a word that are compared.
 pub(super) const LENGTH: usize = 24;
-/// The groups of consonants that are counted to tell words apart without comparing them.
-pub(super) const GROUPS: usize = 8;
 
 /// The sound of a word: letters, `S` for sh, `C` for ch, `Z` for zh, and digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Sound {
     letters: [u8; LENGTH],
     length: u8,
-    counts: [u8; GROUPS],
+    counts: u64,
 }
 
 /// What a letter belongs to; letters of one group are easily written for each other.
@@ -45,7 +43,7 @@ pub(super) const fn group(letter: u8) -> Group {
     }
 }
 
-const fn place(group: Group) -> Option<usize> {
+const fn place(group: Group) -> Option<u32> {
     match group {
         Group::Vowel | Group::Aspirate => None,
         Group::Hiss => Some(0),
@@ -99,7 +97,7 @@ impl Sound {
         let mut sound = Sound {
             letters: [0; LENGTH],
             length: 0,
-            counts: [0; GROUPS],
+            counts: 0,
         };
         let mut rest = word.as_bytes();
         while let Some((first, tail)) = rest.split_first() {
@@ -147,9 +145,8 @@ impl Sound {
 
     fn counted(mut self) -> Self {
         for letter in self.letters {
-            let slot = place(group(letter)).filter(|_| letter != 0);
-            if let Some(count) = slot.and_then(|at| self.counts.get_mut(at)) {
-                *count += 1;
+            if let Some(at) = place(group(letter)).filter(|_| letter != 0) {
+                self.counts += 1 << (8 * at);
             }
         }
         self
@@ -163,9 +160,9 @@ impl Sound {
         usize::from(self.length)
     }
 
-    /// Returns how many consonants of each group stand in it.
-    pub(super) fn counts(&self) -> &[u8; GROUPS] {
-        &self.counts
+    /// Returns how many consonants of each group stand in it, a byte for each group; hisses and throats are the lowest.
+    pub(super) fn counts(&self) -> u64 {
+        self.counts
     }
 
     /// Returns the sound without its vowels and half-vowels: all that a script without vowels writes.
@@ -173,7 +170,7 @@ impl Sound {
         let mut bare = Sound {
             letters: [0; LENGTH],
             length: 0,
-            counts: [0; GROUPS],
+            counts: 0,
         };
         for letter in self.letters() {
             match letter {

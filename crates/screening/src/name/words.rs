@@ -1,6 +1,9 @@
 //! Words that mean the same in every name: legal forms, titles, particles, numbers, short forms. The tables are part of the
 //! algorithm and frozen with it.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
 /// What kind of liability a legal form stands for. Two names whose forms are of different kinds are two companies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Legal {
@@ -426,30 +429,60 @@ const CALLED: &[&[&str]] = &[
     &["yuri", "yura", "yury"],
 ];
 
-/// Returns the legal form that the words begin with and how many words it takes. `first` and `last` say whether the words
-/// stand at an end of the name.
-pub(super) fn legal(words: &[&str], first: bool) -> Option<(Legal, usize)> {
-    LEGAL.iter().find_map(|(form, legal)| {
-        let mut count = 0;
-        for part in form.split(' ') {
-            if words.get(count) != Some(&part) {
-                return None;
-            }
-            count += 1;
+/// The tables by word.
+struct Tables {
+    legal: HashMap<&'static str, Vec<(&'static str, Legal)>>,
+    titles: HashSet<&'static str>,
+    particles: HashMap<&'static str, &'static str>,
+    numbers: HashMap<&'static str, u8>,
+    short: HashMap<&'static str, &'static str>,
+    called: HashMap<&'static str, u64>,
+}
+
+fn tables() -> &'static Tables {
+    static READ: OnceLock<Tables> = OnceLock::new();
+    READ.get_or_init(|| {
+        let mut legal: HashMap<&str, Vec<(&str, Legal)>> = HashMap::new();
+        for (form, kind) in LEGAL {
+            let first = form.split(' ').next().unwrap_or(form);
+            legal.entry(first).or_default().push((form, *kind));
         }
+        let mut called: HashMap<&str, u64> = HashMap::new();
+        for (at, row) in CALLED.iter().enumerate() {
+            for name in *row {
+                *called.entry(name).or_default() |= 1 << at;
+            }
+        }
+        Tables {
+            legal,
+            titles: TITLES.iter().copied().collect(),
+            particles: PARTICLES.iter().copied().collect(),
+            numbers: NUMBERS.iter().copied().collect(),
+            short: SHORT.iter().copied().collect(),
+            called,
+        }
+    })
+}
+
+/// Returns the legal form that the words begin with and how many words it takes. `first` says whether the words begin
+/// the name.
+pub(super) fn legal(words: &[&str], first: bool) -> Option<(Legal, usize)> {
+    let forms = tables().legal.get(words.first()?)?;
+    forms.iter().find_map(|(form, legal)| {
+        let parts = form.split(' ');
+        let count = parts.clone().count();
+        let begins = words.len() >= count && words.iter().zip(parts).all(|(word, part)| *word == part);
         let at_an_end = first || count == words.len();
-        (at_an_end || !AT_AN_END.contains(form)).then_some((*legal, count))
+        (begins && (at_an_end || !AT_AN_END.contains(form))).then_some((*legal, count))
     })
 }
 
 pub(super) fn is_title(word: &str) -> bool {
-    TITLES.contains(&word)
+    tables().titles.contains(word)
 }
 
 pub(super) fn particle(word: &str) -> Option<&'static str> {
-    PARTICLES
-        .iter()
-        .find_map(|(form, stands)| (*form == word).then_some(*stands))
+    tables().particles.get(word).copied()
 }
 
 pub(super) fn is_patronymic(word: &str) -> bool {
@@ -457,28 +490,16 @@ pub(super) fn is_patronymic(word: &str) -> bool {
 }
 
 pub(super) fn number(word: &str) -> Option<u8> {
-    NUMBERS
-        .iter()
-        .find_map(|(text, number)| (*text == word).then_some(*number))
+    tables().numbers.get(word).copied()
 }
 
 pub(super) fn written_out(word: &str) -> Option<&'static str> {
-    SHORT
-        .iter()
-        .find_map(|(short, long)| (*short == word).then_some(*long))
+    tables().short.get(word).copied()
 }
 
 /// Returns the rows of [`CALLED`] that a word stands in, a bit each.
 pub(super) fn called(word: &str) -> u64 {
-    let rows = CALLED.iter().enumerate().filter(|(_, row)| row.contains(&word));
-    rows.fold(0, |bits, (at, _)| bits | 1 << (at % 64))
-}
-
-/// Returns every word of the rows that these bits stand for.
-pub(super) fn callings(bits: u64) -> impl Iterator<Item = &'static str> {
-    let rows = CALLED.iter().enumerate();
-    rows.filter(move |(at, _)| bits >> (at % 64) & 1 == 1)
-        .flat_map(|(_, row)| row.iter().copied())
+    tables().called.get(word).copied().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -1,9 +1,7 @@
 //! Names for training and measuring: labelled pairs, the scores of OFAC's page, and the names of whole lists.
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
 use std::path::Path;
-use strongroom_screening::{List, ListFile, Nature, OfacFiles, PartyName};
+use strongroom_screening::{List, ListFile, ListKind, Nature, OfacFiles, PartyName, Purpose};
 
 /// A side of a labelled pair.
 #[derive(Clone, Debug, Default)]
@@ -152,10 +150,21 @@ pub fn ofac_lists(lists: &Path) -> Vec<List> {
     sets.into_iter().map(read).collect()
 }
 
+/// Returns the UN's list.
+pub fn un_list(lists: &Path) -> List {
+    let bytes = std::fs::read(lists.join("un/UN_consolidated.xml")).expect("the UN's list");
+    let file = ListFile {
+        name: "UN_consolidated.xml",
+        bytes: &bytes,
+    };
+    List::read(ListKind::Un, "un", None, Purpose::Sanctions, file).expect("a list that is whole")
+}
+
 /// Returns the names of every entry of all lists.
 pub fn listed(lists: &Path) -> Vec<Listed> {
     let mut all = Vec::new();
-    for (list, name) in ofac_lists(lists).iter().zip(["ofac-sdn", "ofac-nonsdn"]) {
+    let read = ofac_lists(lists).into_iter().chain([un_list(lists)]);
+    for (list, name) in read.zip(["ofac-sdn", "ofac-nonsdn", "un"]) {
         for entry in list.entries() {
             let aliases = entry.aliases.iter().map(|alias| alias.name.clone());
             all.push(Listed {
@@ -165,57 +174,5 @@ pub fn listed(lists: &Path) -> Vec<Listed> {
             });
         }
     }
-    all.extend(un(&lists.join("un/UN_consolidated.xml")));
     all
-}
-
-/// Reads the names of the UN's list, those in their own script too.
-fn un(path: &Path) -> Vec<Listed> {
-    let text = std::fs::read_to_string(path).expect("the UN's list");
-    let mut reader = Reader::from_str(&text);
-    let mut found: Vec<Listed> = Vec::new();
-    let (mut name, mut element) = (String::new(), String::new());
-    loop {
-        match reader.read_event().expect("XML") {
-            Event::Eof => return found,
-            Event::Start(tag) => {
-                element = tag.name().as_ref().to_owned();
-                let nature = match element.as_str() {
-                    "INDIVIDUAL" => Nature::Person,
-                    "ENTITY" => Nature::Organisation,
-                    _ => continue,
-                };
-                name.clear();
-                found.push(Listed {
-                    list: "un",
-                    nature: Some(nature),
-                    names: Vec::new(),
-                });
-            }
-            Event::End(tag) => {
-                let ended = tag.name().as_ref().to_owned();
-                if matches!(ended.as_str(), "INDIVIDUAL" | "ENTITY") {
-                    let whole = std::mem::take(&mut name);
-                    if let Some(entry) = found.last_mut() {
-                        entry.names.insert(0, whole.trim().to_owned());
-                    }
-                }
-                element.clear();
-            }
-            Event::Text(text) => {
-                let text = text.trim().to_owned();
-                match element.as_str() {
-                    "FIRST_NAME" | "SECOND_NAME" | "THIRD_NAME" | "FOURTH_NAME" => {
-                        name = format!("{name} {text}");
-                    }
-                    "ALIAS_NAME" | "NAME_ORIGINAL_SCRIPT" => {
-                        let names = found.last_mut().filter(|_| !text.is_empty());
-                        names.into_iter().for_each(|entry| entry.names.push(text.clone()));
-                    }
-                    _ => {}
-                }
-            }
-            _ => {}
-        }
-    }
 }
