@@ -6,7 +6,7 @@ mod names;
 
 use names::{Check, Listed};
 use std::path::{Path, PathBuf};
-use strongroom_screening::PartyName;
+use strongroom_screening::{PartyName, ofac_score};
 
 /// A score and whether it should be high.
 type Scored = Vec<(f64, bool)>;
@@ -183,6 +183,30 @@ fn on_aliases(listed: &[Listed], wrong: bool, threshold: f64) -> Scored {
     scored
 }
 
+/// How far our score of OFAC's page is from the page's; where it gave none, ours must be under the 80 that it showed from.
+fn on_page(rows: &[(String, String, i32)]) {
+    let ours = |query: &str, listed: &str| i32::from(ofac_score(query, listed));
+    let near = rows.iter().filter(|(query, listed, score)| {
+        let ours = ours(query, listed);
+        if *score < 0 {
+            ours < 80
+        } else {
+            (ours - score).abs() <= 5
+        }
+    });
+    let apart = rows.iter().filter(|(_, _, score)| *score >= 0);
+    let apart: i32 = apart
+        .map(|(query, listed, score)| (ours(query, listed) - score).abs())
+        .sum();
+    let scored = rows.iter().filter(|(_, _, score)| *score >= 0).count();
+    println!(
+        "OFAC's page: {} of {} scores within 5 points, {:.2} points apart on average",
+        near.count(),
+        rows.len(),
+        f64::from(apart) / scored as f64,
+    );
+}
+
 fn main() {
     let mut arguments = std::env::args_os().skip(1);
     let data = PathBuf::from(arguments.next().expect("the folder of the data"));
@@ -190,6 +214,7 @@ fn main() {
     let threshold = strongroom_screening::NAME_THRESHOLD;
     let checks = names::checks(&data.join("names"));
     report("checks.yml", &on_checks(&checks, wrong, threshold), threshold);
+    on_page(&names::ofac_scores(&data.join("names")));
     let listed = names::listed(Path::new(&data.join("lists")));
     report("aliases", &on_aliases(&listed, wrong, threshold), threshold);
 }
