@@ -412,17 +412,30 @@ pub enum TraceFormat {
     Graphml,
 }
 
+fn threshold(text: &str) -> Result<f64, String> {
+    let score = text.parse().ok().filter(|score| (0.0..=1.0).contains(score));
+    score.ok_or_else(|| "a number from 0 to 1 is expected".to_owned())
+}
+
+fn birth(text: &str) -> Result<strongroom_desk::Birth, String> {
+    strongroom_desk::Birth::read(text)
+        .ok_or_else(|| "a year, a month or a day is expected, as 1971-03-28".to_owned())
+}
+
 /// `screen`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Addresses match on their canonical bytes, across spellings and chains; one that fails its checksum is reported as malformed,
-never as \"no hit\". Names match exactly after folding case, white space and punctuation. Only direct matches are
-looked for, and the answer says so, unless a ledger is given: then each wallet's exposure to listed and tagged parties follows,
+never as \"no hit\". A name is a hit where it is listed, after folding case, white space and punctuation; listed names that
+are similar are candidates, each with its score, the words that make it, and the score that OFAC's search page would
+give: not cleared until somebody has looked. Only direct matches are looked for, and the answer says so, unless a
+ledger is given: then each wallet's exposure to listed and tagged parties follows,
 where what it received came from and where that went, by the policy that is named.
 
 Examples:
   strongroom screen --list ofac/ 0x8576acc5c05d6ce88f4e49bf65bdf0c62f91353c
   strongroom screen --list ofac/ --name \"hidden cobra\"
+  strongroom screen --list ofac/ --name \"Wladimir Putin\" --born 1952-10-07 --country Russia
   cut -d, -f3 deposits.csv | strongroom screen --list ofac/ --batch -
   strongroom screen --list ofac/ --list tags/ --ledger btc.ledger --hops 5 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa")]
 pub struct Screen {
@@ -432,6 +445,15 @@ pub struct Screen {
     /// Names of persons or companies
     #[arg(long, value_name = "NAME")]
     pub name: Vec<String>,
+    /// The score from which on a listed name is a candidate, from 0 to 1 (docs/accuracy.md)
+    #[arg(long, value_name = "SCORE", default_value_t = strongroom_desk::NAME_THRESHOLD, value_parser = threshold)]
+    pub threshold: f64,
+    /// When the named party was born: 1971, 1971-03 or 1971-03-28; moves the scores
+    #[arg(long = "born", visible_alias = "dob", value_name = "DATE", requires = "name", value_parser = birth)]
+    pub births: Vec<strongroom_desk::Birth>,
+    /// A country of the named party, in English as lists write it; moves the scores
+    #[arg(long = "country", value_name = "COUNTRY", requires = "name")]
+    pub countries: Vec<String>,
     /// A file with one wallet per line; `-` reads standard input
     #[arg(long, value_name = "PATH")]
     pub batch: Option<PathBuf>,

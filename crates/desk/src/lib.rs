@@ -78,7 +78,10 @@ pub use strongroom_ledger::{
 };
 pub use strongroom_model::Gap;
 pub use strongroom_network::{Beacon, Contact, Network};
-pub use strongroom_screening::{Lists, Purpose, QueryForm, Screening, ScreeningVerdict};
+pub use strongroom_screening::{
+    Birth, Candidate, FactorKind, Lists, NAME_THRESHOLD, NameQuery, Purpose, QueryForm, Screening,
+    ScreeningVerdict, WordMatch,
+};
 
 /// The words of a chain of coins, for who fills a ledger of one.
 pub mod coins {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use strongroom_model::{Address, Reading};
-use strongroom_screening::{List, ListFile, Lists, OfacFiles, Purpose, recognise};
+use strongroom_screening::{List, ListFile, Lists, NAME_THRESHOLD, OfacFiles, PartyName, Purpose, recognise};
 
 /// The seeds of a target; there must be some.
 fn seeds(target: &str) -> Vec<Vec<u8>> {
@@ -103,4 +103,18 @@ fn seeds_of_every_layout_load_or_are_refused() {
         }
     }
     assert_eq!(loaded, 12);
+}
+
+#[test]
+fn name_seeds_score_the_same_from_both_sides() {
+    let mut above = 0;
+    for bytes in seeds("screening_names") {
+        let text = String::from_utf8(bytes).expect("a seed in UTF-8");
+        let (one, other) = text.split_once('\n').unwrap_or((&text, "Jean-Claude Igor"));
+        let (one, other) = (PartyName::new(one, None), PartyName::new(other, None));
+        let score = one.score(&other);
+        assert_eq!(score, other.score(&one), "{text}");
+        above += usize::from(score >= NAME_THRESHOLD);
+    }
+    assert!(above > 2, "{above}");
 }

@@ -1,12 +1,50 @@
 //! A screening on the terminal: the answer, what matched, and what was not asked.
 
 use crate::paint::{Paint, safe_line};
-use strongroom_desk::{QueryForm, Screening, ScreeningVerdict};
+use strongroom_desk::{Candidate, QueryForm, Screening, ScreeningVerdict};
+
+/// Candidates that are printed; `--json` has them all.
+const CANDIDATES: usize = 20;
+
+fn candidate(candidate: &Candidate) -> String {
+    let party = safe_line(candidate.party.as_deref().unwrap_or(&candidate.matched));
+    format!(
+        "  {:.4} {}: {party} (OFAC's page {}, {} {:?}, entry {})",
+        candidate.score,
+        safe_line(&candidate.list),
+        candidate.ofac,
+        candidate.how.as_str(),
+        candidate.matched,
+        safe_line(&candidate.entry),
+    )
+}
+
+/// Returns what the score is made of, a word after the other.
+fn words(candidate: &Candidate) -> String {
+    let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+    let parts = candidate.parts.iter().map(|part| {
+        format!(
+            "{}/{} {:.2}×{:.2} {}",
+            word(&part.query),
+            word(&part.listed),
+            part.similarity,
+            part.weight,
+            part.how.as_str()
+        )
+    });
+    let factors = candidate
+        .factors
+        .iter()
+        .map(|factor| format!("{} {:.2}", factor.why.as_str(), factor.factor));
+    let all: Vec<String> = parts.chain(factors).collect();
+    format!("         {}", safe_line(&all.join(", ")))
+}
 
 /// Returns a screening as text.
 pub fn screening(screening: &Screening, paint: Paint) -> String {
     let verdict = match screening.verdict {
         ScreeningVerdict::Hit => paint.bad("hit"),
+        ScreeningVerdict::Possible => paint.warn("possible"),
         ScreeningVerdict::NoHit => paint.good("no hit"),
         ScreeningVerdict::Malformed => paint.warn("malformed"),
     };
@@ -35,6 +73,18 @@ pub fn screening(screening: &Screening, paint: Paint) -> String {
             safe_line(&hit.entry),
             hit.matched
         )));
+    }
+    for similar in screening.candidates.iter().take(CANDIDATES) {
+        lines.push(candidate(similar));
+        lines.push(paint.dim(&words(similar)));
+    }
+    if let Some(more) = screening
+        .candidates
+        .len()
+        .checked_sub(CANDIDATES)
+        .filter(|more| *more > 0)
+    {
+        lines.push(format!("  and {more} more candidates: --json prints them all"));
     }
     for tag in &screening.tags {
         lines.push(format!(

@@ -7,7 +7,7 @@ use crate::terminal::Terminal;
 use anyhow::Context;
 use std::path::PathBuf;
 use strongroom_desk::{
-    ExposureLedger, ExposureOptions, Lists, Outcome, Purpose, Query, exposure, load_lists, screen,
+    ExposureLedger, ExposureOptions, Lists, NameQuery, Outcome, Purpose, Query, exposure, load_lists, screen,
 };
 use strongroom_model::Limits;
 
@@ -66,10 +66,20 @@ fn expose(
 
 fn queries(args: &Screen, limits: &Limits) -> anyhow::Result<Vec<Query>> {
     let mut queries: Vec<Query> = args.wallets.iter().cloned().map(Query::Wallet).collect();
-    queries.extend(args.name.iter().cloned().map(Query::Name));
+    queries.extend(args.name.iter().map(|name| Query::Name(named(args, name))));
     if let Some(path) = &args.batch {
         let lines = lines(path, limits).with_context(|| path.display().to_string())?;
         queries.extend(lines.into_iter().map(Query::Wallet));
     }
     Ok(queries)
+}
+
+fn named(args: &Screen, name: &str) -> NameQuery {
+    let mut query = NameQuery::new(name);
+    query.threshold = args.threshold;
+    query.particulars.births.clone_from(&args.births);
+    for country in &args.countries {
+        query.particulars.country(country);
+    }
+    query
 }

@@ -233,11 +233,28 @@ fn every_verb_prints_the_fields_of_its_schema() {
         &format!("address,label,service\n{LEGACY},Example,exchange\n"),
     );
     let lists = [
-        "screen", "--json", "--list", &sdn, "--list", &tags, CASHADDR, "0x12",
+        "screen",
+        "--json",
+        "--list",
+        &sdn,
+        "--list",
+        &tags,
+        CASHADDR,
+        "0x12",
+        "--name",
+        "EXAMPEL 5",
+        "--born",
+        "1971-03-28",
+        "--country",
+        "Atlantis",
+        "--threshold",
+        "0.5",
     ];
     let lines = agrees("strongroom.screening/1", &lists);
     assert!(
-        lines[0]["hits"][0].is_object() && lines[0]["tags"][0].is_object(),
+        lines[0]["hits"][0].is_object()
+            && lines[0]["tags"][0].is_object()
+            && lines[2]["candidates"][0].is_object(),
         "{}",
         lines[0]
     );

@@ -153,3 +153,27 @@ fn what_is_compared_as_text_alone_is_said_to_be() {
     let ran = strongroom(["screen", "--list", arg(lists.path()), "wallet-of-somebody"]);
     assert!(ran.out.contains("compared as text alone"), "{}", ran.out);
 }
+
+#[test]
+fn a_similar_name_is_possible_with_its_score_and_words() {
+    let lists = lists();
+    let ask = |name: &str, more: &[&str]| {
+        let mut args = vec!["screen", "--list", arg(lists.path()), "--name", name];
+        args.extend(more);
+        strongroom(args)
+    };
+    let near = ask("Exampel Trading House", &[]);
+    assert_eq!(near.code, 3, "{}", near.err);
+    for told in [
+        "possible",
+        "EXAMPLE TRADING HOUSE",
+        "OFAC's page",
+        "exampel/example",
+        "similar",
+    ] {
+        assert!(near.out.contains(told), "{told}: {}", near.out);
+    }
+    assert_eq!(ask("Exampel Trading House", &["--threshold", "1"]).code, 0);
+    assert_eq!(ask("Exampel Trading House", &["--threshold", "2"]).code, 2);
+    assert_eq!(ask("Exampel Trading House", &["--born", "soon"]).code, 2);
+}

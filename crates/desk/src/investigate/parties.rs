@@ -80,7 +80,7 @@ fn screened(wallet: &Observable, screening: &Screening) -> case::Screened {
         outcome: match screening.verdict {
             ScreeningVerdict::Hit => case::Outcome::Hit,
             ScreeningVerdict::NoHit => case::Outcome::Clear,
-            ScreeningVerdict::Malformed => case::Outcome::NotCleared,
+            ScreeningVerdict::Possible | ScreeningVerdict::Malformed => case::Outcome::NotCleared,
         },
         algorithm: screening.algorithm.to_owned(),
         hits: screening.hits.iter().map(hit).collect(),

@@ -61,6 +61,23 @@ pub enum FactorKind {
     OtherCountry,
 }
 
+impl FactorKind {
+    /// Returns the name as it stands in results.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            FactorKind::Order => "order",
+            FactorKind::LegalForm => "other legal form",
+            FactorKind::Number => "other number",
+            FactorKind::NumberMissing => "number missing",
+            FactorKind::Common => "common words",
+            FactorKind::SameBirth => "same birth",
+            FactorKind::OtherBirth => "other birth",
+            FactorKind::SameCountry => "same country",
+            FactorKind::OtherCountry => "other country",
+        }
+    }
+}
+
 /// A score with all that it is made of.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct NameScore {

@@ -32,6 +32,24 @@ pub enum WordMatch {
     Missing,
 }
 
+impl WordMatch {
+    /// Returns the name as it stands in results.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            WordMatch::Same => "same",
+            WordMatch::Sound => "same sound",
+            WordMatch::Similar => "similar",
+            WordMatch::Joined => "joined",
+            WordMatch::Initial => "initial",
+            WordMatch::Acronym => "acronym",
+            WordMatch::Nickname => "nickname",
+            WordMatch::Consonants => "same consonants",
+            WordMatch::LegalForm => "legal form",
+            WordMatch::Missing => "missing",
+        }
+    }
+}
+
 /// A similarity and its reason.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Likeness {
