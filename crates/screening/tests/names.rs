@@ -292,7 +292,7 @@ fn the_index_answers_over_whole_lists_as_a_scan_does() {
         }
     }
     let lists = Lists::new(read);
-    for at in (0..listed.len()).step_by(601) {
+    for at in (0..listed.len()).step_by(2503) {
         let mut query = NameQuery::new(&altered(&listed[at].2, at));
         query.threshold = 0.7;
         let asked = PartyName::new(&query.name, None);

@@ -128,7 +128,7 @@ impl NameIndex {
                 continue;
             }
             let score = score::sum(query, name, &Parameters::FROZEN).score;
-            if score >= least {
+            if score >= least && score > 0.0 {
                 let name = best.name as usize;
                 found.push(Found { name, score });
             }
