@@ -36,10 +36,18 @@ fn mistyped(name: &str, at: usize) -> String {
 fn main() {
     let data = PathBuf::from(std::env::args_os().nth(1).expect("the folder of the data"));
     let checks = names::checks(&data.join("names"));
-    let pairs: Vec<(String, String)> = checks.iter().map(|check| (check.query.text(), check.candidate.text())).collect();
+    let pairs: Vec<(String, String)> = checks
+        .iter()
+        .map(|check| (check.query.text(), check.candidate.text()))
+        .collect();
     let ready: Vec<(PartyName, PartyName)> = checks
         .iter()
-        .map(|check| (check.query.party(check.nature()), check.candidate.party(check.nature())))
+        .map(|check| {
+            (
+                check.query.party(check.nature()),
+                check.candidate.party(check.nature()),
+            )
+        })
         .collect();
     let per_pair = |run: &dyn Fn(usize)| {
         let all = || (0..pairs.len()).for_each(run);
@@ -66,11 +74,21 @@ fn main() {
     let book: Vec<String> = lists
         .iter()
         .flat_map(List::entries)
-        .flat_map(|entry| entry.party.iter().chain(entry.aliases.iter().map(|alias| &alias.name)))
+        .flat_map(|entry| {
+            entry
+                .party
+                .iter()
+                .chain(entry.aliases.iter().map(|alias| &alias.name))
+        })
         .cloned()
         .collect();
     let step = book.len() / QUERIES;
-    let queries: Vec<String> = book.iter().enumerate().step_by(step).map(|(at, name)| mistyped(name, at)).collect();
+    let queries: Vec<String> = book
+        .iter()
+        .enumerate()
+        .step_by(step)
+        .map(|(at, name)| mistyped(name, at))
+        .collect();
     let begun = Instant::now();
     let lists = Lists::new(lists);
     black_box(lists.candidates(&NameQuery::new("nobody")));
