@@ -1,6 +1,8 @@
 //! Measures `strongroom-name/1` on labelled pairs, on the aliases of lists, and against the scores of OFAC's page:
 //! `cargo run --release -p strongroom-screening --example name_accuracy -- ../shared/data [--wrong]`.
 
+#![allow(clippy::indexing_slicing)] // a measurement may fail
+
 #[path = "../tests/shared/names.rs"]
 mod names;
 

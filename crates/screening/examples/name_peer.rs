@@ -1,6 +1,8 @@
 //! Our side of `bench/names`: scores of the labelled pairs, times, and the names and queries that the peers get too, as JSON.
 //! `cargo run --release -p strongroom-screening --example name_peer -- ../shared/data`.
 
+#![allow(clippy::indexing_slicing)] // a measurement may fail
+
 #[allow(dead_code)] // some of it is for other examples
 #[path = "../tests/shared/names.rs"]
 mod names;

@@ -2,6 +2,8 @@
 //! `cargo run --release -p strongroom-screening --example name_speed -- ../shared/data [book.txt]`.
 //! With a book, a name a line, it prints how long the book takes against all listed names besides.
 
+#![allow(clippy::indexing_slicing)] // a measurement may fail
+
 #[allow(dead_code)] // some of it is for other examples
 #[path = "../tests/shared/names.rs"]
 mod names;

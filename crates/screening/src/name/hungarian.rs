@@ -103,10 +103,10 @@ mod tests {
             return 0;
         };
         let mut best = all(values, row + 1, used, columns);
-        for column in 0..columns {
+        for (column, cell) in cells.iter().enumerate().take(columns) {
             if !used.contains(&column) {
                 used.push(column);
-                best = best.max(cells[column] + all(values, row + 1, used, columns));
+                best = best.max(cell + all(values, row + 1, used, columns));
                 used.pop();
             }
         }
