@@ -3,8 +3,11 @@
 // A test that fails says so by panicking.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "shared/samples.rs"]
+mod samples;
 mod shared;
 
+use samples::objects;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use strongroom_ledger::Ledger;
@@ -73,32 +76,6 @@ fn the_nemesis_block_is_read_to_the_last_unit() {
     // Nobody gave the nemesis account what it gave: its opening balance says so, to the unit.
     let openings = ledger.openings(&nemesis).unwrap();
     assert_eq!((openings.len(), openings[0].amount), (1, Amount::from(given)));
-}
-
-/// Returns every text between balanced braces of a page, its marks of HTML taken out.
-fn objects(page: &str) -> Vec<String> {
-    let mut text = String::new();
-    for part in page.split('<') {
-        text.push_str(part.split_once('>').map_or(part, |(_, text)| text));
-    }
-    let text = text.replace("&quot;", "\"");
-    let (mut found, mut depth, mut start) = (Vec::new(), 0usize, 0);
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'{' => {
-                start = if depth == 0 { at } else { start };
-                depth += 1;
-            }
-            b'}' if depth > 0 => {
-                depth -= 1;
-                if depth == 0 {
-                    found.push(text[start..=at].to_owned());
-                }
-            }
-            _ => {}
-        }
-    }
-    found
 }
 
 #[test]
