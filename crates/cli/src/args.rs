@@ -275,7 +275,7 @@ Examples:
         #[arg(value_name = "DIR")]
         into: PathBuf,
     },
-    /// Checks every checksum of a ledger
+    /// Checks every checksum of a ledger, and that its amounts add up
     Verify {
         /// The ledger's folder
         ledger: PathBuf,

@@ -4,7 +4,9 @@ use crate::input::{Input, InputError};
 use crate::node::NodeError;
 use crate::progress::{Progress, Step};
 use std::path::{Path, PathBuf};
-use strongroom_ledger::{Imported, Ledger, LedgerError, Mapping, NodeFault};
+use strongroom_ledger::{
+    CoinLedger, Imported, Issuance, Ledger, LedgerError, LedgerKind, Mapping, NodeFault, Verified,
+};
 
 /// Why a table could not be imported.
 #[derive(Debug, thiserror::Error)]
@@ -99,4 +101,80 @@ pub fn import(ledger: &mut Ledger, input: &Input, progress: &Progress<'_>) -> Re
     let imported = ledger.import_csv(&input.name, file, &Mapping::default(), &mut tell);
     progress(Step::End);
     Ok(imported?)
+}
+
+/// What a ledger was verified to be.
+#[derive(Debug, serde::Serialize)]
+pub struct LedgerVerified {
+    /// What lies on disk is what was written.
+    #[serde(flatten)]
+    pub verified: Verified,
+    /// What was written adds up.
+    pub issuance: Issuance,
+}
+
+/// Checks every checksum of the ledger in a folder, then whether its amounts add up.
+///
+/// # Errors
+/// The first damage, and the first amount that cannot be.
+pub fn verify(folder: &Path, progress: &Progress<'_>) -> Result<LedgerVerified, LedgerError> {
+    match LedgerKind::of(folder)? {
+        LedgerKind::Coins => {
+            let ledger = CoinLedger::open(folder)?;
+            Ok(LedgerVerified {
+                verified: counted("checking", true, progress, |told| ledger.verify(told))?,
+                issuance: counted("adding up blocks", false, progress, |told| ledger.issuance(told))?,
+            })
+        }
+        LedgerKind::Accounts => {
+            let ledger = Ledger::open(folder)?;
+            Ok(LedgerVerified {
+                verified: ledger.verify()?,
+                issuance: counted("adding up accounts", false, progress, |told| {
+                    ledger.issuance(told)
+                })?,
+            })
+        }
+    }
+}
+
+/// Shows the progress of work that tells how much is done and how much there is.
+fn counted<T>(
+    what: &str,
+    bytes: bool,
+    progress: &Progress<'_>,
+    work: impl FnOnce(&mut dyn FnMut(u64, u64)) -> T,
+) -> T {
+    let mut before = None;
+    let done = work(&mut |done, total| {
+        let told = *before.get_or_insert_with(|| {
+            progress(Step::Begin { what, total, bytes });
+            0
+        });
+        progress(Step::Advance(done.saturating_sub(told)));
+        before = Some(done);
+    });
+    if before.is_some() {
+        progress(Step::End);
+    }
+    done
+}
+
+/// Shows the progress of an import whose rows are counted, and nobody knows how many there are.
+pub(crate) fn counting_rows<T>(
+    progress: &Progress<'_>,
+    import: impl FnOnce(&mut dyn FnMut(strongroom_ledger::Progress)) -> T,
+) -> T {
+    progress(Step::Begin {
+        what: "importing rows",
+        total: 0,
+        bytes: false,
+    });
+    let mut told = 0;
+    let imported = import(&mut |state| {
+        progress(Step::Advance(state.rows.saturating_sub(told)));
+        told = told.max(state.rows);
+    });
+    progress(Step::End);
+    imported
 }

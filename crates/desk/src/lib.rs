@@ -55,7 +55,9 @@ pub use inspect::{InspectOptions, inspect, inspect_bytes, inspect_file};
 pub use intel::{intel, read_report};
 pub use investigate::{Investigated, investigate};
 pub use known::Known;
-pub use ledger::{ImportError, import, open_or_create as open_or_create_ledger};
+pub use ledger::{
+    ImportError, LedgerVerified, import, open_or_create as open_or_create_ledger, verify as verify_ledger,
+};
 pub use lists::{Loaded, Refused, load as load_lists};
 pub use nem_node::NemNode;
 pub use network::{NetworkAnswer, network};
@@ -73,8 +75,8 @@ pub use trace::{CoinTraceOptions, TraceOptions, account_seed, coin_seed, trace, 
 pub use strongroom_case::{Converged, Event, Sentence, Standing, Story, report_json, story};
 pub use strongroom_ledger::{
     Chain, Change, ClusterWord, CoinInfo, CoinLedger, CoinPolicy, Convention, Deposit, Direction, End,
-    Imported, Info as LedgerInfo, Ledger, LedgerKind, Policy, Reason, Seed, Step as TraceStep, Trace,
-    ends_csv, flows_csv, graphml,
+    Imported, Info as LedgerInfo, Issuance, IssueState, IssuedSums, Ledger, LedgerKind, Policy, Reason, Seed,
+    Step as TraceStep, Trace, ends_csv, flows_csv, graphml,
 };
 pub use strongroom_model::Gap;
 pub use strongroom_network::{Beacon, Contact, Network};

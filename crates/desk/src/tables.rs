@@ -2,8 +2,8 @@
 //! answers of a NEM node belong together, whatever order they are given in, and come in behind them.
 
 use crate::input::{Input, Inputs};
-use crate::ledger::{ImportError, import};
-use crate::progress::Progress;
+use crate::ledger::{ImportError, counting_rows, import};
+use crate::progress::{Progress, Step};
 use strongroom_ledger::{Imported, Ledger, LedgerError, Mapping, ethereum, nem, recognise_parquet};
 use strongroom_model::{Gap, Limits};
 
@@ -48,9 +48,10 @@ pub fn import_files(
                 answers.push((name, bytes));
                 continue;
             }
-            Ok(Form::Parquet(bytes)) => ledger
-                .import_parquet(&name, &bytes, &Mapping::default(), &mut |_| ())
-                .map_err(ImportError::from),
+            Ok(Form::Parquet(bytes)) => counting_rows(progress, |told| {
+                ledger.import_parquet(&name, &bytes, &Mapping::default(), told)
+            })
+            .map_err(ImportError::from),
             Ok(Form::Table) => import(ledger, input, progress),
             Err(error) => Err(error),
         };
@@ -59,13 +60,13 @@ pub fn import_files(
     if !export.is_empty() {
         imports.push((
             together("export", &export),
-            import_export(ledger, &export).map_err(ImportError::from),
+            import_export(ledger, &export, progress).map_err(ImportError::from),
         ));
     }
     if !answers.is_empty() {
         imports.push((
             together("NEM", &answers),
-            import_answers(ledger, &answers).map_err(ImportError::from),
+            import_answers(ledger, &answers, progress).map_err(ImportError::from),
         ));
     }
     imports
@@ -117,19 +118,45 @@ fn cut(input: &Input, gap: &Gap) -> ImportError {
     })
 }
 
-fn import_export(ledger: &mut Ledger, files: &[(String, Vec<u8>)]) -> Result<Imported, LedgerError> {
+fn import_export(
+    ledger: &mut Ledger,
+    files: &[(String, Vec<u8>)],
+    progress: &Progress<'_>,
+) -> Result<Imported, LedgerError> {
     let mut export = ethereum::Export::new();
-    for (name, bytes) in files {
-        export.add(name, bytes)?;
-    }
+    reading(files, progress, |name, bytes| export.add(name, bytes).map(|_| ()))?;
     let mut books = ethereum::Books::of(ethereum::Chain::ethereum());
-    export.import(ledger, &mut books, &mut |_| ())
+    counting_rows(progress, |told| export.import(ledger, &mut books, told))
 }
 
-fn import_answers(ledger: &mut Ledger, files: &[(String, Vec<u8>)]) -> Result<Imported, LedgerError> {
+fn import_answers(
+    ledger: &mut Ledger,
+    files: &[(String, Vec<u8>)],
+    progress: &Progress<'_>,
+) -> Result<Imported, LedgerError> {
     let mut answers = nem::Answers::new();
-    for (name, bytes) in files {
-        answers.add(name, bytes)?;
-    }
-    answers.import(ledger, &mut nem::Books::new(), &mut |_| ())
+    reading(files, progress, |name, bytes| answers.add(name, bytes))?;
+    counting_rows(progress, |told| {
+        answers.import(ledger, &mut nem::Books::new(), told)
+    })
+}
+
+/// Hands files over one by one, and shows how far that is.
+fn reading(
+    files: &[(String, Vec<u8>)],
+    progress: &Progress<'_>,
+    mut add: impl FnMut(&str, &[u8]) -> Result<(), LedgerError>,
+) -> Result<(), LedgerError> {
+    progress(Step::Begin {
+        what: "reading",
+        total: files.iter().map(|(_, bytes)| bytes.len() as u64).sum(),
+        bytes: true,
+    });
+    let read = files.iter().try_for_each(|(name, bytes)| {
+        add(name, bytes)?;
+        progress(Step::Advance(bytes.len() as u64));
+        Ok(())
+    });
+    progress(Step::End);
+    read
 }

@@ -146,6 +146,14 @@ pub enum LedgerError {
         /// What contradicts.
         why: String,
     },
+    /// Amounts that cannot be: nothing is damaged, and what was written contradicts itself.
+    #[error("the amounts do not add up: {place}: {why}")]
+    Sums {
+        /// The block, transaction or asset.
+        place: String,
+        /// What contradicts.
+        why: String,
+    },
     /// A sum that cannot leave 256 bits did: the program's own mistake, told instead of wrapped.
     #[error("a sum of taint left its range at row {0}")]
     Sum(u64),

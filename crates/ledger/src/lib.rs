@@ -38,6 +38,7 @@ pub mod ethereum;
 mod export;
 mod folder;
 mod fork;
+mod issuance;
 mod kind;
 mod manifest;
 pub mod nem;
@@ -62,6 +63,7 @@ pub use drain::{Drain, DrainConfig, DrainDetector, DrainedAsset, Drains, Receive
 pub use error::LedgerError;
 pub use export::{ExportedTable, PARQUET_SCHEMA};
 pub use fork::{Fork, ForkStep};
+pub use issuance::{AssetIssuance, Issuance, IssueState, IssuedSums};
 pub use store::{Info, Layout, Ledger, Source, Transfers, Verified};
 pub use table::{Booked, Imported, Mapping, Progress, Row, RowError, Table, recognise, recognise_parquet};
 pub use trace::{

@@ -11,7 +11,9 @@ use std::borrow::Cow;
 use std::fs;
 use std::io::Cursor;
 use std::path::Path;
-use strongroom_ledger::{Booked, Layout, Ledger, LedgerError, Mapping, Row};
+use strongroom_ledger::{
+    AssetIssuance, Booked, Issuance, IssueState, IssuedSums, Layout, Ledger, LedgerError, Mapping, Row,
+};
 use strongroom_model::{Amount, Gap, Moment, Why};
 
 const CHAIN: &str = "chain";
@@ -186,4 +188,91 @@ fn rows(ledger: &Ledger) -> Vec<String> {
         .transfers()
         .map(|row| format!("{:?}", row.unwrap()))
         .collect()
+}
+
+/// A block, and what becomes of the amount in it.
+type Change = (u64, fn(u64) -> u64);
+
+/// A chain that begins with block 0 and whose accounts pay what they have, but where one row is changed.
+fn honest(change: Option<Change>) -> Vec<Booked> {
+    let row = |number: u64, from: &'static str, to: &'static str, amount: u64, fee: u64| {
+        let change = change.filter(|(changed, _)| *changed == number);
+        Booked {
+            number,
+            id: number.to_string(),
+            rows: vec![Row {
+                when: Moment::from_micros(number as i64),
+                transaction: Cow::Owned(format!("t{number}")),
+                from: Cow::Borrowed(from),
+                to: Cow::Borrowed(to),
+                asset: Cow::Borrowed("A"),
+                amount: change.map_or(amount, |(_, change)| change(amount)).into(),
+                fee: fee.into(),
+            }],
+            ..Booked::default()
+        }
+    };
+    vec![
+        row(0, "", "a", 100, 0),
+        row(1, "a", "b", 60, 3),
+        row(2, "b", "c", 60, 0),
+        row(3, "", "b", 5, 0),
+        row(4, "c", "", 20, 0),
+        row(5, "a", "c", 37, 0),
+    ]
+}
+
+fn added_up(blocks: &[Booked]) -> Issuance {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = ledger(dir.path(), 3);
+    import(&mut ledger, blocks);
+    ledger.verify().unwrap();
+    ledger.issuance(&mut |_, _| ()).unwrap()
+}
+
+#[test]
+fn what_was_issued_is_held_burnt_or_went_as_fees_and_a_changed_amount_is_noticed() {
+    let whole = added_up(&honest(None));
+    let sums = IssuedSums {
+        issued: 105u64.into(),
+        held: 82u64.into(),
+        burnt: 20u64.into(),
+        fees: Some(3u64.into()),
+        assumed: Some(Amount::ZERO),
+        ..IssuedSums::default()
+    };
+    let asset = AssetIssuance {
+        asset: "A".into(),
+        state: IssueState::Balanced,
+        sums: Some(sums),
+    };
+    assert_eq!((whole.partial, whole.assets), (None, vec![asset]));
+    // Every checksum holds, and somebody pays what nobody gave.
+    let changes: [Change; 4] = [
+        (0, |amount| amount - 1),
+        (1, |amount| amount - 1),
+        (1, |amount| amount + 1),
+        (5, |amount| amount + 1),
+    ];
+    for change in changes {
+        let changed = added_up(&honest(Some(change)));
+        assert!(changed.contradicts(), "{} {changed:?}", change.0);
+        assert_eq!(changed.assets[0].sums.unwrap().assumed, Some(1u64.into()));
+    }
+    // What does not begin with the chain, or has a hole, claims nothing.
+    let partial = added_up(&honest(None)[1..]);
+    assert_eq!(partial.partial.as_deref(), Some("it begins with block 1"));
+    assert_eq!(partial.assets[0].state, IssueState::Partial);
+    let mut holed = honest(None);
+    holed[2].gaps.push(Gap::new("block 2", Why::Damaged, "made up"));
+    let holed = added_up(&holed);
+    assert_eq!(holed.partial.as_deref(), Some("block 2: damaged: made up"));
+    let dir = tempfile::tempdir().unwrap();
+    let mut table = ledger(dir.path(), 10);
+    let text = "time,tx,from,to,asset,amount\n0,t,a,b,X,5\n";
+    table
+        .import_csv("table", Cursor::new(text), &Mapping::default(), &mut |_| ())
+        .unwrap();
+    let table = table.issuance(&mut |_, _| ()).unwrap();
+    assert!(table.partial.is_some() && !table.contradicts());
 }

@@ -1,7 +1,9 @@
 //! A ledger on the terminal.
 
 use crate::paint::{Paint, safe_line};
-use strongroom_desk::{CoinInfo, Gap, Imported, ImportedBlocks, ImportedChain, LedgerInfo};
+use strongroom_desk::{
+    CoinInfo, Gap, Imported, ImportedBlocks, ImportedChain, Issuance, IssueState, IssuedSums, LedgerInfo,
+};
 
 /// Returns what an import did.
 pub fn imported(table: &str, imported: &Imported, paint: Paint) -> String {
@@ -122,4 +124,46 @@ pub fn ledger_info(ledger: &str, info: &LedgerInfo, paint: Paint) -> String {
         format!("  from {}: {} rows{state}", safe_line(&source.name), source.rows)
     }));
     lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// Assets whose sums are shown; the others are counted.
+const ASSETS: usize = 20;
+
+/// Returns what a ledger was verified to be.
+pub fn verified(ledger: &str, issuance: &Issuance, paint: Paint) -> String {
+    let mut lines = vec![format!("{}: every checksum holds", safe_line(ledger))];
+    if let Some(why) = &issuance.partial {
+        let said = format!("  what was issued cannot be added up: {}", safe_line(why));
+        lines.push(paint.dim(&said));
+        return lines.iter().map(|line| format!("{line}\n")).collect();
+    }
+    // Those that contradict come first.
+    let mut assets: Vec<_> = issuance.assets.iter().collect();
+    assets.sort_by_key(|asset| asset.state != IssueState::Overdrawn);
+    lines.extend(assets.iter().take(ASSETS).map(|asset| {
+        let sums = asset.sums.as_ref().map_or_else(
+            || "its sums leave 256 bits".to_owned(),
+            |sums| said(sums, asset.state == IssueState::Overdrawn, paint),
+        );
+        format!("  {}: {sums}", safe_line(&asset.asset))
+    }));
+    if let Some(more) = assets.len().checked_sub(ASSETS).filter(|more| *more > 0) {
+        lines.push(format!("  and {more} more assets"));
+    }
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn said(sums: &IssuedSums, overdrawn: bool, paint: Paint) -> String {
+    let mut parts = vec![format!("held {}", sums.held), format!("burnt {}", sums.burnt)];
+    let more = [("fees", sums.fees), ("overwritten", sums.overwritten)];
+    let more = more.map(|(name, sum)| Some((name, sum.filter(|sum| !sum.is_zero())?)));
+    parts.extend(more.iter().flatten().map(|(name, sum)| format!("{name} {sum}")));
+    let assumed = sums.assumed.filter(|_| overdrawn);
+    let came = assumed.map_or_else(String::new, |assumed| format!(" + unknown {assumed}"));
+    let sum = format!("issued {}{came} = {}", sums.issued, parts.join(" + "));
+    let unclaimed = sums.unclaimed.filter(|sum| !sum.is_zero());
+    let unclaimed = unclaimed.map(|sum| format!("; {sum} were not claimed"));
+    let overdrawn = assumed.map(|_| paint.warn("; accounts paid what they never had"));
+    let end = unclaimed.into_iter().chain(overdrawn).collect::<String>();
+    format!("{sum}{end}")
 }

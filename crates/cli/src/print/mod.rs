@@ -20,7 +20,7 @@ pub use deposits::deposits;
 pub use export::exported;
 pub use exposure::exposure;
 pub use intel::intel;
-pub use ledger::{coin_info, imported, imported_blocks, imported_chain, ledger_info};
+pub use ledger::{coin_info, imported, imported_blocks, imported_chain, ledger_info, verified};
 pub use line::{Count, report_line};
 pub use network::{NetworkLine, network};
 pub use peels::peels;

@@ -1,7 +1,7 @@
 //! `ledger …`.
 
 use crate::args::Ledger as Args;
-use crate::paint::{Paint, safe_line};
+use crate::paint::Paint;
 use crate::print;
 use crate::terminal::Terminal;
 use crate::verb::{cluster, deposits, export, peels};
@@ -10,8 +10,8 @@ use serde::Serialize;
 use std::path::{Path, PathBuf};
 use strongroom_desk::{
     BlockSource, Chain, ChainSpan, CoinLedger, Gap, Imported, ImportedBlocks, ImportedChain, Inputs, Ledger,
-    LedgerKind, Node, NodeSource, Outcome, Progress, Step, import_accounts_from_node, import_blocks,
-    import_files, import_from_node, open_or_create_coins, open_or_create_ledger,
+    LedgerKind, Node, NodeSource, Outcome, Progress, import_accounts_from_node, import_blocks, import_files,
+    import_from_node, open_or_create_coins, open_or_create_ledger, verify_ledger,
 };
 use strongroom_model::Limits;
 
@@ -144,20 +144,17 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
                 })
             }
         },
-        Args::Verify { ledger } => match LedgerKind::of(&ledger)? {
-            LedgerKind::Coins => {
-                let verified = verify_coins(&CoinLedger::open(&ledger)?, terminal)?;
-                show(&ledger, verified, terminal, |line, _| {
-                    every_checksum(&line.ledger)
-                })
-            }
-            LedgerKind::Accounts => {
-                let verified = Ledger::open(&ledger)?.verify()?;
-                show(&ledger, verified, terminal, |line, _| {
-                    every_checksum(&line.ledger)
-                })
-            }
-        },
+        Args::Verify { ledger } => {
+            let verified = verify_ledger(&ledger, &|step| terminal.follow(step))?;
+            let outcome = match verified.issuance.contradicts() {
+                true => Outcome::NotCleared,
+                false => Outcome::Nothing,
+            };
+            let shown = show(&ledger, verified, terminal, |line, paint| {
+                print::verified(&line.ledger, &line.holds.issuance, paint)
+            })?;
+            Ok(outcome.and(shown))
+        }
     }
 }
 
@@ -186,29 +183,11 @@ fn unknown_chain(name: &str) -> String {
 }
 
 fn chain_named(name: &str) -> anyhow::Result<&'static Chain> {
-    Chain::named(name).with_context(|| unknown_chain(name))
-}
-
-fn verify_coins(ledger: &CoinLedger, terminal: &Terminal) -> anyhow::Result<impl Serialize + use<>> {
-    let mut before = None;
-    let verified = ledger.verify(&mut |done, total| {
-        let told = *before.get_or_insert_with(|| {
-            terminal.follow(Step::Begin {
-                what: "checking",
-                total,
-                bytes: true,
-            });
-            0
-        });
-        terminal.follow(Step::Advance(done.saturating_sub(told)));
-        before = Some(done);
-    });
-    terminal.follow(Step::End);
-    Ok(verified?)
-}
-
-fn every_checksum(ledger: &str) -> String {
-    format!("{}: every checksum holds\n", safe_line(ledger))
+    Chain::named(name).with_context(|| {
+        format!(
+            "no chain of coins {name:?} is known; chains of accounts are imported from a node (--node), their exports without --chain"
+        )
+    })
 }
 
 fn show<T: Serialize>(

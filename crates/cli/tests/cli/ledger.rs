@@ -44,7 +44,10 @@ fn a_table_is_imported_once_and_the_ledger_says_what_it_holds() {
     assert_eq!((again.code, &again.json()[0]["rows"]), (0, &0.into()));
     let info = strongroom(["ledger", "info", "--json", arg(&ledger)]);
     assert_eq!(info.json()[0]["rows"], 5);
-    assert_eq!(strongroom(["ledger", "verify", arg(&ledger)]).code, 0);
+    let verified = strongroom(["ledger", "verify", arg(&ledger)]);
+    assert_eq!(verified.code, 0);
+    // A table claims no balance.
+    assert!(verified.out.contains("cannot be added up"), "{}", verified.out);
 }
 
 #[test]
@@ -447,7 +450,27 @@ fn a_nodes_block_files_become_a_ledger_that_says_who_belongs_together() {
     );
     let info = strongroom(["ledger", "info", "--json", arg(&ledger)]);
     assert_eq!(info.json()[0]["heights"], serde_json::json!([0, 438]));
-    assert_eq!(strongroom(["ledger", "verify", arg(&ledger)]).code, 0);
+    let verified = strongroom(["ledger", "verify", "--json", arg(&ledger)]);
+    let (issued, none) = ("2195000000000", "0");
+    let asset = serde_json::json!({
+        "asset": "BTC", "state": "balanced", "issued": issued, "held": issued, "burnt": none, "unclaimed": none,
+        "overwritten": none,
+    });
+    assert_eq!(verified.code, 0);
+    assert_eq!(
+        verified.json()[0]["issuance"],
+        serde_json::json!({"assets": [asset]})
+    );
+    // Chains of accounts come from nodes.
+    let ethereum = [
+        "ledger",
+        "import",
+        arg(&ledger),
+        "--chain",
+        "ethereum",
+        arg(&blocks),
+    ];
+    assert!(strongroom(ethereum).err.contains("--node"));
 
     let cluster = |address: &str| strongroom(["ledger", "cluster", "--json", arg(&ledger), address]);
     let known = cluster("12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S");

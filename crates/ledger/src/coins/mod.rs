@@ -12,6 +12,7 @@ mod block;
 mod commit;
 mod draft;
 mod import;
+mod issuance;
 mod known;
 mod ledger;
 mod live;

@@ -13,6 +13,8 @@ use strongroom_model::Gap;
 /// Blocks and rows of a chain after which they are committed, though a segment is not full: what a killed import asks a node for again.
 const BLOCKS: u64 = 1 << 12;
 const ROWS: u64 = 1 << 17;
+/// Rows of a file between two words of progress; each commit is one too.
+const STEP: u64 = 1 << 12;
 
 /// A block as rows in ledger order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -125,8 +127,11 @@ impl Ledger {
                     continue;
                 }
                 taker.take(row, &place)?;
-                if taker.writer.is_full() {
+                let full = taker.writer.is_full();
+                if full {
                     taker.commit()?;
+                }
+                if full || taker.rows().is_multiple_of(STEP) {
                     progress(taker.progress(0, 0));
                 }
             }

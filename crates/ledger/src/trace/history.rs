@@ -132,6 +132,9 @@ impl Pass {
 /// Histories by asset; `None` where the sums leave 256 bits and nothing can be accounted.
 type ByAsset = BTreeMap<u32, Option<Rc<History>>>;
 
+/// An asset, and the balance before the first row and after the last; none where the sums leave 256 bits.
+type OfAsset = (u32, Option<(Amount, Amount)>);
+
 /// The histories of all touched accounts, shared by the policies of one call.
 #[derive(Debug)]
 pub(super) struct Histories<'a> {
@@ -166,11 +169,16 @@ impl<'a> Histories<'a> {
 
     /// Returns the opening balance of an account and its balance after its last row, by asset.
     pub(super) fn balances(&self, account: u32) -> Result<Vec<(u32, Amount, Amount)>, LedgerError> {
+        let all = self.all_balances(account)?.into_iter();
+        let known = all.filter_map(|(asset, balance)| balance.map(|(opening, last)| (asset, opening, last)));
+        Ok(known.collect())
+    }
+
+    /// Returns the same of every asset; `None` where the sums leave 256 bits.
+    pub(super) fn all_balances(&self, account: u32) -> Result<Vec<OfAsset>, LedgerError> {
         let histories = self.read(account)?.into_iter();
-        let balances = histories.filter_map(|(asset, history)| {
-            let history = history?;
-            Some((asset, history.opening, history.last))
-        });
+        let balances =
+            histories.map(|(asset, history)| (asset, history.map(|history| (history.opening, history.last))));
         Ok(balances.collect())
     }
 

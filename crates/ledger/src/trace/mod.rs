@@ -11,6 +11,7 @@ mod convert;
 mod export;
 mod history;
 mod holding;
+mod issuance;
 mod outcome;
 mod outpoint;
 mod parcel;
