@@ -59,7 +59,7 @@ impl ExposureLedger {
 /// What a wallet has to do with listed and tagged parties.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Exposure {
-    /// Always [`EXPOSURE_SCHEMA`].
+    /// Always `EXPOSURE_SCHEMA`.
     pub schema: &'static str,
     /// The wallet, as it was asked for.
     pub query: String,
