@@ -39,4 +39,5 @@ pub use owner::Owner;
 pub use read::{CoinBlock, CoinInput, CoinTransaction, Fate};
 pub use run::CoinRun;
 
+pub(crate) use ledger::absent;
 pub(crate) use segment::CoinSegment;

@@ -87,6 +87,11 @@ impl<'a> Chain<'a> {
         inputs.map(known).collect()
     }
 
+    /// How many transactions there are.
+    pub(super) fn transactions(&self) -> u32 {
+        self.ledger.transactions()
+    }
+
     /// What a transaction makes, in order.
     pub(super) fn outputs(&self, transaction: u32) -> Result<Range<u64>, LedgerError> {
         self.ledger.outputs_made(transaction)

@@ -1,10 +1,13 @@
-//! Maps whose keys are numbers of the ledger: dense, and nobody's to choose, so that one multiplication spreads them.
+//! Maps and sets whose keys are numbers of the ledger: dense, and nobody's to choose, so that one multiplication spreads them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A map by numbers of the ledger.
 pub(super) type NumberMap<K, V> = HashMap<K, V, BuildHasherDefault<Mix>>;
+
+/// A set of numbers of the ledger.
+pub(super) type NumberSet<K> = HashSet<K, BuildHasherDefault<Mix>>;
 
 /// Spreads a number over 64 bits (the odd number is 2⁶⁴ over the golden ratio).
 #[derive(Clone, Copy, Debug, Default)]

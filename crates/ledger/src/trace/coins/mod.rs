@@ -9,6 +9,7 @@ mod outcome;
 mod pass;
 mod seed;
 mod stops;
+mod turns;
 mod walk;
 mod way;
 

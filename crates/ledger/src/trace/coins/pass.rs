@@ -156,8 +156,7 @@ impl Walk<'_> {
         }
         self.fees.insert(transaction, fee);
         let coinbase = self.chain.coinbase_of(transaction)?;
-        self.queue_coinbase(coinbase);
-        Ok(())
+        self.queue_coinbase(coinbase)
     }
 
     /// Fees whose way cannot be told stay ends.

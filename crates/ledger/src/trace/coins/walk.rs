@@ -11,11 +11,13 @@ use super::super::parcel::{Parcel, tainted};
 use super::super::result::{Direction, EndReason};
 use super::chain::{Chain, Next, Party};
 use super::coin::Coin;
-use super::mix::NumberMap;
+use super::mix::{NumberMap, NumberSet};
 use super::seed::SeededCoins;
 use super::stops::{CoinStops, OwnerTag};
+use super::turns::Turns;
 use crate::LedgerError;
-use std::collections::{BTreeSet, BinaryHeap};
+use crate::coins::absent;
+use std::collections::BTreeSet;
 use strongroom_model::{Gap, Limit, Limits, Why};
 
 /// An output that carried taint, behind the step before it; the seeds have none.
@@ -69,12 +71,14 @@ pub(super) struct Walk<'a> {
     pub(super) stops: &'a CoinStops<'a>,
     limits: &'a Limits,
     pub(super) seeds: &'a BTreeSet<u64>,
+    /// The same, for asking each output that is reached.
+    seeded: NumberSet<u64>,
     /// Tainted coins that lead to a transaction of the queue.
     coins: NumberMap<u64, Coin>,
     /// Tainted fees that wait for their block's coinbase, by the paying transaction.
     pub(super) fees: NumberMap<u32, Coin>,
-    /// Transactions, the next the greatest: by their number, or forward by its complement.
-    queue: BinaryHeap<u32>,
+    /// Transactions, by their number, or backward by how far they are from the last one.
+    queue: Turns,
     pub(super) spending: Spending<u64>,
     /// The parcels that arrive at one output.
     moved: Vec<Parcel<u64>>,
@@ -109,9 +113,10 @@ impl<'a> Walk<'a> {
             stops,
             limits,
             seeds: &seeded.outputs,
+            seeded: seeded.outputs.iter().copied().collect(),
             coins: NumberMap::default(),
             fees: NumberMap::default(),
-            queue: BinaryHeap::new(),
+            queue: Turns::of(chain.transactions()),
             spending: Spending::default(),
             moved: Vec::new(),
             fresh: NumberMap::default(),
@@ -131,28 +136,35 @@ impl<'a> Walk<'a> {
         for output in self.seeds {
             self.seed(*output)?;
         }
-        let (mut last, mut worked) = (None, 0u64);
-        while let Some(key) = self.queue.pop() {
-            if last.replace(key) == Some(key) {
-                continue;
-            }
+        let mut worked = 0u64;
+        while let Some(turn) = self.queue.pop() {
             worked += 1;
             if let Some(gap) = self.limit_reached(worked) {
                 self.gaps.push(gap);
                 break;
             }
-            self.work(self.key(key))?;
+            self.work(self.turn(turn))?;
         }
         self.end_the_rest();
         Ok(worked)
     }
 
-    /// A transaction's key in the queue, and back.
-    fn key(&self, transaction: u32) -> u32 {
+    /// A transaction's turn, and back.
+    fn turn(&self, transaction: u32) -> u32 {
         match self.direction {
-            Direction::Forward => !transaction,
-            Direction::Backward => transaction,
+            Direction::Forward => transaction,
+            Direction::Backward => {
+                let last = self.chain.transactions().saturating_sub(1);
+                last.saturating_sub(transaction)
+            }
         }
+    }
+
+    fn queue(&mut self, transaction: u32) -> Result<(), LedgerError> {
+        if self.queue.push(self.turn(transaction)) {
+            return Ok(());
+        }
+        Err(absent("transaction", transaction))
     }
 
     fn limit_reached(&self, worked: u64) -> Option<Gap> {
@@ -249,7 +261,7 @@ impl<'a> Walk<'a> {
         }
         self.arrivals += 1;
         self.pass(self.at, self.way_out(output), units);
-        if self.seeds.contains(&output) {
+        if self.seeded.contains(&output) {
             self.end_moved(EndReason::Absorbed, output, None);
             return Ok(());
         }
@@ -343,8 +355,7 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         self.coins.insert(output, Coin::of(&self.moved));
-        self.queue.push(self.key(next));
-        Ok(())
+        self.queue(next)
     }
 
     /// The transaction that a coin leads to, or why there is none.
@@ -364,8 +375,8 @@ impl<'a> Walk<'a> {
     }
 
     /// Queues a block's coinbase, which a fee leads to.
-    pub(super) fn queue_coinbase(&mut self, coinbase: u32) {
-        self.queue.push(self.key(coinbase));
+    pub(super) fn queue_coinbase(&mut self, coinbase: u32) -> Result<(), LedgerError> {
+        self.queue(coinbase)
     }
 
     /// Says what of a transaction could not be accounted, and ends the taint of the coins in it.
