@@ -55,7 +55,7 @@ type Row = [u16; LENGTH + 1];
 
 /// Returns the distance, or nothing if it is over the bound.
 pub(super) fn distance(one: &Sound, other: &Sound, bound: u16) -> Option<u16> {
-    if least(one.counts(), other.counts()) > bound {
+    if finer(one, other) > bound {
         return None;
     }
     let (a, b) = (one.letters(), other.letters());
@@ -146,6 +146,37 @@ pub(super) fn least(one: u64, other: u64) -> u16 {
     letters * WHOLE - if ending { WHOLE - ENDING } else { 0 }
 }
 
+/// Returns what the distance is at least, from the counts of letters too: each letter too many costs a change within its group, if not
+/// a whole letter that is counted already.
+pub(super) fn finer(one: &Sound, other: &Sound) -> u16 {
+    let letters = |one, other| half_sum(half_surplus(one, other));
+    let (one_letters, other_letters) = (one.histogram(), other.histogram());
+    let most = letters(one_letters, other_letters).max(letters(other_letters, one_letters));
+    let (more, less) = (
+        surplus(one.counts(), other.counts()),
+        surplus(other.counts(), one.counts()),
+    );
+    let whole = sum(more).max(sum(less));
+    least(one.counts(), other.counts()) + KIN * most.saturating_sub(whole)
+}
+
+const HALF_HIGH: u128 = 0x8888_8888_8888_8888_8888_8888_8888_8888;
+
+/// Subtracts half byte by half byte, down to nothing; none is over seven.
+const fn half_surplus(one: u128, other: u128) -> u128 {
+    let apart = (one | HALF_HIGH) - other;
+    let not_less = (apart & HALF_HIGH) >> 3;
+    apart & !HALF_HIGH & (not_less * 0xf)
+}
+
+/// Adds the half bytes.
+const fn half_sum(counts: u128) -> u16 {
+    const LOW: u128 = 0x0f0f_0f0f_0f0f_0f0f_0f0f_0f0f_0f0f_0f0f;
+    let bytes = (counts & LOW) + (counts >> 4 & LOW);
+    let folded = (bytes as u64) + ((bytes >> 64) as u64);
+    (folded.wrapping_mul(ONES) >> 56) as u16
+}
+
 /// The counts of the groups that have endings.
 const ENDINGS: u64 = 0xffff;
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -187,6 +218,7 @@ mod tests {
             let (one, other) = (Sound::of(&one), Sound::of(&other));
             let whole = distance(&one, &other, u16::MAX - 200).unwrap_or(u16::MAX);
             proptest::prop_assert!(least(one.counts(), other.counts()) <= whole);
+            proptest::prop_assert!(finer(&one, &other) <= whole);
             proptest::prop_assert_eq!(distance(&other, &one, u16::MAX - 200), Some(whole));
             for bound in [50, 120, 200] {
                 proptest::prop_assert_eq!(distance(&one, &other, bound), (whole <= bound).then_some(whole));

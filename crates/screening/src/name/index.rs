@@ -256,7 +256,7 @@ impl Search<'_> {
             });
         let skeleton = word.sound.skeleton();
         for unit in other.units() {
-            let value = similar::skeletons(&skeleton, &unit.sound.skeleton(), cut).value;
+            let value = similar::skeletons(&skeleton, &unit.skeleton, cut).value;
             if value > 0.0 {
                 self.mark(&unit.places, range.clone(), value);
             }

@@ -11,6 +11,7 @@ pub(super) struct Sound {
     letters: [u8; LENGTH],
     length: u8,
     counts: u64,
+    histogram: u128,
 }
 
 /// What a letter belongs to; letters of one group are easily written for each other.
@@ -57,6 +58,16 @@ const fn place(group: Group) -> Option<u32> {
     }
 }
 
+/// The most that is counted of one letter.
+const MOST: u128 = 7;
+/// Letters that are counted one by one; digits share a place.
+const COUNTED: &[u8] = b"aeiouhsSzZCjkgdtbpfvmnlr";
+
+fn slot(letter: u8) -> usize {
+    let at = COUNTED.iter().position(|counted| *counted == letter);
+    at.unwrap_or(COUNTED.len())
+}
+
 /// Letters that are one sound, longest first.
 const SOUNDS: [(&[u8], &[u8]); 30] = [
     (b"tsch", b"C"),
@@ -98,6 +109,7 @@ impl Sound {
             letters: [0; LENGTH],
             length: 0,
             counts: 0,
+            histogram: 0,
         };
         let mut rest = word.as_bytes();
         while let Some((first, tail)) = rest.split_first() {
@@ -145,8 +157,15 @@ impl Sound {
 
     fn counted(mut self) -> Self {
         for letter in self.letters {
-            if let Some(at) = place(group(letter)).filter(|_| letter != 0) {
+            if letter == 0 {
+                continue;
+            }
+            if let Some(at) = place(group(letter)) {
                 self.counts += 1 << (8 * at);
+            }
+            let at = 4 * slot(letter);
+            if self.histogram >> at & 0xf < MOST {
+                self.histogram += 1 << at;
             }
         }
         self
@@ -165,12 +184,18 @@ impl Sound {
         self.counts
     }
 
+    /// Returns how often each letter stands in it, half a byte for each, up to seven.
+    pub(super) fn histogram(&self) -> u128 {
+        self.histogram
+    }
+
     /// Returns the sound without its vowels and half-vowels: all that a script without vowels writes.
     pub(super) fn skeleton(&self) -> Sound {
         let mut bare = Sound {
             letters: [0; LENGTH],
             length: 0,
             counts: 0,
+            histogram: 0,
         };
         for letter in self.letters() {
             match letter {

@@ -5,6 +5,7 @@ use super::edit;
 use super::similar;
 use super::sound::{LENGTH, Sound};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Where a word, or words that are read as one, stand.
 #[derive(Clone, Copy, Debug)]
@@ -14,52 +15,56 @@ pub(super) struct Place {
     pub(super) count: u8,
 }
 
-/// A distinct sound.
+/// A distinct sound, and what a script without vowels has of it.
 #[derive(Clone, Debug)]
 pub(super) struct Unit {
     pub(super) sound: Sound,
+    pub(super) skeleton: Sound,
     pub(super) places: Vec<Place>,
 }
 
-/// Sounds of one length with the same counts.
+/// Sounds of one length with the same counts of consonants: a range of the units.
 #[derive(Clone, Debug)]
 struct Group {
     counts: u64,
-    units: Vec<Unit>,
+    units: Range<usize>,
 }
 
-/// Distinct sounds by length.
+/// Distinct sounds by length, then by counts.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
+    units: Vec<Unit>,
     lengths: Vec<Vec<Group>>,
 }
 
 impl Table {
     pub(super) fn new(places: impl Iterator<Item = (Sound, Place)>) -> Self {
-        let mut units: HashMap<Sound, Vec<Place>> = HashMap::new();
+        let mut known: HashMap<Sound, Vec<Place>> = HashMap::new();
         for (sound, place) in places {
-            units.entry(sound).or_default().push(place);
+            known.entry(sound).or_default().push(place);
         }
-        let mut units: Vec<Unit> = units
-            .into_iter()
-            .map(|(sound, places)| Unit { sound, places })
-            .collect();
-        units.sort_unstable_by_key(|unit| (unit.sound.counts(), unit.sound));
+        let unit = |(sound, places): (Sound, Vec<Place>)| Unit {
+            skeleton: sound.skeleton(),
+            sound,
+            places,
+        };
+        let mut units: Vec<Unit> = known.into_iter().map(unit).collect();
+        units.sort_unstable_by_key(|unit| (unit.sound.len(), unit.sound.counts(), unit.sound));
         let mut lengths: Vec<Vec<Group>> = (0..=LENGTH).map(|_| Vec::new()).collect();
-        for unit in units {
+        for (at, unit) in units.iter().enumerate() {
             let counts = unit.sound.counts();
             let Some(groups) = lengths.get_mut(unit.sound.len()) else {
                 continue;
             };
             match groups.last_mut().filter(|group| group.counts == counts) {
-                Some(group) => group.units.push(unit),
+                Some(group) => group.units.end = at + 1,
                 None => groups.push(Group {
                     counts,
-                    units: vec![unit],
+                    units: at..at + 1,
                 }),
             }
         }
-        Table { lengths }
+        Table { units, lengths }
     }
 
     /// Passes on every unit that is at least so similar, with its similarity; the same sound has 1.
@@ -71,7 +76,8 @@ impl Table {
             let near = groups
                 .iter()
                 .filter(|group| edit::least(sound.counts(), group.counts) <= bound);
-            for unit in near.flat_map(|group| &group.units) {
+            let units = near.flat_map(|group| self.units.get(group.units.clone()).unwrap_or_default());
+            for unit in units {
                 if unit.sound == *sound {
                     found(unit, 1.0);
                 } else if edit::distance(sound, &unit.sound, bound).is_some() {
@@ -81,7 +87,7 @@ impl Table {
         }
     }
 
-    pub(super) fn units(&self) -> impl Iterator<Item = &Unit> {
-        self.lengths.iter().flatten().flat_map(|group| &group.units)
+    pub(super) fn units(&self) -> &[Unit] {
+        &self.units
     }
 }
