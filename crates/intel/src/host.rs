@@ -66,6 +66,11 @@ const DETECTIONS: [&str; 13] = [
     "not-a-virus",
 ];
 
+/// First words of members in code, `window.name`.
+const OBJECTS: [&str; 10] = [
+    "console", "document", "event", "module", "object", "os", "process", "self", "this", "window",
+];
+
 /// What stands around a dotted word in its line.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Neighbours<'a> {
@@ -133,7 +138,7 @@ fn is_identifier(word: &str, stem: &str, top: &str, around: Neighbours<'_>) -> b
     let first = word.split('.').next().unwrap_or_default();
     let call = around.after.first() == Some(&b'(');
     let bundle = matches!(first, "com" | "org" | "net" | "io") && word.split('.').count() > 2;
-    mixed_end || camel || call || bundle || DETECTIONS.contains(&first) || first.starts_with("Win32")
+    mixed_end || camel || call || bundle || OBJECTS.contains(&first) || DETECTIONS.contains(&first) || first.starts_with("Win32")
 }
 
 /// Returns whether a capital follows a small letter or a digit.
@@ -150,27 +155,28 @@ pub(crate) fn ipv4(word: &str, around: Neighbours<'_>) -> Option<Ipv4Addr> {
     let ip: Ipv4Addr = word.parse().ok()?;
     let is_network = around.after.strip_prefix(b"/").is_some_and(is_prefix_length);
     let excluded = ip.octets().first() == Some(&0) || is_network || (!around.defanged && is_version(around));
-    let excluded = excluded || (!around.defanged && is_small_version(ip, around.before));
+    let excluded = excluded || (!around.defanged && is_small_version(ip, around));
     (!excluded).then_some(ip)
 }
 
-/// Four digits after a word, `Player 3.2.0.1`: such addresses hardly exist, such versions abound.
-fn is_small_version(ip: Ipv4Addr, before: &[u8]) -> bool {
-    let blank = before.last() == Some(&b' ');
-    let word = before
-        .trim_ascii_end()
-        .last()
-        .is_some_and(u8::is_ascii_alphabetic);
-    ip.octets().iter().all(|octet| *octet < 10) && blank && word
+/// Four digits after a word, `Player 3.2.0.1`, or before a heading, `3.2.1.4 Persistence`: such addresses hardly
+/// exist, such numbers abound.
+fn is_small_version(ip: Ipv4Addr, around: Neighbours<'_>) -> bool {
+    let blank = around.before.last() == Some(&b' ');
+    let before = around.before.trim_ascii_end();
+    let word = before.last().is_some_and(u8::is_ascii_alphabetic);
+    let marks_only = before.iter().all(|b| matches!(b, b'=' | b'#'));
+    let numbers = marks_only && matches!(around.after, [b' ', next, ..] if next.is_ascii_alphabetic());
+    ip.octets().iter().all(|octet| *octet < 10) && (blank && word || numbers)
 }
 
-/// Returns whether `24` and no more of a path stands there.
+/// Returns whether `24` and no more of a path stands there; `32` is the address itself.
 fn is_prefix_length(after: &[u8]) -> bool {
     let digits = after.iter().take_while(|b| b.is_ascii_digit()).count();
     let ends = after
         .get(digits)
         .is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'/' | b'.'));
-    (1..=2).contains(&digits) && ends
+    (1..=2).contains(&digits) && ends && after.get(..digits) != Some(b"32")
 }
 
 fn is_version(around: Neighbours<'_>) -> bool {
@@ -190,7 +196,7 @@ fn is_version(around: Neighbours<'_>) -> bool {
         .to_ascii_lowercase();
     matches!(
         word.as_slice(),
-        b"v" | b"ver" | b"build" | b"firmware" | b"release" | b"revision"
+        b"v" | b"ver" | b"build" | b"firmware" | b"release" | b"revision" | b"oid"
     ) || word.ends_with(b"version")
         || word == b"versions"
 }

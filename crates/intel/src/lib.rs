@@ -16,15 +16,32 @@
 //! ```
 
 mod benign;
+mod csv;
 mod examine;
 mod extract;
+mod feed;
+mod format;
+mod gather;
 mod host;
+mod html;
+mod json;
+mod misp;
+mod outward;
+mod pdf;
+mod reading;
 mod refang;
 mod rules;
 mod scan;
 mod section;
+mod stix;
 mod text;
+mod tier;
+mod typed;
 
-pub use examine::examine;
+pub use examine::{examine, report_of};
 pub use extract::{Extraction, Indicator, extract};
+pub use format::Format;
+pub use outward::{Source, csv as to_csv, misp as to_misp, stix as to_stix, tagpack as to_tagpack};
+pub use stix::{StixObject, stix_objects};
+pub use tier::Tier;
 pub use rules::RULES;

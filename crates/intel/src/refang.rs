@@ -21,23 +21,32 @@ enum Meaning {
     Literal,
     /// A scheme with letters replaced.
     Scheme,
+    /// A character that nobody sees, at which a page may break a line: no sign of a meaning.
+    Unseen,
 }
 
-use Meaning::{At, Dot, EscapedDot, Literal, Scheme};
+use Meaning::{At, Dot, EscapedDot, Literal, Scheme, Unseen};
 
 /// Broken form, what is written instead, and what it stands for.
-const FORMS: [(&str, &str, Meaning); 34] = [
+const FORMS: [(&str, &str, Meaning); 51] = [
     ("[.]", ".", Dot),
     ("(.)", ".", Dot),
     ("{.}", ".", Dot),
     ("[.", ".", Dot),
     (".]", ".", Dot),
+    ("[ . ]", ".", Dot),
+    ("[ .]", ".", Dot),
+    ("[. ]", ".", Dot),
+    ("[ dot ]", ".", Dot),
+    ("( dot )", ".", Dot),
     ("[dot]", ".", Dot),
     ("(dot)", ".", Dot),
     ("{dot}", ".", Dot),
     ("<dot>", ".", Dot),
     ("<.>", ".", Dot),
     ("\\.", ".", EscapedDot),
+    ("[ at ]", "@", At),
+    ("[ @ ]", "@", At),
     ("[at]", "@", At),
     ("(at)", "@", At),
     ("{at}", "@", At),
@@ -61,6 +70,16 @@ const FORMS: [(&str, &str, Meaning); 34] = [
     ("h__p", "http", Scheme),
     ("fxp", "ftp", Scheme),
     ("http[s]", "https", Scheme),
+    ("hxxp[s]", "https", Scheme),
+    ("h[xx]ps", "https", Scheme),
+    ("h[xx]p", "http", Scheme),
+    ("h[tt]ps", "https", Scheme),
+    ("h[tt]p", "http", Scheme),
+    ("\u{200b}", "", Unseen),
+    ("\u{200c}", "", Unseen),
+    ("\u{2060}", "", Unseen),
+    ("\u{feff}", "", Unseen),
+    ("\u{ad}", "", Unseen),
 ];
 
 static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
@@ -77,6 +96,7 @@ struct Step {
     begin: usize,
     refanged: usize,
     given: usize,
+    unseen: bool,
 }
 
 /// A refanged text.
@@ -110,6 +130,7 @@ impl<'a> Refanged<'a> {
                 begin,
                 refanged: bytes.len(),
                 given: end,
+                unseen: *meaning == Unseen,
             });
             done = end;
         }
@@ -132,7 +153,11 @@ impl<'a> Refanged<'a> {
     /// Returns whether something was undone between two places of the result.
     pub(crate) fn is_defanged(&self, start: usize, end: usize) -> bool {
         let first = self.steps.partition_point(|step| step.begin < start);
-        self.steps.get(first).is_some_and(|step| step.begin < end)
+        let steps = self.steps.get(first..).unwrap_or_default();
+        steps
+            .iter()
+            .take_while(|step| step.begin < end)
+            .any(|step| !step.unseen)
     }
 }
 
@@ -153,7 +178,7 @@ impl Meaning {
                 let between = before.last().is_some_and(|b| is_label(*b));
                 (between && after.first().is_some_and(|b| is_label(*b))).then_some((start, end))
             }
-            Literal => Some((start, end)),
+            Literal | Unseen => Some((start, end)),
             Scheme => {
                 let alone = before.last().is_none_or(|b| !b.is_ascii_alphanumeric());
                 let goes_on = after

@@ -59,7 +59,26 @@ const CITES: [&str; 11] = [
     "licen",
     "bibliography",
 ];
+/// Words of headings that end a part of the other two kinds where nothing but a line by itself marks them.
+const CLOSES: [&str; 12] = [
+    "conclusion",
+    "summary",
+    "recommendation",
+    "mitigation",
+    "overview",
+    "introduction",
+    "behaviour",
+    "behavior",
+    "timeline",
+    "attribution",
+    "mitre att&ck",
+    "yara",
+];
 const DEEPEST: usize = 6;
+/// Characters of a heading that are kept.
+const TITLE: usize = 80;
+/// Words of a heading that nothing marks.
+const TITLE_WORDS: usize = 6;
 
 /// The headings above a line.
 #[derive(Debug, Default)]
@@ -69,6 +88,8 @@ pub(crate) struct Outline {
     fenced: bool,
     transactions: bool,
     previous: Vec<u8>,
+    /// The words of the nearest heading.
+    title: Option<String>,
 }
 
 impl Outline {
@@ -113,10 +134,18 @@ impl Outline {
         self.transactions
     }
 
+    /// Returns the words of the nearest heading.
+    pub(crate) fn title(&self) -> Option<String> {
+        self.title.clone()
+    }
+
     fn enter(&mut self, level: usize, text: &[u8]) {
         self.levels.resize(level.clamp(1, DEEPEST) - 1, Section::Prose);
         self.levels.push(classify(text));
         self.transactions = speaks_of_transactions(text);
+        let words = String::from_utf8_lossy(text);
+        let words = words.trim_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '#' | '*' | ':'));
+        self.title = Some(words.chars().take(TITLE).collect());
     }
 
     fn heading(&self, line: &[u8]) -> Option<(usize, Vec<u8>)> {
@@ -131,10 +160,22 @@ impl Outline {
             let level = if line.first() == Some(&b'=') { 1 } else { 2 };
             return Some((level, self.previous.clone()));
         }
-        // "Domains:" alone on its line.
-        let text = line.strip_suffix(b":").unwrap_or_default();
-        let short = !text.is_empty() && text.split(|b| *b == b' ').count() <= 6 && !text.contains(&b'.');
-        (short && classify(text) != Section::Prose).then(|| (self.levels.len().max(1), text.to_vec()))
+        // "Domains:" alone on its line, or "References" after an empty one.
+        let (text, colon) = match line.strip_suffix(b":") {
+            Some(text) => (text, true),
+            None => (line, false),
+        };
+        let text = unnumbered(text.trim_ascii_start());
+        let short = !text.is_empty() && text.len() <= TITLE && text.split(|b| *b == b' ').count() <= TITLE_WORDS;
+        let begins = text.first().is_some_and(u8::is_ascii_uppercase);
+        let words = text
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-' | b'&' | b'(' | b')' | b'/' | b'\'' | b',' | b':'));
+        if !short || !words || !(colon || begins && self.previous.is_empty()) {
+            return None;
+        }
+        let says = classify(text) != Section::Prose || (!colon && contains_any(&lower(text), &CLOSES));
+        says.then(|| (self.levels.len().max(1), text.to_vec()))
     }
 
     /// Returns whether the line underlines the one before it.
@@ -173,15 +214,39 @@ fn is_fence(line: &[u8]) -> bool {
         }
 }
 
-fn classify(text: &[u8]) -> Section {
-    let text = String::from_utf8_lossy(text).to_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if says(&CITES) {
+/// Returns what a heading, or the heading of a column, is for.
+pub(crate) fn classify(text: &[u8]) -> Section {
+    let text = lower(text);
+    if contains_any(&text, &CITES) {
         Section::References
-    } else if says(&BLAMES) {
+    } else if contains_any(&text, &BLAMES) {
         Section::Indicators
     } else {
         Section::Prose
+    }
+}
+
+fn lower(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).to_lowercase()
+}
+
+/// Returns whether one of the words stands in the text where a word begins.
+fn contains_any(text: &str, words: &[&str]) -> bool {
+    let begins = |at: usize| !text.get(..at).unwrap_or_default().ends_with(char::is_alphanumeric);
+    words
+        .iter()
+        .any(|word| text.match_indices(word).any(|(at, _)| begins(at)))
+}
+
+/// Returns a heading without the number before it: `7. References`, `A.2 Domains`.
+fn unnumbered(text: &[u8]) -> &[u8] {
+    let number = text
+        .iter()
+        .take_while(|b| b.is_ascii_digit() || **b == b'.')
+        .count();
+    match text.get(number..).unwrap_or_default().strip_prefix(b" ") {
+        Some(rest) if (1..=8).contains(&number) => rest.trim_ascii_start(),
+        _ => text,
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A byte order mark decides; without one the text is UTF-8, and bytes that are none are scanned past and told.
 
+use encoding_rs::Encoding;
 use strongroom_model::{Gap, Why};
 
 /// Characters between two remembered places of a UTF-16 text.
@@ -10,15 +11,17 @@ const STRIDE: usize = 256;
 /// A text that can be scanned as UTF-8, damaged or not.
 pub(crate) struct Text<'a> {
     pub(crate) bytes: std::borrow::Cow<'a, [u8]>,
-    origin: Origin,
+    origin: Origin<'a>,
 }
 
 /// Where a byte of the text stands in the file.
-enum Origin {
+enum Origin<'a> {
     /// As many bytes later.
     Shifted(usize),
     /// Remembered pairs of places, text and file, every [`STRIDE`] characters.
     Wide(Vec<(usize, usize)>),
+    /// Where each piece of the text begins, in the text and in another one, which it was put together from.
+    Pieces(Vec<(usize, usize)>, Box<Text<'a>>),
 }
 
 impl<'a> Text<'a> {
@@ -59,6 +62,43 @@ impl<'a> Text<'a> {
         (text, gap)
     }
 
+    /// Returns a text that was put together from pieces of another: where each begins, in it and in the other.
+    pub(crate) fn of_pieces(text: Vec<u8>, pieces: Vec<(usize, usize)>, of: Text<'a>) -> Self {
+        Text {
+            bytes: text.into(),
+            origin: Origin::Pieces(pieces, Box::new(of)),
+        }
+    }
+
+    /// Reads bytes of another encoding than UTF-8, line by line, so that places stay exact where a line is ASCII or
+    /// a character is one byte.
+    pub(crate) fn decoded(bytes: &'a [u8], encoding: &'static Encoding) -> (Self, Option<Gap>) {
+        let (mut text, mut pieces, mut damaged) = (String::new(), Vec::new(), false);
+        let mut at = 0;
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            let length = run(rest, encoding.is_single_byte());
+            pieces.push((text.len(), at));
+            let (part, bad) = encoding.decode_without_bom_handling(rest.get(..length).unwrap_or(rest));
+            text.push_str(&part);
+            damaged |= bad;
+            at += length;
+        }
+        let gap = damaged.then(|| Gap::new("content", Why::Damaged, format!("not {} throughout", encoding.name())));
+        let bare = Text {
+            bytes: bytes.into(),
+            origin: Origin::Shifted(0),
+        };
+        (Text::of_pieces(text.into_bytes(), pieces, bare), gap)
+    }
+
+    /// Returns a text that is its own origin.
+    pub(crate) fn of_str(text: &'a str) -> Self {
+        Text {
+            bytes: text.as_bytes().into(),
+            origin: Origin::Shifted(0),
+        }
+    }
+
     fn wide(rest: &[u8], unit: fn([u8; 2]) -> u16) -> (Self, Option<Gap>) {
         let (pairs, odd) = rest.as_chunks::<2>();
         let mut text = String::with_capacity(rest.len());
@@ -84,6 +124,11 @@ impl<'a> Text<'a> {
     pub(crate) fn place(&self, at: usize) -> usize {
         match &self.origin {
             Origin::Shifted(shift) => at + shift,
+            Origin::Pieces(pieces, of) => {
+                let after = pieces.partition_point(|(text, _)| *text <= at);
+                let (text, other) = pieces.get(after.wrapping_sub(1)).copied().unwrap_or((0, 0));
+                of.place((other + (at - text)).min(of.bytes.len()))
+            }
             Origin::Wide(places) => {
                 let after = places.partition_point(|(text, _)| *text <= at);
                 let (text, file) = places.get(after.wrapping_sub(1)).copied().unwrap_or((0, 2));
@@ -94,6 +139,29 @@ impl<'a> Text<'a> {
                     .sum();
                 file + 2 * units
             }
+        }
+    }
+}
+
+/// Returns how many bytes from here on are decoded together: a run of ASCII, one of the rest, or a line.
+fn run(rest: &[u8], single: bool) -> usize {
+    let line = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+    let first = rest.first().is_some_and(u8::is_ascii);
+    let same = rest.iter().take(line).take_while(|byte| byte.is_ascii() == first).count();
+    if single || same == line { same } else { line }
+}
+
+impl Text<'_> {
+    /// Returns the place in the file after what ends at a place in the text.
+    pub(crate) fn end(&self, at: usize) -> usize {
+        match &self.origin {
+            // What follows in the text may stand far away in the file.
+            Origin::Pieces(pieces, of) if at > 0 => {
+                let after = pieces.partition_point(|(text, _)| *text < at);
+                let (text, other) = pieces.get(after.wrapping_sub(1)).copied().unwrap_or((0, 0));
+                of.end((other + (at - text)).min(of.bytes.len()))
+            }
+            Origin::Pieces(..) | Origin::Shifted(_) | Origin::Wide(_) => self.place(at),
         }
     }
 }

@@ -13,7 +13,7 @@ fn read(text: &str) -> Vec<(String, Role)> {
         .map(|one| {
             (
                 format!("{} {}", one.observable.kind().as_str(), one.observable),
-                one.role,
+                one.role(),
             )
         })
         .collect()

@@ -108,7 +108,7 @@ fn what_eset_lists_is_found() {
         let found: BTreeMap<&Observable, Role> = extraction
             .indicators
             .iter()
-            .map(|one| (&one.observable, one.role))
+            .map(|one| (&one.observable, one.role()))
             .collect();
         let hosts: BTreeSet<Observable> = truth.iter().filter_map(Observable::host).collect();
         for one in &truth {
@@ -194,7 +194,7 @@ fn what_volexity_lists_is_found() {
     let found: BTreeSet<&str> = extraction
         .indicators
         .iter()
-        .filter(|one| one.role == Role::Indicator)
+        .filter(|one| one.role() == Role::Indicator)
         .map(|one| one.observable.value())
         .collect();
     let (mut files, mut hosts, mut broken) = (0, 0, Vec::new());
