@@ -1,0 +1,162 @@
+//! The pages of a document (ISO 32000-1, section 7.7.3).
+
+use super::object::{Dict, Object};
+use super::store::Store;
+use std::collections::BTreeSet;
+
+/// Pages of one document, and levels of their tree.
+const MOST: usize = 20_000;
+const DEPTH: usize = 64;
+/// Links of one page.
+const LINKS: usize = 2_000;
+/// Width of a page that says none: a letter's, in points.
+const WIDTH: f64 = 612.0;
+
+/// A page, with what it inherits.
+#[derive(Clone, Debug)]
+pub(super) struct Page {
+    dict: Dict,
+    pub(super) resources: Dict,
+    /// In points, without what is cut off.
+    pub(super) width: f64,
+}
+
+/// Returns the pages in their order. Where the tree is damaged, those count that stand in the file.
+pub(super) fn pages(store: &Store<'_>) -> Vec<Page> {
+    let mut walk = Walk {
+        store,
+        pages: Vec::new(),
+        seen: BTreeSet::new(),
+    };
+    let root = store.trailers().find_map(|dict| store.dict(dict, "Root"));
+    let root = root.or_else(|| all(store, "Catalog").into_iter().next());
+    if let Some(tree) = root.and_then(|root| root.get("Pages").cloned()) {
+        walk.node(&tree, &Inherited::default(), 0);
+    }
+    if walk.pages.is_empty() {
+        for dict in all(store, "Page") {
+            walk.page(dict, &Inherited::default());
+        }
+    }
+    walk.pages
+}
+
+/// Returns the dictionaries of a type.
+fn all(store: &Store<'_>, kind: &str) -> Vec<Dict> {
+    let is = |dict: &Dict| store.field(dict, "Type").as_ref().and_then(Object::name) == Some(kind);
+    let dict = |number| match store.get(number) {
+        Some(Object::Dict(dict)) => Some(dict),
+        _ => None,
+    };
+    store.numbers().filter_map(dict).filter(is).take(MOST).collect()
+}
+
+#[derive(Clone, Debug, Default)]
+struct Inherited {
+    resources: Option<Dict>,
+    width: Option<f64>,
+}
+
+struct Walk<'a, 's> {
+    store: &'s Store<'a>,
+    pages: Vec<Page>,
+    seen: BTreeSet<u32>,
+}
+
+impl Walk<'_, '_> {
+    fn node(&mut self, node: &Object, above: &Inherited, depth: usize) {
+        if let Object::Reference(number) = node
+            && !self.seen.insert(*number)
+        {
+            return;
+        }
+        let Some(Object::Dict(dict)) = self.store.resolve(node) else { return };
+        if depth > DEPTH || self.pages.len() >= MOST {
+            return;
+        }
+        let Some(Object::Array(kids)) = self.store.field(&dict, "Kids") else {
+            return self.page(dict, above);
+        };
+        let own = self.inherited(&dict, above);
+        for kid in &kids {
+            self.node(kid, &own, depth + 1);
+        }
+    }
+
+    fn inherited(&self, dict: &Dict, above: &Inherited) -> Inherited {
+        let corners = self.store.field(dict, "CropBox").or_else(|| self.store.field(dict, "MediaBox"));
+        let corners: Vec<f64> = corners
+            .as_ref()
+            .and_then(Object::array)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|corner| self.store.resolve(corner)?.number())
+            .collect();
+        let width = match corners.as_slice() {
+            [left, _, right, _] => Some((right - left).abs()),
+            _ => above.width,
+        };
+        Inherited {
+            resources: self.store.dict(dict, "Resources").or_else(|| above.resources.clone()),
+            width,
+        }
+    }
+
+    fn page(&mut self, dict: Dict, above: &Inherited) {
+        let own = self.inherited(&dict, above);
+        self.pages.push(Page {
+            dict,
+            resources: own.resources.unwrap_or_default(),
+            width: own.width.unwrap_or(WIDTH),
+        });
+    }
+}
+
+impl Page {
+    /// Returns the page's content, its streams after each other.
+    pub(super) fn content(&self, store: &Store<'_>) -> Vec<u8> {
+        let streams = match self.dict.get("Contents") {
+            Some(Object::Reference(number)) => match store.get(*number) {
+                Some(Object::Array(items)) => items,
+                _ => vec![Object::Reference(*number)],
+            },
+            Some(Object::Array(items)) => items.clone(),
+            _ => Vec::new(),
+        };
+        let mut bytes = Vec::new();
+        for stream in &streams {
+            if let Object::Reference(number) = stream
+                && let Some((_, part)) = store.stream(*number)
+            {
+                bytes.extend(part);
+                bytes.push(b'\n');
+            }
+        }
+        bytes
+    }
+
+    /// Returns whether the page has pictures.
+    pub(super) fn has_images(&self, store: &Store<'_>) -> bool {
+        let objects = store.dict(&self.resources, "XObject").unwrap_or_default();
+        objects.iter().any(|(_, object)| {
+            let object = store.resolve(object);
+            let kind = object.as_ref().and_then(Object::dict).and_then(|dict| store.field(dict, "Subtype"));
+            kind.as_ref().and_then(Object::name) == Some("Image")
+        })
+    }
+
+    /// Returns the targets of the page's links.
+    pub(super) fn links(&self, store: &Store<'_>) -> Vec<String> {
+        let notes = store.field(&self.dict, "Annots");
+        let target = |note: &Object| {
+            let Object::Dict(note) = store.resolve(note)? else { return None };
+            let action = store.dict(&note, "A")?;
+            match store.field(&action, "URI")? {
+                Object::Text(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+                _ => None,
+            }
+        };
+        let notes = notes.as_ref().and_then(Object::array).unwrap_or_default();
+        notes.iter().take(LINKS).filter_map(target).collect()
+    }
+}

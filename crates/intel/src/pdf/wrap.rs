@@ -1,0 +1,210 @@
+//! Values that a page breaks at the end of a line, put together again where nothing else can be meant.
+//!
+//! A hash or wallet that is one only together with the start of the next line is one. A URL or host goes on where its
+//! line ends without a blank at the edge of its column, and what follows had no room there.
+
+use super::layout::Segment;
+use crate::refang::Refanged;
+use crate::scan;
+use std::collections::BTreeMap;
+use strongroom_model::{Observable, ObservableType};
+
+/// Characters after which a line may be broken inside a word.
+const BREAKS: [char; 3] = ['/', '-', '?'];
+/// Characters that stand in addresses and hardly in words.
+const MARKS: [char; 9] = ['/', '-', '?', '&', '=', '.', '_', '%', '+'];
+/// Lines of one paragraph.
+const LINES: usize = 256;
+
+/// Runs of text on one page; of more nobody reads the lines.
+const MOST: usize = 20_000;
+
+/// What is known of the page or document as a whole.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Paper {
+    /// The edge up to which text may reach.
+    edge: f64,
+    /// Whether lines that are broken at a blank keep it, so that a line without one was broken inside a word.
+    keeps_blanks: bool,
+}
+
+impl Paper {
+    /// Looks at a document's text, page by page, each with its width.
+    pub(super) fn of(pages: &[(f64, Vec<Segment>)]) -> Self {
+        let all = || pages.iter().flat_map(|(_, segments)| segments);
+        // Headers and page numbers may stand further out: a twentieth of the text begins at the margin.
+        let mut begins = BTreeMap::new();
+        for segment in all() {
+            *begins.entry((segment.from * 4.0) as i64).or_insert(0) += segment.text.len();
+        }
+        let most: usize = begins.values().sum();
+        let margin = begins.into_iter().find(|(_, length)| length * 20 >= most);
+        let left = margin.map_or(0.0, |(left, _)| left as f64 / 4.0);
+        let width = pages.iter().map(|(width, _)| *width).fold(0.0, f64::max);
+        let edge = width - left.clamp(0.0, width / 3.0);
+        let near = |segment: &&Segment| segment.to > edge * 0.7;
+        let blanks = all().filter(near).filter(|segment| segment.text.ends_with(' ')).count();
+        Paper {
+            edge,
+            keeps_blanks: blanks >= 2,
+        }
+    }
+}
+
+/// Joins what is broken on a page.
+pub(super) fn join(segments: &mut [Segment], paper: Paper) {
+    if segments.len() > MOST {
+        return;
+    }
+    for carrier in 0..segments.len() {
+        let mut last = carrier;
+        while last - carrier < LINES {
+            let whole = match breaks(segments, carrier, last, paper) {
+                Break::Word => take(segments, carrier, last + 1, false),
+                Break::Blank => take(segments, carrier, last + 1, true),
+                Break::End => break,
+            };
+            last += 1;
+            if !whole {
+                break;
+            }
+        }
+    }
+}
+
+/// Moves the first word of a segment, or all of it behind a blank, to the end of another; returns whether nothing is
+/// left of it.
+fn take(segments: &mut [Segment], carrier: usize, from: usize, all: bool) -> bool {
+    let Some((head, tail)) = segments.split_at_mut_checked(from) else {
+        return false;
+    };
+    let (Some(to), Some(from)) = (head.get_mut(carrier), tail.first_mut()) else {
+        return false;
+    };
+    let word = from.text.find(char::is_whitespace).unwrap_or(from.text.len());
+    let rest = from.text.split_off(if all { from.text.len() } else { word });
+    let begun = std::mem::replace(&mut from.text, rest);
+    if all && !to.text.ends_with(' ') {
+        to.text.push(' ');
+    }
+    to.text.push_str(&begun);
+    // The rest of a line whose first word was taken belongs to the same paragraph.
+    if !all {
+        to.text.push_str(&std::mem::take(&mut from.text));
+    }
+    from.is_taken = true;
+    true
+}
+
+/// How a line ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Break {
+    /// Inside a word, which goes on in the next line.
+    Word,
+    /// At a blank: the next line goes on with the sentence.
+    Blank,
+    /// Where its writer ended it.
+    End,
+}
+
+/// Says how a segment (whose last line is `last`) ends, seen from the one after.
+fn breaks(segments: &[Segment], carrier: usize, last: usize, paper: Paper) -> Break {
+    let (Some(text), Some(above), Some(below)) = (segments.get(carrier), segments.get(last), segments.get(last + 1)) else {
+        return Break::End;
+    };
+    if text.is_taken || !is_below(above, below) || below.text.starts_with(char::is_whitespace) {
+        return Break::End;
+    }
+    let begun = text.text.split_whitespace().next_back().unwrap_or_default();
+    let rest = below.text.split_whitespace().next().unwrap_or_default();
+    let room = Room::of(segments, above, below, paper);
+    if text.text.ends_with(char::is_whitespace) {
+        return if room.lacks(rest.len()) { Break::Blank } else { Break::End };
+    }
+    if is_split(&text.text, begun, rest) || is_address(begun) && !begins(rest) && room.split(begun, rest, &below.text) {
+        Break::Word
+    } else if room.lacks(rest.chars().count()) && !paper.keeps_blanks {
+        Break::Blank
+    } else {
+        Break::End
+    }
+}
+
+/// Returns whether a word is a hash or wallet together with the next, and neither by itself.
+fn is_split(text: &str, begun: &str, rest: &str) -> bool {
+    let open = !text.ends_with(char::is_whitespace) && begun.len() >= 4 && !rest.is_empty();
+    open && is_whole(&format!("{begun}{rest}")) && !is_whole(begun) && !is_whole(rest)
+}
+
+/// Returns whether a segment stands on the next line of another's column.
+fn is_below(above: &Segment, below: &Segment) -> bool {
+    let size = above.size.max(below.size);
+    let down = above.height - below.height;
+    down > 0.5 * size
+        && down < 2.0 * size
+        && (above.size - below.size).abs() < 0.1 * size
+        && (above.from - below.from).abs() < 0.6 * size
+}
+
+/// The room at the end of a line, and what stands on the next.
+struct Room<'a> {
+    room: f64,
+    slack: f64,
+    widths: &'a [f64],
+    keeps_blanks: bool,
+}
+
+impl<'a> Room<'a> {
+    /// Measures a line against its column, or against the page where nothing stands beside it.
+    fn of(segments: &[Segment], above: &Segment, below: &'a Segment, paper: Paper) -> Self {
+        let same = |segment: &&Segment| (segment.from - above.from).abs() < 0.1 * above.size;
+        let column = segments.iter().filter(same).map(|segment| segment.to).fold(0.0, f64::max);
+        let beside = |segment: &Segment| segment.from > column && (segment.height - above.height).abs() < 4.0 * above.size;
+        let edge = if segments.iter().any(beside) { column } else { column.max(paper.edge) };
+        Room {
+            room: edge - above.to,
+            slack: 0.05 * above.size,
+            widths: &below.widths,
+            keeps_blanks: paper.keeps_blanks,
+        }
+    }
+
+    /// Returns whether as many characters of the next line had no room.
+    fn lacks(&self, characters: usize) -> bool {
+        self.room < self.widths.iter().take(characters).sum::<f64>() + self.slack
+    }
+
+    /// Returns whether the word `begun` can only have been broken where the line ends.
+    fn split(&self, begun: &str, rest: &str, line: &str) -> bool {
+        let last = |c: char| begun.ends_with(c);
+        let piece = rest.find(last).map_or(rest, |at| rest.get(..=at).unwrap_or(rest));
+        let full = self.lacks(1) || begun.ends_with(BREAKS) && self.lacks(piece.chars().count());
+        let alone = line.trim().len() == rest.len();
+        let addressed = rest.contains(MARKS) || rest.contains(|c: char| c.is_ascii_digit()) || alone;
+        full && (self.keeps_blanks || addressed)
+    }
+}
+
+/// Returns whether a word is a hash or wallet from its first character to its last.
+fn is_whole(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let is = |one: &Observable| matches!(one.kind(), ObservableType::Hash | ObservableType::Wallet);
+    let found = scan::line(word.as_bytes(), false, &|_, _| false);
+    found.iter().any(|one| one.start == 0 && one.end == word.len() && is(&one.observable))
+}
+
+/// Returns whether a word is the beginning of a URL, or of a host.
+fn is_address(word: &str) -> bool {
+    let refanged = Refanged::of(word.as_bytes());
+    let text = String::from_utf8_lossy(&refanged.bytes);
+    let host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    text.contains("://") || (text.contains(['.', '-']) && text.chars().all(host)) || text.contains('@')
+}
+
+/// Returns whether a word begins with something that has a name by itself.
+fn begins(word: &str) -> bool {
+    let refanged = Refanged::of(word.as_bytes());
+    let defanged = |start, end| refanged.is_defanged(start, end);
+    let found = scan::line(&refanged.bytes, false, &defanged);
+    found.iter().any(|one| one.start == 0)
+}
