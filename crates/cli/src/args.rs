@@ -78,6 +78,9 @@ pub enum Verb {
     Demo(Demo),
     /// Prints a shell's completion script
     Completions(Completions),
+    /// Reads one report from standard input, in a process of its own
+    #[command(hide = true)]
+    ReadReport,
 }
 
 /// `inspect`.
@@ -159,15 +162,47 @@ pub struct Network {
 /// `intel`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Defanged forms (hxxp://, c2[.]example, user at mail dot example) are read as what they mean. Every value stands in its one
-canonical form; what fails a checksum is no wallet.
+Reads text, Markdown, AsciiDoc, HTML, PDF, STIX 2.0 and 2.1 bundles, MISP events, TagPacks and tables, told by content. Defanged
+forms (hxxp://, c2[.]example, user[at]mail[.]example) are read as what they mean. Every value stands in its one canonical form, with
+its place and the reason why it is an indicator or merely mentioned; what fails a checksum is no wallet.
 
-Example:
-  strongroom intel report.txt --json | jq -r '.observables[] | [.type, .value] | @tsv'")]
+Nothing is put on a watch list unless --add says so: without it, the answer shows what would be added. The folder of a case
+stands for the case's own list, which investigations read.
+
+Examples:
+  strongroom intel report.pdf
+  strongroom intel report.txt --json | jq -r '.named[] | [.type, .value, .tier] | @tsv'
+  strongroom intel reports/ --format stix > bundle.json
+  strongroom intel report.html --watch march.case --add")]
 pub struct Intel {
-    /// Text reports, or folders of them
+    /// Reports and feeds, or folders of them
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// Prints what all of them name for other programs instead
+    #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "json")]
+    pub format: Option<IntelFormat>,
+    /// The time that written objects carry [default: when each file was last changed]
+    #[arg(long, value_name = "TIME")]
+    pub when: Option<String>,
+    /// Compares with a watch list: a table that --add made, or the folder of a case
+    #[arg(long, value_name = "LIST")]
+    pub watch: Option<PathBuf>,
+    /// Adds to the watch list what the reports blame
+    #[arg(long, requires = "watch")]
+    pub add: bool,
+}
+
+/// A form of observables for other programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum IntelFormat {
+    /// A STIX 2.1 bundle; objects of bundles that were read go out as they are
+    Stix,
+    /// MISP events, one for each report
+    Misp,
+    /// A TagPack of the wallets that are blamed
+    Tagpack,
+    /// Comma-separated values, a row for each observable
+    Csv,
 }
 
 /// `ledger …`.

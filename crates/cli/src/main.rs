@@ -17,6 +17,10 @@ use terminal::Terminal;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let terminal = Terminal::new(&cli.global);
+    // A binary that cannot find itself reads PDF in its own process.
+    if let Ok(program) = std::env::current_exe() {
+        strongroom_desk::use_reader(program);
+    }
     let outcome = start_threads(cli.global.threads).and_then(|()| verb::run(cli.verb, &terminal));
     match outcome {
         Ok(outcome) => ExitCode::from(outcome.code()),

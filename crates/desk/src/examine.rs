@@ -1,24 +1,42 @@
-//! Examining a file of which nobody knows what it is: prose goes to `intel`, anything else to `files`.
+//! Examining a file of which nobody knows what it is: prose and feeds go to `intel`, anything else to `files`, and what may be
+//! both to both.
 
 use crate::input::{Input, InputError, Inputs};
 use crate::inspect::{InspectOptions, inspect_file};
-use crate::intel::read_report;
+use crate::intel::{read_named, read_report};
 use crate::known::Known;
 use crate::progress::{Progress, Step};
 use rayon::prelude::*;
 use std::path::PathBuf;
-use strongroom_model::{Kind, Report};
+use strongroom_model::{Kind, Report, Role};
 
 /// Examines one file.
 ///
 /// # Errors
 /// Where the file cannot be read.
 pub fn examine(input: &Input, options: &InspectOptions) -> Result<Report, InputError> {
-    let report = inspect_file(input, options)?;
-    if is_prose(report.evidence.kind) {
-        read_report(input, &options.limits)
-    } else {
-        Ok(report)
+    let mut report = inspect_file(input, options)?;
+    match report.evidence.kind {
+        kind if is_prose(kind) => read_report(input, &options.limits),
+        Kind::Json => {
+            let read = read_report(input, &options.limits)?;
+            // JSON that is no feed is whatever it is.
+            Ok(if read.evidence.kind == Kind::Json {
+                read
+            } else {
+                report
+            })
+        }
+        Kind::Html | Kind::Pdf => {
+            // A page or document may act and report: what it says itself to be an indicator is one.
+            for one in read_named(input, &options.limits)? {
+                if one.tier.is_attributed() {
+                    report.sight(one.observable, Role::Indicator);
+                }
+            }
+            Ok(report)
+        }
+        _ => Ok(report),
     }
 }
 

@@ -29,11 +29,13 @@ mod owner_tags;
 mod peels;
 mod progress;
 mod queue;
+mod reading;
 mod reports;
 mod screen;
 mod tables;
 mod threads;
 mod trace;
+mod watch_list;
 mod watchdog;
 
 pub use account_chain::{
@@ -52,7 +54,7 @@ pub use exposure::{
 };
 pub use input::{Content, Input, InputError, Inputs};
 pub use inspect::{InspectOptions, inspect, inspect_bytes, inspect_file};
-pub use intel::{intel, read_report};
+pub use intel::{IntelAnswer, intel, read_report};
 pub use investigate::{Investigated, investigate};
 pub use known::Known;
 pub use ledger::{
@@ -66,13 +68,16 @@ pub use node_chain::{NodeSource, import_from_node};
 pub use outcome::Outcome;
 pub use peels::{Peel, Peels, PeelsAnswer, Purse, peels};
 pub use progress::{Progress, Step, silent};
+pub use reading::{READER_VERB, read_extraction, read_report_from_stdin, use_reader};
 pub use reports::{REPORT_HTML, REPORT_JSON};
 pub use screen::{Query, screen};
 pub use tables::{FileImport, import_files};
 pub use threads::use_threads;
 pub use trace::{CoinTraceOptions, TraceOptions, account_seed, coin_seed, trace, trace_coins};
+pub use watch_list::{WATCH_LIST, WatchList};
 
 pub use strongroom_case::{Converged, Event, Sentence, Standing, Story, report_json, story};
+pub use strongroom_intel::{Indicator, Source, Tier, to_csv, to_misp, to_stix, to_tagpack};
 pub use strongroom_ledger::{
     Chain, Change, ClusterWord, CoinInfo, CoinLedger, CoinPolicy, Convention, Deposit, Direction, End,
     Imported, Info as LedgerInfo, Issuance, IssueState, IssuedSums, Ledger, LedgerKind, Policy, Reason, Seed,

@@ -19,7 +19,14 @@ const COLUMNS: usize = 4096;
 const LONGEST: usize = 1 << 16;
 /// Headings of columns that hold sentences.
 const PROSE: [&str; 8] = [
-    "comment", "context", "description", "detail", "name", "note", "summary", "title",
+    "comment",
+    "context",
+    "description",
+    "detail",
+    "name",
+    "note",
+    "summary",
+    "title",
 ];
 
 /// A cell by its bytes, quotes left out.
@@ -29,27 +36,32 @@ struct Cell {
     end: usize,
 }
 
-/// Returns the separator of a table: in each of its first lines it stands equally often outside quotes.
-fn separator(text: &str, lines: usize) -> Option<u8> {
-    let whole: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(lines).collect();
-    let heading = whole.first()?;
-    let same = |separator: char| {
-        let count = |line: &&str| {
-            let mut quoted = false;
-            let count = |c: &char| {
-                quoted ^= *c == '"';
-                !quoted && *c == separator
-            };
-            line.chars().filter(count).count()
-        };
-        let first = count(heading);
-        let brief = heading.split(separator).all(|cell| cell.split_whitespace().count() <= 4);
-        // A head that breaks off in the middle of a line says nothing of that one.
-        let rest = whole.get(1..whole.len().saturating_sub(usize::from(whole.len() > 2))).unwrap_or_default();
-        first >= 1 && brief && whole.len() >= 2 && rest.iter().all(|line| count(line) == first)
-            && whole.get(1).is_some_and(|line| count(line) == first)
-    };
-    [',', ';', '\t'].into_iter().find(|mark| same(*mark)).map(|mark| mark as u8)
+/// Returns the separator of a table: its first records have the same number of cells, two at least, and the first no
+/// sentences.
+fn separator(text: &str, records: usize) -> Option<u8> {
+    [b',', b';', b'\t'].into_iter().find(|mark| {
+        let (mut counts, mut at) = (Vec::new(), 0);
+        while at < text.len() && counts.len() < records {
+            let (cells, next) = record(text.as_bytes(), at, *mark);
+            let empty = cells.iter().all(|cell| cell.start >= cell.end);
+            if !empty || cells.len() > 1 {
+                counts.push(cells.len());
+            }
+            at = next.max(at + 1);
+        }
+        // A head that breaks off in the middle of a record says nothing of that one.
+        if at >= text.len() && counts.len() > 2 {
+            counts.pop();
+        }
+        let heading = text
+            .lines()
+            .find(|line| !line.trim().is_empty())
+            .unwrap_or_default();
+        let brief = |cell: &str| cell.split_whitespace().count() <= 4;
+        let first = counts.first().copied().unwrap_or(0);
+        let alike = counts.len() >= 2 && counts.iter().all(|count| *count == first);
+        first >= 2 && alike && heading.split(char::from(*mark)).all(brief)
+    })
 }
 
 /// Returns whether the first lines of a text are a table.
@@ -77,9 +89,26 @@ impl Columns {
         };
         Columns {
             sections: names.iter().map(section).collect(),
-            transactions: names.iter().map(|name| speaks_of_transactions(name.as_bytes())).collect(),
-            kind: find(&["type", "entity_type", "indicator_type", "indicator type", "ioc_type", "ioc type"]),
-            value: find(&["value", "indicator", "ioc", "ioc_value", "indicator_value", "entity"]),
+            transactions: names
+                .iter()
+                .map(|name| speaks_of_transactions(name.as_bytes()))
+                .collect(),
+            kind: find(&[
+                "type",
+                "entity_type",
+                "indicator_type",
+                "indicator type",
+                "ioc_type",
+                "ioc type",
+            ]),
+            value: find(&[
+                "value",
+                "indicator",
+                "ioc",
+                "ioc_value",
+                "indicator_value",
+                "entity",
+            ]),
             role: find(&["role"]),
             detects: find(&["to_ids"]),
         }
@@ -135,10 +164,15 @@ impl<'a> Table<'a, '_> {
 
     fn record(&mut self, cells: &[Cell], line: u64) {
         let Some(columns) = self.columns.take() else {
-            let names: Vec<String> = (0..cells.len()).map(|column| self.word(cells, Some(column))).collect();
+            let names: Vec<String> = (0..cells.len())
+                .map(|column| self.word(cells, Some(column)))
+                .collect();
             let empty = Columns::of(&[]);
             // A first row that names something is a row.
-            let named = cells.iter().enumerate().any(|(column, cell)| !self.found(*cell, column, &empty).is_empty());
+            let named = cells
+                .iter()
+                .enumerate()
+                .any(|(column, cell)| !self.found(*cell, column, &empty).is_empty());
             self.columns = Some(if named { empty } else { Columns::of(&names) });
             if named {
                 self.record(cells, line);
@@ -146,7 +180,13 @@ impl<'a> Table<'a, '_> {
             return;
         };
         let typed = self.typed(cells, &columns, line);
-        for (column, cell) in cells.iter().enumerate() {
+        // Beside a value that has a role, the other cells say where it stood.
+        let others = if columns.role.is_some() && typed {
+            &[]
+        } else {
+            cells
+        };
+        for (column, cell) in others.iter().enumerate() {
             if !(typed && columns.value == Some(column)) {
                 self.scan(*cell, column, &columns, line);
             }
@@ -188,7 +228,8 @@ impl<'a> Table<'a, '_> {
     }
 
     fn found(&self, cell: Cell, column: usize, columns: &Columns) -> Vec<scan::Found> {
-        let defanged = |start: usize, end: usize| self.refanged.is_defanged(cell.start + start, cell.start + end);
+        let defanged =
+            |start: usize, end: usize| self.refanged.is_defanged(cell.start + start, cell.start + end);
         let transactions = columns.transactions.get(column).copied().unwrap_or_default();
         scan::line(self.cell(cell), transactions, &defanged)
     }

@@ -4,9 +4,9 @@ use crate::format::Format;
 use crate::gather::Gathering;
 use crate::reading::{Page, Reading};
 use crate::text::Text;
+use crate::tier::Tier;
 use crate::{csv, html, misp, pdf, stix};
 use serde::{Deserialize, Serialize};
-use crate::tier::Tier;
 use strongroom_model::{Gap, Limit, Limits, Observable, Role, Span};
 
 /// An observable at its first place in its gravest part.

@@ -32,7 +32,10 @@ impl Format {
         if memchr::memmem::find(head.get(..1024).unwrap_or(head), b"%PDF-").is_some() {
             return Format::Pdf;
         }
-        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+        let text = head
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(head)
+            .trim_ascii_start();
         match text.first() {
             Some(b'{' | b'[') => Self::of_json(bytes).unwrap_or(Format::Text),
             Some(b'<') if is_html(text) => Format::Html,
@@ -57,7 +60,18 @@ fn is_html(text: &[u8]) -> bool {
         return false;
     }
     let marks: [&[u8]; 12] = [
-        b"<!doctype html", b"<html", b"<head", b"<body", b"<title", b"<meta", b"<table", b"<div", b"<p>", b"<h1", b"<ul", b"<article",
+        b"<!doctype html",
+        b"<html",
+        b"<head",
+        b"<body",
+        b"<title",
+        b"<meta",
+        b"<table",
+        b"<div",
+        b"<p>",
+        b"<h1",
+        b"<ul",
+        b"<article",
     ];
     marks.iter().any(|mark| has(mark))
 }

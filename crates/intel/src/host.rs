@@ -121,6 +121,11 @@ fn is_file(stem: &str, top: &str) -> bool {
     if top == "com" {
         return COM_FILES.contains(&stem.to_ascii_lowercase().as_str());
     }
+    // A version before an extension: `tool-v1.7.3.zip`.
+    let number = |label: &str| label.bytes().all(|b| b.is_ascii_digit());
+    if MOSTLY_HOSTS.binary_search(&top.as_str()).is_err() && stem.split('.').skip(1).any(number) {
+        return true;
+    }
     let inner = stem.rsplit_once('.').map(|(_, inner)| inner.to_ascii_lowercase());
     match inner {
         Some(inner) => INNER.binary_search(&inner.as_str()).is_ok(),
@@ -138,7 +143,13 @@ fn is_identifier(word: &str, stem: &str, top: &str, around: Neighbours<'_>) -> b
     let first = word.split('.').next().unwrap_or_default();
     let call = around.after.first() == Some(&b'(');
     let bundle = matches!(first, "com" | "org" | "net" | "io") && word.split('.').count() > 2;
-    mixed_end || camel || call || bundle || OBJECTS.contains(&first) || DETECTIONS.contains(&first) || first.starts_with("Win32")
+    mixed_end
+        || camel
+        || call
+        || bundle
+        || OBJECTS.contains(&first)
+        || DETECTIONS.contains(&first)
+        || first.starts_with("Win32")
 }
 
 /// Returns whether a capital follows a small letter or a digit.
@@ -244,6 +255,8 @@ mod tests {
             "Win32.Agent.TK",
             "com.apple.foo",
             "a.exe.zip",
+            "v1.7.3.zip",
+            "window.name",
             "et2z7q0FREZ.cr",
             "command.com",
             "e.g",

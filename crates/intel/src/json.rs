@@ -53,7 +53,10 @@ impl<'a> Located<'a> {
         let Ok(Fields(fields)) = serde_json::from_str::<Fields<'a>>(self.raw()) else {
             return Vec::new();
         };
-        fields.into_iter().map(|(name, raw)| (name, self.at(raw))).collect()
+        fields
+            .into_iter()
+            .map(|(name, raw)| (name, self.at(raw)))
+            .collect()
     }
 
     /// Returns a field of an object; of two of one name the last, as most readers do.
@@ -142,7 +145,10 @@ mod tests {
         assert_eq!(items.first().unwrap().raw(), "1.50");
         let b = items.get(1).unwrap().field("b").unwrap();
         let (start, end) = b.place();
-        assert_eq!((text.get(start..end), b.text().as_deref()), (Some("\"x\\u0041\""), Some("xA")));
+        assert_eq!(
+            (text.get(start..end), b.text().as_deref()),
+            (Some("\"x\\u0041\""), Some("xA"))
+        );
         assert_eq!(root.field("a").unwrap().raw(), "{\"c\": 1e400}");
     }
 }

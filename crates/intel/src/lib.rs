@@ -41,7 +41,9 @@ mod typed;
 pub use examine::{examine, report_of};
 pub use extract::{Extraction, Indicator, extract};
 pub use format::Format;
-pub use outward::{Source, csv as to_csv, misp as to_misp, stix as to_stix, tagpack as to_tagpack};
+pub use outward::{
+    HEADING as CSV_HEADING, Source, csv as to_csv, misp as to_misp, stix as to_stix, tagpack as to_tagpack,
+};
+pub use rules::RULES;
 pub use stix::{StixObject, stix_objects};
 pub use tier::Tier;
-pub use rules::RULES;

@@ -47,7 +47,11 @@ pub(crate) fn read(bytes: &[u8], gathering: &mut Gathering) {
                 attributes(&object, &mut feed);
             }
         }
-        for report in event.field("EventReport").map(|list| list.items()).unwrap_or_default() {
+        for report in event
+            .field("EventReport")
+            .map(|list| list.items())
+            .unwrap_or_default()
+        {
             if let Some(content) = report.field("content").filter(|_| !is_deleted(&report)) {
                 feed.text(&content);
             }
@@ -56,18 +60,31 @@ pub(crate) fn read(bytes: &[u8], gathering: &mut Gathering) {
 }
 
 fn is_deleted(entry: &Located<'_>) -> bool {
-    entry.field("deleted").and_then(|value| value.truth()).unwrap_or_default()
+    entry
+        .field("deleted")
+        .and_then(|value| value.truth())
+        .unwrap_or_default()
 }
 
 fn attributes(holder: &Located<'_>, feed: &mut Feed<'_>) {
-    for attribute in holder.field("Attribute").map(|list| list.items()).unwrap_or_default() {
+    for attribute in holder
+        .field("Attribute")
+        .map(|list| list.items())
+        .unwrap_or_default()
+    {
         self::attribute(&attribute, feed);
     }
 }
 
 fn attribute(attribute: &Located<'_>, feed: &mut Feed<'_>) {
     let fields = attribute.fields();
-    let get = |name: &str| fields.iter().rev().find(|(own, _)| own == name).map(|(_, value)| value);
+    let get = |name: &str| {
+        fields
+            .iter()
+            .rev()
+            .find(|(own, _)| own == name)
+            .map(|(_, value)| value)
+    };
     let truth = |name: &str| get(name).and_then(Located::truth).unwrap_or_default();
     let (Some(kind), Some(value)) = (get("type").and_then(Located::text), get("value")) else {
         return;

@@ -34,7 +34,7 @@ impl Standing {
     fn tier(self, tier: Tier) -> Tier {
         match self {
             Standing::Hidden => Tier::Hidden,
-            Standing::Aside { .. } if tier == Tier::Listed => Tier::Context,
+            Standing::Aside { .. } if matches!(tier, Tier::Listed | Tier::Bare) => Tier::Context,
             Standing::Aside { .. } | Standing::Shown => tier,
         }
     }

@@ -18,6 +18,8 @@ const LONGEST_URL: usize = 8_192;
 const LONGEST_LOCAL_PART: usize = 64;
 /// Bytes of user, host and port in a URL.
 const LONGEST_AUTHORITY: usize = 320;
+/// Marks of a text's markup after each other.
+const MARKS: usize = 3;
 /// Bytes before a word that may say what it is.
 const BEFORE: usize = 32;
 
@@ -122,13 +124,21 @@ impl<'a> Scan<'a> {
         let authority = std::str::from_utf8(self.slice(begin, authority_end)).ok()?;
         Observable::url(authority).ok().filter(names_host)?;
         let end = url_end(self.line, colon + 3);
-        // AsciiDoc and Markdown put the same mark before and after.
-        let mark = begin.checked_sub(1).and_then(|at| self.line.get(at));
-        let marked = matches!(mark, Some(b'+' | b'_' | b'~')) && self.slice(begin, end).last() == mark;
-        let end = end - usize::from(marked);
+        let end = end - self.marks(begin, end);
         let text = std::str::from_utf8(self.slice(begin, end)).ok()?;
         let url = Observable::url(text).ok();
         self.push(begin, end, url).then_some(end)
+    }
+
+    /// Returns how many marks at the end of a URL answer the same before it: AsciiDoc and Markdown put `+`, `++`, `_`
+    /// on both sides.
+    fn marks(&self, begin: usize, end: usize) -> usize {
+        let before = self.slice(begin.saturating_sub(MARKS), begin);
+        let Some(mark @ (b'+' | b'_' | b'~')) = before.last() else {
+            return 0;
+        };
+        let count = |bytes: &mut dyn Iterator<Item = &u8>| bytes.take_while(|b| *b == mark).count();
+        count(&mut before.iter().rev()).min(count(&mut self.slice(begin, end).iter().rev()))
     }
 
     fn email(&mut self, start: usize, at: usize) -> Option<usize> {

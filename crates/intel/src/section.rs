@@ -166,11 +166,13 @@ impl Outline {
             None => (line, false),
         };
         let text = unnumbered(text.trim_ascii_start());
-        let short = !text.is_empty() && text.len() <= TITLE && text.split(|b| *b == b' ').count() <= TITLE_WORDS;
+        let short =
+            !text.is_empty() && text.len() <= TITLE && text.split(|b| *b == b' ').count() <= TITLE_WORDS;
         let begins = text.first().is_some_and(u8::is_ascii_uppercase);
-        let words = text
-            .iter()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-' | b'&' | b'(' | b')' | b'/' | b'\'' | b',' | b':'));
+        let words = text.iter().all(|b| {
+            b.is_ascii_alphanumeric()
+                || matches!(b, b' ' | b'-' | b'&' | b'(' | b')' | b'/' | b'\'' | b',' | b':')
+        });
         if !short || !words || !(colon || begins && self.previous.is_empty()) {
             return None;
         }
@@ -232,7 +234,12 @@ fn lower(text: &[u8]) -> String {
 
 /// Returns whether one of the words stands in the text where a word begins.
 fn contains_any(text: &str, words: &[&str]) -> bool {
-    let begins = |at: usize| !text.get(..at).unwrap_or_default().ends_with(char::is_alphanumeric);
+    let begins = |at: usize| {
+        !text
+            .get(..at)
+            .unwrap_or_default()
+            .ends_with(char::is_alphanumeric)
+    };
     words
         .iter()
         .any(|word| text.match_indices(word).any(|(at, _)| begins(at)))

@@ -83,7 +83,13 @@ impl<'a> Text<'a> {
             damaged |= bad;
             at += length;
         }
-        let gap = damaged.then(|| Gap::new("content", Why::Damaged, format!("not {} throughout", encoding.name())));
+        let gap = damaged.then(|| {
+            Gap::new(
+                "content",
+                Why::Damaged,
+                format!("not {} throughout", encoding.name()),
+            )
+        });
         let bare = Text {
             bytes: bytes.into(),
             origin: Origin::Shifted(0),
@@ -147,7 +153,11 @@ impl<'a> Text<'a> {
 fn run(rest: &[u8], single: bool) -> usize {
     let line = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
     let first = rest.first().is_some_and(u8::is_ascii);
-    let same = rest.iter().take(line).take_while(|byte| byte.is_ascii() == first).count();
+    let same = rest
+        .iter()
+        .take(line)
+        .take_while(|byte| byte.is_ascii() == first)
+        .count();
     if single || same == line { same } else { line }
 }
 

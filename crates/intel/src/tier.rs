@@ -17,8 +17,10 @@ const LIST_WORDS: usize = 4;
 pub enum Tier {
     /// A feed says that it is one: a STIX indicator, a MISP attribute for detection, a row of a typed table.
     Stated,
-    /// It stands in a list or table, under a heading of indicators or under none.
+    /// It stands in a list or table under a heading of indicators.
     Listed,
+    /// It stands in a list or table, and no heading says what that is for.
+    Bare,
     /// The report broke it so that nobody clicks on it.
     Defanged,
     /// A hash or wallet in any part but the sources: nobody names one for its own sake.
@@ -47,7 +49,7 @@ impl Tier {
     /// Returns the part that an observable of this tier plays.
     pub const fn role(self) -> Role {
         match self {
-            Tier::Stated | Tier::Listed | Tier::Defanged | Tier::Named => Role::Indicator,
+            Tier::Stated | Tier::Listed | Tier::Bare | Tier::Defanged | Tier::Named => Role::Indicator,
             Tier::Prose
             | Tier::Cited
             | Tier::Linked
@@ -60,11 +62,18 @@ impl Tier {
         }
     }
 
+    /// Returns whether its report says so itself, in a feed, under a heading or by breaking it: a list or hash without a
+    /// word about it may be anything in a file that is no report.
+    pub const fn is_attributed(self) -> bool {
+        matches!(self, Tier::Stated | Tier::Listed | Tier::Defanged)
+    }
+
     /// Returns the name as it stands in reports.
     pub const fn as_str(self) -> &'static str {
         match self {
             Tier::Stated => "stated",
             Tier::Listed => "listed",
+            Tier::Bare => "bare",
             Tier::Defanged => "defanged",
             Tier::Named => "named",
             Tier::Prose => "prose",
@@ -134,7 +143,9 @@ impl<'a> Context<'a> {
                 Section::References => Tier::Cited,
                 Section::Prose | Section::Unknown => Tier::Prose,
             },
-            _ if found.observable.kind() == ObservableType::Domain && ends_pattern(self.line, found.start) => {
+            _ if found.observable.kind() == ObservableType::Domain
+                && ends_pattern(self.line, found.start) =>
+            {
                 Tier::Pattern
             }
             _ => self.tier_of_host(found, defanged),
@@ -157,7 +168,8 @@ impl<'a> Context<'a> {
             (Benign::No, false) if is_link(found, self.line) => Tier::Linked,
             (Benign::No, false) => match self.section {
                 Section::References => Tier::Cited,
-                Section::Indicators | Section::Unknown if self.listed => Tier::Listed,
+                Section::Indicators if self.listed => Tier::Listed,
+                Section::Unknown if self.listed => Tier::Bare,
                 Section::Indicators | Section::Unknown | Section::Prose => Tier::Prose,
             },
         }
@@ -182,7 +194,8 @@ fn judge(observable: &Observable) -> Benign {
 
 /// Returns whether it is the bare name of a well-known host: what is below it, or fetched from it, may be abused.
 fn is_bare_benign(observable: &Observable) -> bool {
-    matches!(observable.kind(), ObservableType::Domain | ObservableType::Ip) && judge(observable) == Benign::Itself
+    matches!(observable.kind(), ObservableType::Domain | ObservableType::Ip)
+        && judge(observable) == Benign::Itself
 }
 
 /// Returns whether what stands at the place follows a part that is no label: `server-{1,30}.`, `<random>.`.

@@ -161,12 +161,24 @@ mod tests {
         assert!(FORMS.is_sorted_by_key(|(name, _)| *name));
         let names = |kind: &str, value: &str| {
             let read = read(kind, value);
-            read.iter().map(|one| format!("{} {one}", one.kind().as_str())).collect::<Vec<_>>()
+            read.iter()
+                .map(|one| format!("{} {one}", one.kind().as_str()))
+                .collect::<Vec<_>>()
         };
-        assert_eq!(names("domain|ip", "c2[.]example|192.0.2.1"), ["domain c2.example", "ip 192.0.2.1"]);
+        assert_eq!(
+            names("domain|ip", "c2[.]example|192.0.2.1"),
+            ["domain c2.example", "ip 192.0.2.1"]
+        );
         assert_eq!(names("IP-dst|port", "192.0.2.1|80"), ["endpoint 192.0.2.1:80"]);
-        assert_eq!(names("filename|md5", "a.exe|d41d8cd98f00b204e9800998ecf8427f"), ["hash md5:d41d8cd98f00b204e9800998ecf8427f"]);
+        assert_eq!(
+            names("filename|md5", "a.exe|d41d8cd98f00b204e9800998ecf8427f"),
+            ["hash md5:d41d8cd98f00b204e9800998ecf8427f"]
+        );
         assert_eq!(names("url", "hxxp://c2[.]example/"), ["url http://c2.example/"]);
-        assert!(names("sha1", "none").is_empty() && names("yara", "x").is_empty() && names("path", "a.exe").is_empty());
+        assert!(
+            names("sha1", "none").is_empty()
+                && names("yara", "x").is_empty()
+                && names("path", "a.exe").is_empty()
+        );
     }
 }

@@ -29,6 +29,7 @@ fn each_type_is_read_in_its_canonical_form() {
         ("hxxps://C2[.]Example:443/A", "url https://c2.example/A"),
         ("FTP://files.example/x;", "url ftp://files.example/x"),
         ("`+http://c2[.]example/a.php+`", "url http://c2.example/a.php"),
+        ("* `++hxxp://c2[.]example/a.php++`", "url http://c2.example/a.php"),
         ("(see http://c2.example/a_(b))", "url http://c2.example/a_(b)"),
         (
             "stratum+tcp://pool.example:3333",
@@ -86,6 +87,8 @@ fn what_only_looks_like_one_is_not_read() {
         "version 10.2.3.4, Chrome/99.0.1.2 and FileVersion: 1.2.3.4",
         "System.Net.WebClient, os.name(), std::a::b, 12:34:56, 00:11:22:33:44:55",
         "the network 192.0.2.0/24",
+        "3.2.1.4 Persistence",
+        "window.name, this.id and tool-v1.7.3.zip",
         "https://<c2>/x and http://localhost/ and http://%s/",
         "1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggv",
         "12345678901234567890123456789012",

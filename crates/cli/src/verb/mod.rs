@@ -32,5 +32,9 @@ pub fn run(verb: Verb, terminal: &Terminal) -> anyhow::Result<Outcome> {
         Verb::Case(args) => case::run(args, terminal),
         Verb::Demo(args) => demo::run(args, terminal),
         Verb::Completions(args) => completions::run(args, terminal),
+        Verb::ReadReport => {
+            strongroom_desk::read_report_from_stdin()?;
+            Ok(Outcome::Nothing)
+        }
     }
 }

@@ -20,6 +20,7 @@ use crate::lists::{self, Loaded};
 use crate::network::read_logs;
 use crate::progress::Progress;
 use crate::reports;
+use crate::watch_list::WATCH_LIST;
 use anyhow::Context;
 use sort::Sorted;
 use std::collections::BTreeSet;
@@ -55,7 +56,14 @@ pub fn investigate(
 ) -> anyhow::Result<Investigated> {
     let folder = fs::canonicalize(folder).with_context(|| folder.display().to_string())?;
     let mut case = Case::open_or_create(case_folder)?;
-    let inputs = Inputs::inside(&folder, Some(case_folder));
+    let mut inputs = Inputs::inside(&folder, Some(case_folder));
+    let watched = case_folder.join(WATCH_LIST);
+    if watched.is_file() {
+        inputs.files.push(Input {
+            name: WATCH_LIST.to_owned(),
+            path: watched,
+        });
+    }
     let mut inquiry = Inquiry::new(options, progress);
     inquiry.complain(inputs.errors);
     inquiry.facts.decisions = decisions(case.entries());

@@ -52,10 +52,18 @@ fn encoding(bytes: &[u8]) -> &'static Encoding {
     let head = bytes.get(..HEAD).unwrap_or(bytes).to_ascii_lowercase();
     let named = memchr::memmem::find_iter(&head, b"charset=").find_map(|at| {
         let rest = head.get(at + 8..)?;
-        let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest);
-        let label = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')).count();
+        let rest = rest
+            .strip_prefix(b"\"")
+            .or_else(|| rest.strip_prefix(b"'"))
+            .unwrap_or(rest);
+        let label = rest
+            .iter()
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+            .count();
         Encoding::for_label(rest.get(..label)?)
     });
     // It is no UTF-8, whatever it says.
-    named.filter(|encoding| *encoding != encoding_rs::UTF_8).unwrap_or(WINDOWS_1252)
+    named
+        .filter(|encoding| *encoding != encoding_rs::UTF_8)
+        .unwrap_or(WINDOWS_1252)
 }

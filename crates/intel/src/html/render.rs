@@ -35,9 +35,45 @@ const VOID: [&str; 13] = [
 ];
 /// Elements that are lines of their own, sorted.
 const BLOCKS: [&str; 39] = [
-    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "footer", "form", "head", "header", "hr", "html", "legend", "li", "main", "nav",
-    "ol", "option", "p", "pre", "section", "select", "summary", "table", "tbody", "tfoot", "thead", "title", "ul",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "br",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "legend",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "option",
+    "p",
+    "pre",
+    "section",
+    "select",
+    "summary",
+    "table",
+    "tbody",
+    "tfoot",
+    "thead",
+    "title",
+    "ul",
 ];
 /// Elements whose text is none of the page's.
 const CODE: [&str; 3] = ["script", "style", "title"];
@@ -163,7 +199,9 @@ impl Page<'_> {
     fn begin(&mut self, tag: Tag, at: usize) {
         self.mark(&tag.name, at);
         let link = (tag.name == "a").then(|| tag.attribute("href")).flatten();
-        if let Some((start, end)) = link.filter(|(start, end)| end - start <= LONGEST_LINK && self.hiding == 0) {
+        if let Some((start, end)) =
+            link.filter(|(start, end)| end - start <= LONGEST_LINK && self.hiding == 0)
+        {
             self.links.push((start, end));
         }
         if VOID.binary_search(&tag.name.as_str()).is_ok() || self.open.len() >= DEEPEST {
@@ -175,11 +213,19 @@ impl Page<'_> {
         }
         self.hiding += usize::from(hides);
         self.kept += usize::from(keeps(&tag.name));
-        self.open.push(Element { name: tag.name, hides });
+        self.open.push(Element {
+            name: tag.name,
+            hides,
+        });
     }
 
     fn close(&mut self, name: &str, at: usize) {
-        let near = self.open.iter().rev().take(NEAR).position(|element| element.name == name);
+        let near = self
+            .open
+            .iter()
+            .rev()
+            .take(NEAR)
+            .position(|element| element.name == name);
         for _ in 0..near.map_or(0, |near| near + 1) {
             let Some(element) = self.open.pop() else { break };
             if element.hides {
@@ -244,12 +290,17 @@ impl Page<'_> {
         while at < end {
             let rest = self.text.get(at..end).unwrap_or_default();
             let plain = memchr::memchr(b'&', rest).unwrap_or(rest.len());
-            self.rendered.shown.push(rest.get(..plain).unwrap_or_default(), at);
+            self.rendered
+                .shown
+                .push(rest.get(..plain).unwrap_or_default(), at);
             at += plain;
             if at < end {
-                let (character, length) = entity::read(self.text.get(at..end).unwrap_or_default()).unwrap_or(('&', 1));
+                let (character, length) =
+                    entity::read(self.text.get(at..end).unwrap_or_default()).unwrap_or(('&', 1));
                 let mut letters = [0; 4];
-                self.rendered.shown.push(character.encode_utf8(&mut letters).as_bytes(), at);
+                self.rendered
+                    .shown
+                    .push(character.encode_utf8(&mut letters).as_bytes(), at);
                 at += length;
             }
         }
@@ -270,7 +321,12 @@ impl Page<'_> {
             "display" => value.starts_with("none"),
             "visibility" => value.starts_with("hidden"),
             "opacity" => value.parse::<f32>() == Ok(0.0),
-            "font-size" => value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%').parse::<f32>() == Ok(0.0),
+            "font-size" => {
+                value
+                    .trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%')
+                    .parse::<f32>()
+                    == Ok(0.0)
+            }
             _ => false,
         })
     }
@@ -305,7 +361,9 @@ mod tests {
     #[test]
     fn a_page_becomes_lines_with_marks() {
         assert_eq!(
-            shown("<title>x</title><h2>IoCs</h2>\n<ul><li>c2[&#46;]example</li><li>a&amp;b</ul><script>if(a<b)</script>"),
+            shown(
+                "<title>x</title><h2>IoCs</h2>\n<ul><li>c2[&#46;]example</li><li>a&amp;b</ul><script>if(a<b)</script>"
+            ),
             "## IoCs\nc2[.]example\na&b\n"
         );
         assert_eq!(
@@ -313,7 +371,9 @@ mod tests {
             "| Host | Note\n| c2.example | x\n"
         );
         assert_eq!(
-            shown("<p>see <a href='https://a.example/?x=1&amp;y'>this\nblog</a> now</p><a href='/own'>own</a>"),
+            shown(
+                "<p>see <a href='https://a.example/?x=1&amp;y'>this\nblog</a> now</p><a href='/own'>own</a>"
+            ),
             "see this blog now [](https://a.example/?x=1&y)\nown\n"
         );
         assert_eq!(shown("<pre>a\nb</pre>"), "```\na\nb\n```\n");

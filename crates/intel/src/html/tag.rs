@@ -76,7 +76,9 @@ fn tag(text: &[u8], begin: usize) -> (Tag, usize) {
     let ends_name = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'>' | b'/' | b'=');
     let length = |from: usize| text.iter().skip(from).take_while(|b| !ends_name(b)).count();
     let name = |from: usize, length: usize| {
-        let name = text.get(from..from + length.min(LONGEST_NAME)).unwrap_or_default();
+        let name = text
+            .get(from..from + length.min(LONGEST_NAME))
+            .unwrap_or_default();
         String::from_utf8_lossy(name).to_lowercase()
     };
     let mut at = begin + length(begin);
@@ -85,7 +87,11 @@ fn tag(text: &[u8], begin: usize) -> (Tag, usize) {
         attributes: Vec::new(),
     };
     loop {
-        at += text.iter().skip(at).take_while(|b| b.is_ascii_whitespace() || **b == b'/').count();
+        at += text
+            .iter()
+            .skip(at)
+            .take_while(|b| b.is_ascii_whitespace() || **b == b'/')
+            .count();
         match text.get(at) {
             None => return (tag, text.len()),
             Some(b'>') => return (tag, at + 1),
@@ -105,7 +111,12 @@ fn tag(text: &[u8], begin: usize) -> (Tag, usize) {
 
 /// Reads `= value` behind an attribute's name; returns the bytes of the value and the place behind it.
 fn value(text: &[u8], from: usize) -> (usize, usize, usize) {
-    let blanks = |from: usize| text.iter().skip(from).take_while(|b| b.is_ascii_whitespace()).count();
+    let blanks = |from: usize| {
+        text.iter()
+            .skip(from)
+            .take_while(|b| b.is_ascii_whitespace())
+            .count()
+    };
     let equals = from + blanks(from);
     if text.get(equals) != Some(&b'=') {
         return (from, from, from);
@@ -115,11 +126,18 @@ fn value(text: &[u8], from: usize) -> (usize, usize, usize) {
         Some(quote @ (b'"' | b'\'')) => {
             let rest = text.get(start + 1..).unwrap_or_default();
             let length = memchr::memchr(*quote, rest).unwrap_or(rest.len());
-            (start + 1, start + 1 + length, (start + 2 + length).min(text.len()))
+            (
+                start + 1,
+                start + 1 + length,
+                (start + 2 + length).min(text.len()),
+            )
         }
         _ => {
             let rest = text.get(start..).unwrap_or_default();
-            let length = rest.iter().take_while(|b| !b.is_ascii_whitespace() && **b != b'>').count();
+            let length = rest
+                .iter()
+                .take_while(|b| !b.is_ascii_whitespace() && **b != b'>')
+                .count();
             (start, start + length, start + length)
         }
     }
@@ -132,7 +150,9 @@ mod tests {
     #[test]
     fn tags_are_read_with_their_attributes() {
         let text = b"<A class=x HREF = 'http://c2.example/?a>b' hidden>t</a ><!-- > --><br/>1 < 2";
-        let Some((Markup::Open(tag), end)) = read(text, 0) else { panic!("a tag") };
+        let Some((Markup::Open(tag), end)) = read(text, 0) else {
+            panic!("a tag")
+        };
         let (start, stop) = tag.attribute("href").unwrap();
         assert_eq!(text.get(start..stop), Some(&b"http://c2.example/?a>b"[..]));
         assert!(tag.name == "a" && tag.attribute("hidden").is_some() && tag.attribute("id").is_none());

@@ -3,7 +3,8 @@
 use super::Source;
 use strongroom_model::Span;
 
-const HEADING: &str = "type,value,role,tier,report,page,line,layer,start,end,defanged,section\r\n";
+/// The first line.
+pub const HEADING: &str = "type,value,role,tier,report,page,line,layer,start,end,defanged,section\r\n";
 
 /// Writes a table of all that the reports name.
 pub fn csv(sources: &[Source]) -> String {
@@ -40,7 +41,11 @@ pub fn csv(sources: &[Source]) -> String {
 /// before it: values come from evidence.
 fn cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    let text = if formula {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
     if text.contains(['"', ',', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {

@@ -8,7 +8,7 @@ mod stix;
 mod tagpack;
 mod uuid;
 
-pub use csv::csv;
+pub use csv::{HEADING, csv};
 pub use misp::misp;
 pub use stix::stix;
 pub use tagpack::tagpack;
@@ -41,8 +41,17 @@ impl Source {
 /// Returns where in its report an indicator stands, as a sentence's end.
 fn place(source: &Source, one: &Indicator) -> String {
     let page = one.page.map(|page| format!("page {page}, ")).unwrap_or_default();
-    let section = one.section.as_ref().map(|section| format!(", under \"{section}\"")).unwrap_or_default();
-    format!("{} in {}, {page}line {}{section}", one.tier.as_str(), source.name, one.line)
+    let section = one
+        .section
+        .as_ref()
+        .map(|section| format!(", under \"{section}\""))
+        .unwrap_or_default();
+    format!(
+        "{} in {}, {page}line {}{section}",
+        one.tier.as_str(),
+        source.name,
+        one.line
+    )
 }
 
 /// Returns a wallet's currency in the codes of TagPacks and exchanges, by the form of its address. Forms that chains

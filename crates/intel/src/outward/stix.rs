@@ -35,7 +35,10 @@ struct Bundle {
 impl Bundle {
     /// Keeps an object, once; of an id that comes with other content both stay, as versions do.
     fn keep(&mut self, id: &str, text: String) {
-        if self.seen.insert(format!("{id} {}", v5(&uuid::OWN, text.as_bytes()))) {
+        if self
+            .seen
+            .insert(format!("{id} {}", v5(&uuid::OWN, text.as_bytes())))
+        {
             self.objects.push(text);
         }
     }

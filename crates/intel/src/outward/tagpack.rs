@@ -22,7 +22,9 @@ pub fn tagpack(sources: &[Source]) -> String {
 
 fn tags(source: &Source) -> impl Iterator<Item = String> {
     let date = source.when.to_string();
-    let wallets = source.blamed().filter(|one| one.observable.kind() == ObservableType::Wallet);
+    let wallets = source
+        .blamed()
+        .filter(|one| one.observable.kind() == ObservableType::Wallet);
     wallets.map(move |one| {
         let mut tag = String::new();
         // Strings of JSON are strings of YAML.

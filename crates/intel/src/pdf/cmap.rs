@@ -59,7 +59,10 @@ impl CMap {
 
     /// Returns the number of a code's glyph.
     pub(super) fn glyph(&self, code: u32) -> Option<u32> {
-        let (from, _, first) = self.glyphs.iter().find(|(from, to, _)| (from..=to).contains(&&code))?;
+        let (from, _, first) = self
+            .glyphs
+            .iter()
+            .find(|(from, to, _)| (from..=to).contains(&&code))?;
         Some(first + (code - from))
     }
 
@@ -75,7 +78,12 @@ impl CMap {
                     .any(|(own, low, high)| own == length && (low..=high).contains(&&code))
                     .then_some((code, *length))
             };
-            let shortest = self.spaces.iter().map(|(length, _, _)| *length).min().unwrap_or(1);
+            let shortest = self
+                .spaces
+                .iter()
+                .map(|(length, _, _)| *length)
+                .min()
+                .unwrap_or(1);
             let length = shortest.clamp(1, rest.len());
             let fallback = || (number(rest.get(..length).unwrap_or(rest)), length);
             let (code, length) = [1, 2, 3, 4].iter().find_map(fits).unwrap_or_else(fallback);
@@ -112,7 +120,9 @@ impl CMap {
 
     fn ranges(&mut self, operands: &[Object]) {
         for three in operands.chunks_exact(3) {
-            let [Object::Text(from), Object::Text(to), target] = three else { continue };
+            let [Object::Text(from), Object::Text(to), target] = three else {
+                continue;
+            };
             let (from, to) = (number(from), number(to));
             let codes = (from..=to).take(0x10000);
             match target {
@@ -155,7 +165,10 @@ fn raised(code: &[u8], by: u32) -> Vec<u8> {
 }
 
 fn number(bytes: &[u8]) -> u32 {
-    bytes.iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte))
+    bytes
+        .iter()
+        .take(4)
+        .fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
 /// Reads UTF-16, big end first.
@@ -164,7 +177,9 @@ fn wide(bytes: &[u8]) -> String {
         return char::from(*one).to_string();
     }
     let units = bytes.chunks_exact(2).map(|pair| number(pair) as u16);
-    char::decode_utf16(units).map(|read| read.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    char::decode_utf16(units)
+        .map(|read| read.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
 }
 
 #[cfg(test)]
@@ -177,7 +192,11 @@ mod tests {
             b"begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange 2 beginbfchar <0003> <0020> <0004> <00660069>\
               endbfchar 2 beginbfrange <0010> <0012> <0061> <0020> <0021> [<0078> <0079>] endbfrange",
         );
-        let text: Vec<&str> = map.codes(&[0, 3, 0, 4, 0, 0x11, 0, 0x21]).iter().filter_map(|(code, _)| map.text(*code)).collect();
+        let text: Vec<&str> = map
+            .codes(&[0, 3, 0, 4, 0, 0x11, 0, 0x21])
+            .iter()
+            .filter_map(|(code, _)| map.text(*code))
+            .collect();
         assert_eq!(text, [" ", "fi", "b", "y"]);
         assert_eq!(map.codes(&[7]), [(7, 1)]);
     }

@@ -163,7 +163,9 @@ impl<'a, 'f> Reader<'a, 'f> {
             b"TJ" => {
                 for item in operands.first().and_then(Object::array).unwrap_or_default() {
                     match item {
-                        Object::Number(back) => self.advance(-back / 1000.0 * self.state.size * self.state.scale),
+                        Object::Number(back) => {
+                            self.advance(-back / 1000.0 * self.state.size * self.state.scale)
+                        }
                         text => self.show(Some(text)),
                     }
                 }
@@ -183,7 +185,8 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     fn font(&mut self, operands: &[Object], resources: &Dict) {
-        let (Some(Object::Name(name)), size) = (operands.first(), operands.get(1).and_then(Object::number)) else {
+        let (Some(Object::Name(name)), size) = (operands.first(), operands.get(1).and_then(Object::number))
+        else {
             return;
         };
         self.state.size = size.unwrap_or(0.0);
@@ -191,11 +194,16 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.state.font = match fonts.get(name) {
             Some(Object::Reference(number)) => match self.fonts.get(number) {
                 Some(font) => Some(Rc::clone(font)),
-                None => self.store.get(*number).as_ref().and_then(Object::dict).map(|dict| {
-                    let font = Rc::new(Font::read(self.store, dict));
-                    self.fonts.insert(*number, Rc::clone(&font));
-                    font
-                }),
+                None => self
+                    .store
+                    .get(*number)
+                    .as_ref()
+                    .and_then(Object::dict)
+                    .map(|dict| {
+                        let font = Rc::new(Font::read(self.store, dict));
+                        self.fonts.insert(*number, Rc::clone(&font));
+                        font
+                    }),
             },
             Some(Object::Dict(dict)) => Some(Rc::new(Font::read(self.store, dict))),
             _ => None,
@@ -209,7 +217,12 @@ impl<'a, 'f> Reader<'a, 'f> {
         for glyph in font.glyphs(bytes) {
             self.steps += 1;
             let before = self.place();
-            let gap = self.state.character_gap + if glyph.is_blank_byte { self.state.word_gap } else { 0.0 };
+            let gap = self.state.character_gap
+                + if glyph.is_blank_byte {
+                    self.state.word_gap
+                } else {
+                    0.0
+                };
             let width = glyph.width / 1000.0 * self.state.size * self.state.scale;
             self.advance(width);
             let (after, _) = self.place();
@@ -258,14 +271,25 @@ impl<'a, 'f> Reader<'a, 'f> {
             self.content.is_cut = true;
             return;
         }
-        let is_form = self.store.get(*number).as_ref().and_then(Object::dict).is_some_and(|dict| {
-            self.store.field(dict, "Subtype").as_ref().and_then(Object::name) == Some("Form")
-        });
+        let is_form = self
+            .store
+            .get(*number)
+            .as_ref()
+            .and_then(Object::dict)
+            .is_some_and(|dict| {
+                self.store.field(dict, "Subtype").as_ref().and_then(Object::name) == Some("Form")
+            });
         let Some((dict, bytes)) = is_form.then(|| self.store.stream(*number)).flatten() else {
             return;
         };
-        let own = self.store.dict(&dict, "Resources").unwrap_or_else(|| resources.clone());
-        let moved = self.store.field(&dict, "Matrix").and_then(|items| items.array().map(matrix));
+        let own = self
+            .store
+            .dict(&dict, "Resources")
+            .unwrap_or_else(|| resources.clone());
+        let moved = self
+            .store
+            .field(&dict, "Matrix")
+            .and_then(|items| items.array().map(matrix));
         let (state, saved) = (self.state.clone(), std::mem::take(&mut self.saved));
         self.state.page = joined(&moved.unwrap_or(UNMOVED), &self.state.page);
         self.run(&bytes, &own, depth + 1);
@@ -299,7 +323,10 @@ fn joined(first: &Matrix, second: &Matrix) -> Matrix {
 fn skip_image(lexer: &mut Lexer<'_>) {
     let rest = lexer.rest();
     let ends = |at: &usize| {
-        let before = at.checked_sub(1).and_then(|at| rest.get(at)).is_some_and(|b| super::object::is_blank(*b));
+        let before = at
+            .checked_sub(1)
+            .and_then(|at| rest.get(at))
+            .is_some_and(|b| super::object::is_blank(*b));
         before && rest.get(at + 2).is_none_or(|b| super::object::is_blank(*b))
     };
     let end = memchr::memmem::find_iter(rest, b"EI").find(ends);

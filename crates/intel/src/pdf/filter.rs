@@ -63,15 +63,27 @@ fn predicted(bytes: Vec<u8>, parameters: &Dict) -> Vec<u8> {
     if get("Predictor", 1) < 10 {
         return bytes;
     }
-    let pixel = (get("Colors", 1).min(32) * get("BitsPerComponent", 8).min(16)).div_ceil(8).max(1);
-    let row = (get("Colors", 1).min(32) * get("BitsPerComponent", 8).min(16) * get("Columns", 1).min(1 << 20)).div_ceil(8).max(1);
+    let pixel = (get("Colors", 1).min(32) * get("BitsPerComponent", 8).min(16))
+        .div_ceil(8)
+        .max(1);
+    let row =
+        (get("Colors", 1).min(32) * get("BitsPerComponent", 8).min(16) * get("Columns", 1).min(1 << 20))
+            .div_ceil(8)
+            .max(1);
     let mut out: Vec<u8> = Vec::with_capacity(bytes.len());
     let mut above = vec![0; row];
     for line in bytes.chunks(row + 1) {
-        let Some((kind, line)) = line.split_first() else { break };
+        let Some((kind, line)) = line.split_first() else {
+            break;
+        };
         let mut current: Vec<u8> = Vec::with_capacity(row);
         for (at, byte) in line.iter().enumerate() {
-            let back = |from: &[u8]| at.checked_sub(pixel).and_then(|at| from.get(at)).copied().unwrap_or(0);
+            let back = |from: &[u8]| {
+                at.checked_sub(pixel)
+                    .and_then(|at| from.get(at))
+                    .copied()
+                    .unwrap_or(0)
+            };
             let (left, up, corner) = (back(&current), above.get(at).copied().unwrap_or(0), back(&above));
             let guess = match kind {
                 1 => left,
@@ -103,8 +115,15 @@ fn paeth(left: u8, up: u8, corner: u8) -> u8 {
 }
 
 fn hex(bytes: &[u8]) -> Vec<u8> {
-    let digits: Vec<u8> = bytes.iter().take_while(|b| **b != b'>').filter_map(|b| digit(*b)).collect();
-    digits.chunks(2).map(|pair| pair.first().unwrap_or(&0) * 16 + pair.get(1).unwrap_or(&0)).collect()
+    let digits: Vec<u8> = bytes
+        .iter()
+        .take_while(|b| **b != b'>')
+        .filter_map(|b| digit(*b))
+        .collect();
+    digits
+        .chunks(2)
+        .map(|pair| pair.first().unwrap_or(&0) * 16 + pair.get(1).unwrap_or(&0))
+        .collect()
 }
 
 fn ascii85(bytes: &[u8]) -> Vec<u8> {
@@ -130,7 +149,9 @@ fn ascii85(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn word85(group: &[u8]) -> [u8; 4] {
-    let word = group.iter().fold(0u32, |word, digit| word.wrapping_mul(85).wrapping_add(u32::from(*digit)));
+    let word = group.iter().fold(0u32, |word, digit| {
+        word.wrapping_mul(85).wrapping_add(u32::from(*digit))
+    });
     word.to_be_bytes()
 }
 
@@ -146,7 +167,9 @@ fn run_length(bytes: &[u8], allowed: usize) -> Vec<u8> {
                 rest = tail.get(run.len()..).unwrap_or_default();
             }
             length => {
-                let Some((byte, after)) = tail.split_first() else { break };
+                let Some((byte, after)) = tail.split_first() else {
+                    break;
+                };
                 out.resize(out.len() + 257 - length, *byte);
                 rest = after;
             }
@@ -231,12 +254,20 @@ mod tests {
         assert_eq!(lzw(&packed, true, 100), [45, 45, 45, 45, 45, 65, 45, 45, 45, 66]);
         assert_eq!(ascii85(b"87cURD]i,\"Ebo80~>"), b"Hello World!");
         assert_eq!(hex(b"48 65 6C6>"), b"Hel`");
-        assert_eq!(run_length(&[2, b'a', b'b', b'c', 254, b'x', 128, 1], 100), b"abcxxx");
-        assert_eq!(predicted(vec![2, 1, 2, 2, 1, 1], &dict("<</Predictor 12/Columns 2>>")), [1, 2, 2, 3]);
+        assert_eq!(
+            run_length(&[2, b'a', b'b', b'c', 254, b'x', 128, 1], 100),
+            b"abcxxx"
+        );
+        assert_eq!(
+            predicted(vec![2, 1, 2, 2, 1, 1], &dict("<</Predictor 12/Columns 2>>")),
+            [1, 2, 2, 3]
+        );
     }
 
     fn dict(text: &str) -> Dict {
-        let object = super::super::object::Lexer::new(text.as_bytes(), 0).next().unwrap();
+        let object = super::super::object::Lexer::new(text.as_bytes(), 0)
+            .next()
+            .unwrap();
         object.dict().unwrap().clone()
     }
 }

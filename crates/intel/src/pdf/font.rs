@@ -34,10 +34,16 @@ pub(super) struct Font {
 impl Font {
     pub(super) fn read(store: &Store<'_>, dict: &Dict) -> Self {
         let to_text = match dict.get("ToUnicode") {
-            Some(Object::Reference(number)) => store.stream(*number).map(|(_, bytes)| CMap::read(&bytes)).unwrap_or_default(),
+            Some(Object::Reference(number)) => store
+                .stream(*number)
+                .map(|(_, bytes)| CMap::read(&bytes))
+                .unwrap_or_default(),
             _ => CMap::default(),
         };
-        let name = store.field(dict, "BaseFont").and_then(|name| name.name().map(str::to_lowercase)).unwrap_or_default();
+        let name = store
+            .field(dict, "BaseFont")
+            .and_then(|name| name.name().map(str::to_lowercase))
+            .unwrap_or_default();
         let mut font = Font {
             codes: None,
             to_text,
@@ -64,7 +70,10 @@ impl Font {
         });
         self.default_width = 1000.0;
         let descendants = store.field(dict, "DescendantFonts");
-        let first = descendants.as_ref().and_then(Object::array).and_then(<[Object]>::first);
+        let first = descendants
+            .as_ref()
+            .and_then(Object::array)
+            .and_then(<[Object]>::first);
         let Some(Object::Dict(below)) = first.and_then(|first| store.resolve(first)) else {
             return;
         };
@@ -79,7 +88,9 @@ impl Font {
     fn composite_widths(&mut self, store: &Store<'_>, items: &[Object]) {
         let mut rest = items.iter();
         while let Some(first) = rest.next().and_then(Object::count) {
-            let Some(second) = rest.next().and_then(|second| store.resolve(second)) else { break };
+            let Some(second) = rest.next().and_then(|second| store.resolve(second)) else {
+                break;
+            };
             match (&second, second.count()) {
                 (Object::Array(widths), _) => {
                     for (at, width) in widths.iter().enumerate() {
@@ -104,14 +115,28 @@ impl Font {
     }
 
     fn single(&mut self, store: &Store<'_>, dict: &Dict) {
-        let first = store.field(dict, "FirstChar").and_then(|first| first.count()).unwrap_or(0);
+        let first = store
+            .field(dict, "FirstChar")
+            .and_then(|first| first.count())
+            .unwrap_or(0);
         let widths = store.field(dict, "Widths");
-        for (at, width) in widths.as_ref().and_then(Object::array).unwrap_or_default().iter().take(256).enumerate() {
+        for (at, width) in widths
+            .as_ref()
+            .and_then(Object::array)
+            .unwrap_or_default()
+            .iter()
+            .take(256)
+            .enumerate()
+        {
             self.width(first + at, store.resolve(width).and_then(|width| width.number()));
         }
         // Glyphs of a Type 3 font have a unit of their own.
         let matrix = store.field(dict, "FontMatrix");
-        let unit = matrix.as_ref().and_then(Object::array).and_then(<[Object]>::first).and_then(Object::number);
+        let unit = matrix
+            .as_ref()
+            .and_then(Object::array)
+            .and_then(<[Object]>::first)
+            .and_then(Object::number);
         if let Some(unit) = unit.filter(|unit| *unit > 0.0) {
             self.widths.values_mut().for_each(|width| *width *= unit * 1000.0);
         }
@@ -119,7 +144,9 @@ impl Font {
         let (base, differences) = match &encoding {
             Some(Object::Name(name)) => (Some(name.clone()), None),
             Some(Object::Dict(encoding)) => (
-                store.field(encoding, "BaseEncoding").and_then(|name| name.name().map(str::to_owned)),
+                store
+                    .field(encoding, "BaseEncoding")
+                    .and_then(|name| name.name().map(str::to_owned)),
                 store.field(encoding, "Differences"),
             ),
             _ => (None, None),
@@ -154,7 +181,11 @@ impl Font {
         codes
             .into_iter()
             .map(|(code, length)| {
-                let id = self.codes.as_ref().map_or(Some(code), |codes| codes.glyph(code)).unwrap_or(code);
+                let id = self
+                    .codes
+                    .as_ref()
+                    .map_or(Some(code), |codes| codes.glyph(code))
+                    .unwrap_or(code);
                 Glyph {
                     text: self.text(code),
                     width: self.widths.get(&id).copied().unwrap_or(self.default_width),
@@ -165,7 +196,10 @@ impl Font {
     }
 
     fn text(&self, code: u32) -> Option<String> {
-        let mapped = self.to_text.text(code).filter(|text| !text.contains(['\0', char::REPLACEMENT_CHARACTER]));
+        let mapped = self
+            .to_text
+            .text(code)
+            .filter(|text| !text.contains(['\0', char::REPLACEMENT_CHARACTER]));
         match (mapped, &self.codes) {
             (Some(text), _) => Some(text.to_owned()),
             (None, None) => self.simple.get(&code).cloned(),

@@ -125,8 +125,14 @@ pub(super) fn text(name: &str) -> Option<String> {
     let code = base
         .strip_prefix("uni")
         .filter(|digits| digits.len() == 4)
-        .or_else(|| base.strip_prefix('u').filter(|digits| (4..=6).contains(&digits.len())));
-    if let Some(character) = code.and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32) {
+        .or_else(|| {
+            base.strip_prefix('u')
+                .filter(|digits| (4..=6).contains(&digits.len()))
+        });
+    if let Some(character) = code
+        .and_then(|digits| u32::from_str_radix(digits, 16).ok())
+        .and_then(char::from_u32)
+    {
         return Some(character.to_string());
     }
     let accented = |(ending, accent): &(&str, char)| {

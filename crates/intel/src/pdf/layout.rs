@@ -88,14 +88,15 @@ pub(super) fn segments(pieces: &[Piece]) -> Vec<Segment> {
     segments
 }
 
-/// Returns the size that most of the text has, in hundredths.
+/// Returns the size of what is no heading: the largest that a tenth of the text has.
 pub(super) fn body_size<'a>(segments: impl Iterator<Item = &'a Segment>) -> f64 {
     let mut counts = std::collections::BTreeMap::new();
     for segment in segments {
         *counts.entry((segment.size * 10.0) as i64).or_insert(0) += segment.text.len();
     }
-    let most = counts.into_iter().max_by_key(|(size, count)| (*count, *size));
-    most.map_or(10.0, |(size, _)| size as f64 / 10.0)
+    let all: usize = counts.values().sum();
+    let body = counts.into_iter().rev().find(|(_, count)| count * 10 >= all);
+    body.map_or(10.0, |(size, _)| size as f64 / 10.0)
 }
 
 /// Returns the lines of a page as text, headings with the marks that Markdown has for them.

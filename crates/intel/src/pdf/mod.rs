@@ -26,7 +26,11 @@ use strongroom_model::{Gap, Limit, Limits, Why};
 pub(crate) fn read(bytes: &[u8], limits: &Limits, gathering: &mut Gathering) {
     let store = Store::open(bytes, limits.unpacked_bytes);
     if store.trailers().any(|dict| dict.get("Encrypt").is_some()) {
-        return gathering.gap(Gap::new("content", Why::Encrypted, "no password for PDF is tried"));
+        return gathering.gap(Gap::new(
+            "content",
+            Why::Encrypted,
+            "no password for PDF is tried",
+        ));
     }
     let pages = pages::pages(&store);
     if pages.is_empty() {
@@ -38,7 +42,10 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits, gathering: &mut Gathering) {
         let content = Reader::new(&store, &mut fonts).page(&page.content(&store), &page.resources);
         let place = || format!("page {number}");
         if content.unread > 0 {
-            let detail = format!("{} characters whose fonts do not say what they mean", content.unread);
+            let detail = format!(
+                "{} characters whose fonts do not say what they mean",
+                content.unread
+            );
             gathering.gap(Gap::new(place(), Why::Unsupported, detail));
         }
         if content.is_cut {
@@ -47,7 +54,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits, gathering: &mut Gathering) {
         if content.pieces.is_empty() && page.has_images(&store) {
             gathering.gap(Gap::new(place(), Why::Unsupported, "a picture without text"));
         }
-        laid.push((page.width, layout::segments(&content.pieces)));
+        laid.push((page.size, layout::segments(&content.pieces)));
     }
     if store.is_cut() {
         gathering.gap(Gap::limit("streams", Limit::UnpackedBytes, limits.unpacked_bytes));

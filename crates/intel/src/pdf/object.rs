@@ -95,7 +95,10 @@ impl<'a> Lexer<'a> {
         while let Some(byte) = self.peek() {
             if byte == b'%' {
                 let rest = self.rest();
-                self.at += rest.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(rest.len());
+                self.at += rest
+                    .iter()
+                    .position(|b| matches!(b, b'\n' | b'\r'))
+                    .unwrap_or(rest.len());
             } else if is_blank(byte) {
                 self.at += 1;
             } else {
@@ -186,7 +189,9 @@ impl<'a> Lexer<'a> {
                 _ => None,
             };
             name.push(escaped.unwrap_or(*first));
-            rest = tail.get(if escaped.is_some() { 2 } else { 0 }..).unwrap_or_default();
+            rest = tail
+                .get(if escaped.is_some() { 2 } else { 0 }..)
+                .unwrap_or_default();
         }
         String::from_utf8_lossy(&name).into_owned()
     }
@@ -250,7 +255,9 @@ impl<'a> Lexer<'a> {
             b'0'..=b'7' => {
                 let mut value = u32::from(byte - b'0');
                 for _ in 0..2 {
-                    let Some(next @ b'0'..=b'7') = self.peek() else { break };
+                    let Some(next @ b'0'..=b'7') = self.peek() else {
+                        break;
+                    };
                     value = value * 8 + u32::from(next - b'0');
                     self.at += 1;
                 }
@@ -270,7 +277,10 @@ impl<'a> Lexer<'a> {
             }
             digits.extend(digit(byte));
         }
-        digits.chunks(2).map(|pair| pair.first().unwrap_or(&0) * 16 + pair.get(1).unwrap_or(&0)).collect()
+        digits
+            .chunks(2)
+            .map(|pair| pair.first().unwrap_or(&0) * 16 + pair.get(1).unwrap_or(&0))
+            .collect()
     }
 }
 
@@ -278,7 +288,10 @@ impl<'a> Lexer<'a> {
 fn refer(items: &mut Vec<Object>) {
     let generation = items.pop();
     let number = items.pop();
-    let reference = match (number.as_ref().and_then(Object::count), generation.and_then(|one| one.count())) {
+    let reference = match (
+        number.as_ref().and_then(Object::count),
+        generation.and_then(|one| one.count()),
+    ) {
         (Some(number), Some(_)) => u32::try_from(number).map_or(Object::Null, Object::Reference),
         _ => Object::Null,
     };
@@ -286,15 +299,22 @@ fn refer(items: &mut Vec<Object>) {
 }
 
 fn number(word: &[u8]) -> Option<f64> {
-    let plain = word.iter().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.'));
+    let plain = word
+        .iter()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.'));
     let text = std::str::from_utf8(word).ok().filter(|_| plain)?;
     // Some writers put a second sign, or a sign in the middle: what is before it counts.
-    let cut = text.get(1..).and_then(|rest| rest.find('-')).map_or(text.len(), |at| at + 1);
+    let cut = text
+        .get(1..)
+        .and_then(|rest| rest.find('-'))
+        .map_or(text.len(), |at| at + 1);
     text.get(..cut)?.parse().ok()
 }
 
 pub(super) fn digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    char::from(byte)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
 }
 
 pub(super) fn is_blank(byte: u8) -> bool {
@@ -302,7 +322,11 @@ pub(super) fn is_blank(byte: u8) -> bool {
 }
 
 fn is_regular(byte: u8) -> bool {
-    !is_blank(byte) && !matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
+    !is_blank(byte)
+        && !matches!(
+            byte,
+            b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
+        )
 }
 
 #[cfg(test)]

@@ -9,16 +9,16 @@ const MOST: usize = 20_000;
 const DEPTH: usize = 64;
 /// Links of one page.
 const LINKS: usize = 2_000;
-/// Width of a page that says none: a letter's, in points.
-const WIDTH: f64 = 612.0;
+/// Size of a page that says none: a letter's, in points.
+const LETTER: (f64, f64) = (612.0, 792.0);
 
 /// A page, with what it inherits.
 #[derive(Clone, Debug)]
 pub(super) struct Page {
     dict: Dict,
     pub(super) resources: Dict,
-    /// In points, without what is cut off.
-    pub(super) width: f64,
+    /// Width and height in points, without what is cut off.
+    pub(super) size: (f64, f64),
 }
 
 /// Returns the pages in their order. Where the tree is damaged, those count that stand in the file.
@@ -54,7 +54,7 @@ fn all(store: &Store<'_>, kind: &str) -> Vec<Dict> {
 #[derive(Clone, Debug, Default)]
 struct Inherited {
     resources: Option<Dict>,
-    width: Option<f64>,
+    size: Option<(f64, f64)>,
 }
 
 struct Walk<'a, 's> {
@@ -70,7 +70,9 @@ impl Walk<'_, '_> {
         {
             return;
         }
-        let Some(Object::Dict(dict)) = self.store.resolve(node) else { return };
+        let Some(Object::Dict(dict)) = self.store.resolve(node) else {
+            return;
+        };
         if depth > DEPTH || self.pages.len() >= MOST {
             return;
         }
@@ -84,7 +86,10 @@ impl Walk<'_, '_> {
     }
 
     fn inherited(&self, dict: &Dict, above: &Inherited) -> Inherited {
-        let corners = self.store.field(dict, "CropBox").or_else(|| self.store.field(dict, "MediaBox"));
+        let corners = self
+            .store
+            .field(dict, "CropBox")
+            .or_else(|| self.store.field(dict, "MediaBox"));
         let corners: Vec<f64> = corners
             .as_ref()
             .and_then(Object::array)
@@ -92,13 +97,16 @@ impl Walk<'_, '_> {
             .iter()
             .filter_map(|corner| self.store.resolve(corner)?.number())
             .collect();
-        let width = match corners.as_slice() {
-            [left, _, right, _] => Some((right - left).abs()),
-            _ => above.width,
+        let size = match corners.as_slice() {
+            [left, bottom, right, top] => Some(((right - left).abs(), (top - bottom).abs())),
+            _ => above.size,
         };
         Inherited {
-            resources: self.store.dict(dict, "Resources").or_else(|| above.resources.clone()),
-            width,
+            resources: self
+                .store
+                .dict(dict, "Resources")
+                .or_else(|| above.resources.clone()),
+            size,
         }
     }
 
@@ -107,7 +115,7 @@ impl Walk<'_, '_> {
         self.pages.push(Page {
             dict,
             resources: own.resources.unwrap_or_default(),
-            width: own.width.unwrap_or(WIDTH),
+            size: own.size.unwrap_or(LETTER),
         });
     }
 }
@@ -140,7 +148,10 @@ impl Page {
         let objects = store.dict(&self.resources, "XObject").unwrap_or_default();
         objects.iter().any(|(_, object)| {
             let object = store.resolve(object);
-            let kind = object.as_ref().and_then(Object::dict).and_then(|dict| store.field(dict, "Subtype"));
+            let kind = object
+                .as_ref()
+                .and_then(Object::dict)
+                .and_then(|dict| store.field(dict, "Subtype"));
             kind.as_ref().and_then(Object::name) == Some("Image")
         })
     }
@@ -149,7 +160,9 @@ impl Page {
     pub(super) fn links(&self, store: &Store<'_>) -> Vec<String> {
         let notes = store.field(&self.dict, "Annots");
         let target = |note: &Object| {
-            let Object::Dict(note) = store.resolve(note)? else { return None };
+            let Object::Dict(note) = store.resolve(note)? else {
+                return None;
+            };
             let action = store.dict(&note, "A")?;
             match store.field(&action, "URI")? {
                 Object::Text(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),

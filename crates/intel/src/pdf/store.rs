@@ -95,13 +95,21 @@ impl<'a> Store<'a> {
 
     /// Takes the objects of an object stream; those that stand in the file itself are newer or the same.
     fn unpack(&mut self, number: u32) {
-        let Some((dict, data)) = self.stream(number) else { return };
+        let Some((dict, data)) = self.stream(number) else {
+            return;
+        };
         let get = |key: &str| dict.get(key).and_then(Object::count);
-        let (Some(count), Some(first)) = (get("N"), get("First")) else { return };
+        let (Some(count), Some(first)) = (get("N"), get("First")) else {
+            return;
+        };
         let mut heads = Lexer::new(&data, 0);
         for _ in 0..count.min(MOST) {
-            let (Some(object), Some(place)) = (heads.next(), heads.next()) else { break };
-            let (Some(object), Some(place)) = (object.count(), place.count()) else { break };
+            let (Some(object), Some(place)) = (heads.next(), heads.next()) else {
+                break;
+            };
+            let (Some(object), Some(place)) = (object.count(), place.count()) else {
+                break;
+            };
             let Ok(object) = u32::try_from(object) else { break };
             if self.homes.len() >= MOST {
                 self.cut.set(true);
@@ -163,7 +171,11 @@ impl<'a> Store<'a> {
             return None;
         }
         let rest = lexer.rest();
-        let rest = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).or_else(|| rest.strip_prefix(b"\r")).unwrap_or(rest);
+        let rest = rest
+            .strip_prefix(b"\r\n")
+            .or_else(|| rest.strip_prefix(b"\n"))
+            .or_else(|| rest.strip_prefix(b"\r"))
+            .unwrap_or(rest);
         let claimed = self.field(&dict, "Length").and_then(|length| length.count());
         let data = extent(rest, claimed);
         // Looking for an end costs too.
@@ -193,7 +205,13 @@ impl<'a> Store<'a> {
         };
         let names = list(self.field(dict, "Filter").or_else(|| self.field(dict, "F")));
         let parameters = list(self.field(dict, "DecodeParms").or_else(|| self.field(dict, "DP")));
-        let parameter = |at: usize| parameters.get(at).and_then(Object::dict).cloned().unwrap_or_default();
+        let parameter = |at: usize| {
+            parameters
+                .get(at)
+                .and_then(Object::dict)
+                .cloned()
+                .unwrap_or_default()
+        };
         let name = |(at, name): (usize, &Object)| name.name().map(|name| (name.to_owned(), parameter(at)));
         names.iter().enumerate().filter_map(name).collect()
     }
@@ -201,8 +219,19 @@ impl<'a> Store<'a> {
 
 /// Returns the number in front of `obj`: `12 0 `.
 fn numbered(before: &[u8]) -> Option<u32> {
-    let blank = |text: &'_ [u8]| text.iter().rev().take_while(|b| super::object::is_blank(**b)).count();
-    let digits = |text: &'_ [u8]| text.iter().rev().take(10).take_while(|b| b.is_ascii_digit()).count();
+    let blank = |text: &'_ [u8]| {
+        text.iter()
+            .rev()
+            .take_while(|b| super::object::is_blank(**b))
+            .count()
+    };
+    let digits = |text: &'_ [u8]| {
+        text.iter()
+            .rev()
+            .take(10)
+            .take_while(|b| b.is_ascii_digit())
+            .count()
+    };
     let cut = |text: &mut &[u8], count: usize| -> Option<()> {
         *text = text.get(..text.len().checked_sub(count)?)?;
         (count > 0).then_some(())

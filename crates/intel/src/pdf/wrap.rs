@@ -13,6 +13,8 @@ use strongroom_model::{Observable, ObservableType};
 const BREAKS: [char; 3] = ['/', '-', '?'];
 /// Characters that stand in addresses and hardly in words.
 const MARKS: [char; 9] = ['/', '-', '?', '&', '=', '.', '_', '%', '+'];
+/// Points at the upper and lower edge of a page: half an inch.
+const BORDER: f64 = 36.0;
 /// Lines of one paragraph.
 const LINES: usize = 256;
 
@@ -29,21 +31,30 @@ pub(super) struct Paper {
 }
 
 impl Paper {
-    /// Looks at a document's text, page by page, each with its width.
-    pub(super) fn of(pages: &[(f64, Vec<Segment>)]) -> Self {
-        let all = || pages.iter().flat_map(|(_, segments)| segments);
+    /// Looks at a document's text, page by page, each with its width and height.
+    pub(super) fn of(pages: &[((f64, f64), Vec<Segment>)]) -> Self {
+        // What a page has at its upper and lower edge is the writer's program's.
+        let inside = |height: f64, one: &Segment| one.height > BORDER && one.height < height - BORDER;
+        let mut all = Vec::new();
+        for ((_, height), segments) in pages {
+            all.extend(segments.iter().filter(|one| inside(*height, one)));
+        }
         // Headers and page numbers may stand further out: a twentieth of the text begins at the margin.
         let mut begins = BTreeMap::new();
-        for segment in all() {
+        for segment in &all {
             *begins.entry((segment.from * 4.0) as i64).or_insert(0) += segment.text.len();
         }
         let most: usize = begins.values().sum();
         let margin = begins.into_iter().find(|(_, length)| length * 20 >= most);
         let left = margin.map_or(0.0, |(left, _)| left as f64 / 4.0);
-        let width = pages.iter().map(|(width, _)| *width).fold(0.0, f64::max);
+        let width = pages.iter().map(|((width, _), _)| *width).fold(0.0, f64::max);
         let edge = width - left.clamp(0.0, width / 3.0);
-        let near = |segment: &&Segment| segment.to > edge * 0.7;
-        let blanks = all().filter(near).filter(|segment| segment.text.ends_with(' ')).count();
+        let near = |segment: &&&Segment| segment.to > edge * 0.7;
+        let blanks = all
+            .iter()
+            .filter(near)
+            .filter(|segment| segment.text.ends_with(' '))
+            .count();
         Paper {
             edge,
             keeps_blanks: blanks >= 2,
@@ -109,7 +120,9 @@ enum Break {
 
 /// Says how a segment (whose last line is `last`) ends, seen from the one after.
 fn breaks(segments: &[Segment], carrier: usize, last: usize, paper: Paper) -> Break {
-    let (Some(text), Some(above), Some(below)) = (segments.get(carrier), segments.get(last), segments.get(last + 1)) else {
+    let (Some(text), Some(above), Some(below)) =
+        (segments.get(carrier), segments.get(last), segments.get(last + 1))
+    else {
         return Break::End;
     };
     if text.is_taken || !is_below(above, below) || below.text.starts_with(char::is_whitespace) {
@@ -119,9 +132,16 @@ fn breaks(segments: &[Segment], carrier: usize, last: usize, paper: Paper) -> Br
     let rest = below.text.split_whitespace().next().unwrap_or_default();
     let room = Room::of(segments, above, below, paper);
     if text.text.ends_with(char::is_whitespace) {
-        return if room.lacks(rest.len()) { Break::Blank } else { Break::End };
+        return if room.lacks(rest.len()) {
+            Break::Blank
+        } else {
+            Break::End
+        };
     }
-    if is_split(&text.text, begun, rest) || is_address(begun) && !begins(rest) && room.split(begun, rest, &below.text) {
+    let hyphen = begun.ends_with('-') && begun.len() > 1;
+    if is_split(&text.text, begun, rest)
+        || is_address(begun) && (hyphen || !begins(rest)) && room.split(begun, rest, &below.text)
+    {
         Break::Word
     } else if room.lacks(rest.chars().count()) && !paper.keeps_blanks {
         Break::Blank
@@ -158,9 +178,19 @@ impl<'a> Room<'a> {
     /// Measures a line against its column, or against the page where nothing stands beside it.
     fn of(segments: &[Segment], above: &Segment, below: &'a Segment, paper: Paper) -> Self {
         let same = |segment: &&Segment| (segment.from - above.from).abs() < 0.1 * above.size;
-        let column = segments.iter().filter(same).map(|segment| segment.to).fold(0.0, f64::max);
-        let beside = |segment: &Segment| segment.from > column && (segment.height - above.height).abs() < 4.0 * above.size;
-        let edge = if segments.iter().any(beside) { column } else { column.max(paper.edge) };
+        let column = segments
+            .iter()
+            .filter(same)
+            .map(|segment| segment.to)
+            .fold(0.0, f64::max);
+        let beside = |segment: &Segment| {
+            segment.from > column && (segment.height - above.height).abs() < 4.0 * above.size
+        };
+        let edge = if segments.iter().any(beside) {
+            column
+        } else {
+            column.max(paper.edge)
+        };
         Room {
             room: edge - above.to,
             slack: 0.05 * above.size,
@@ -190,7 +220,9 @@ fn is_whole(word: &str) -> bool {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
     let is = |one: &Observable| matches!(one.kind(), ObservableType::Hash | ObservableType::Wallet);
     let found = scan::line(word.as_bytes(), false, &|_, _| false);
-    found.iter().any(|one| one.start == 0 && one.end == word.len() && is(&one.observable))
+    found
+        .iter()
+        .any(|one| one.start == 0 && one.end == word.len() && is(&one.observable))
 }
 
 /// Returns whether a word is the beginning of a URL, or of a host.

@@ -34,7 +34,12 @@ pub fn stix_objects(bytes: &[u8]) -> Vec<StixObject> {
     };
     let object = |one: Located<'_>| {
         let fields = one.fields();
-        let text = |name: &str| fields.iter().find(|(own, _)| own == name).and_then(|(_, value)| value.text());
+        let text = |name: &str| {
+            fields
+                .iter()
+                .find(|(own, _)| own == name)
+                .and_then(|(_, value)| value.text())
+        };
         Some(StixObject {
             id: text("id")?,
             modified: text("modified"),
@@ -106,7 +111,10 @@ impl<'a> Object<'a> {
         if let Some(description) = self.get("description") {
             feed.text(description);
         }
-        let references = self.get("external_references").map(Located::items).unwrap_or_default();
+        let references = self
+            .get("external_references")
+            .map(Located::items)
+            .unwrap_or_default();
         for reference in &references {
             if let Some(url) = reference.field("url") {
                 feed.cite(&url);
@@ -120,7 +128,10 @@ impl<'a> Object<'a> {
             return;
         }
         let says = |word: &str| {
-            let kinds = self.texts("indicator_types").into_iter().chain(self.texts("labels"));
+            let kinds = self
+                .texts("indicator_types")
+                .into_iter()
+                .chain(self.texts("labels"));
             kinds.into_iter().any(|kind| kind == word)
         };
         let revoked = self.get("revoked").and_then(Located::truth).unwrap_or_default();

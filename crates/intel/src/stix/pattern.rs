@@ -46,7 +46,9 @@ fn comparisons(tokens: &[Token]) -> Vec<(&str, &str)> {
                 }
             }
             Some(Token::Word(word)) if word.eq_ignore_ascii_case("IN") => {
-                while let Some(token) = rest.next_if(|token| !matches!(token, Token::Mark(')') | Token::Path(_))) {
+                while let Some(token) =
+                    rest.next_if(|token| !matches!(token, Token::Mark(')') | Token::Path(_)))
+                {
                     if let Token::Text(value) = token {
                         found.push((path.as_str(), value.as_str()));
                     }
@@ -62,12 +64,19 @@ fn comparisons(tokens: &[Token]) -> Vec<(&str, &str)> {
 fn endpoint(compared: &[(&str, &str)]) -> Option<Observable> {
     ["dst", "src"].into_iter().find_map(|side| {
         let one = |name: String| {
-            let mut values = compared.iter().filter(|(path, _)| *path == name).map(|(_, value)| *value);
+            let mut values = compared
+                .iter()
+                .filter(|(path, _)| *path == name)
+                .map(|(_, value)| *value);
             values.next().filter(|_| values.next().is_none())
         };
         let host = one(format!("network-traffic:{side}_ref.value"))?;
         let port = one(format!("network-traffic:{side}_port"))?;
-        let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+        let host = if host.contains(':') {
+            format!("[{host}]")
+        } else {
+            host.to_owned()
+        };
         Observable::endpoint(&format!("{host}:{port}")).ok()
     })
 }
@@ -87,7 +96,9 @@ fn kind(path: &str) -> Vec<ObservableType> {
         ("mutex", "name") => vec![ObservableType::Mutex],
         ("windows-registry-key", "key") => vec![ObservableType::Registry],
         ("directory", "path") | ("file", "parent_directory_ref.path") => vec![ObservableType::Path],
-        ("network-traffic", "dst_ref.value" | "src_ref.value") => vec![ObservableType::Ip, ObservableType::Domain],
+        ("network-traffic", "dst_ref.value" | "src_ref.value") => {
+            vec![ObservableType::Ip, ObservableType::Domain]
+        }
         ("network-traffic", property) if property.to_ascii_lowercase().contains("user-agent") => {
             vec![ObservableType::UserAgent]
         }
@@ -107,7 +118,9 @@ fn tokens(pattern: &str) -> Vec<Token> {
             letter if letter.is_whitespace() => {}
             letter if letter.is_alphanumeric() || letter == '_' => {
                 let mut word = String::from(letter);
-                while let Some(next) = letters.next_if(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '.' | '[' | '*')) {
+                while let Some(next) =
+                    letters.next_if(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '.' | '[' | '*'))
+                {
                     word.push(next);
                     // A key in quotes, `hashes.'SHA-256'`; an index, `values[0]`.
                     match next {
@@ -121,9 +134,15 @@ fn tokens(pattern: &str) -> Vec<Token> {
                         _ => {}
                     }
                 }
-                tokens.push(if word.contains(':') { Token::Path(word) } else { Token::Word(word) });
+                tokens.push(if word.contains(':') {
+                    Token::Path(word)
+                } else {
+                    Token::Word(word)
+                });
             }
-            '!' | '<' | '>' if letters.next_if(|c| matches!(c, '=' | '>')).is_some() => tokens.push(Token::Mark('!')),
+            '!' | '<' | '>' if letters.next_if(|c| matches!(c, '=' | '>')).is_some() => {
+                tokens.push(Token::Mark('!'))
+            }
             mark => tokens.push(Token::Mark(mark)),
         }
     }
@@ -158,16 +177,30 @@ mod tests {
     fn equality_names_a_value_and_nothing_else_does() {
         for (pattern, expected) in [
             ("[url:value = 'http://c2.example/a']", "url http://c2.example/a"),
-            ("[domain-name:value='c2.example'] AND [x:y = 'z']", "domain c2.example"),
-            ("[file:hashes.'SHA-256' = 'A1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1']",
-             "hash sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"),
-            ("[file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427f']", "hash md5:d41d8cd98f00b204e9800998ecf8427f"),
+            (
+                "[domain-name:value='c2.example'] AND [x:y = 'z']",
+                "domain c2.example",
+            ),
+            (
+                "[file:hashes.'SHA-256' = 'A1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1']",
+                "hash sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",
+            ),
+            (
+                "[file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427f']",
+                "hash md5:d41d8cd98f00b204e9800998ecf8427f",
+            ),
             ("[mutex:name = 'a\\'b\\\\c']", "mutex a'b\\c"),
-            ("[cryptocurrency-wallet:value = '1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu']", "wallet 1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu"),
+            (
+                "[cryptocurrency-wallet:value = '1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu']",
+                "wallet 1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu",
+            ),
         ] {
             assert_eq!(names(pattern), [expected], "{pattern}");
         }
-        assert_eq!(names("[ipv4-addr:value IN ('192.0.2.1', '192.0.2.2')]"), ["ip 192.0.2.1", "ip 192.0.2.2"]);
+        assert_eq!(
+            names("[ipv4-addr:value IN ('192.0.2.1', '192.0.2.2')]"),
+            ["ip 192.0.2.1", "ip 192.0.2.2"]
+        );
         assert_eq!(
             names("[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:dst_port = 8080]"),
             ["ip 192.0.2.1", "endpoint 192.0.2.1:8080"]
