@@ -144,7 +144,7 @@ impl<'a> Lexer<'a> {
 
     fn array(&mut self, depth: usize) -> Object {
         let mut items = Vec::new();
-        while depth < DEPTH {
+        for _ in 0..allowed(depth) {
             match self.object(depth + 1) {
                 None => break,
                 Some(Object::Word(word)) if word == b"]" => break,
@@ -159,7 +159,7 @@ impl<'a> Lexer<'a> {
 
     fn dict(&mut self, depth: usize) -> Object {
         let mut items = Vec::new();
-        while depth < DEPTH {
+        for _ in 0..allowed(depth) {
             match self.object(depth + 1) {
                 None => break,
                 Some(Object::Word(word)) if word == b">>" || word == b"endobj" => break,
@@ -282,6 +282,11 @@ impl<'a> Lexer<'a> {
             .map(|pair| pair.first().unwrap_or(&0) * 16 + pair.get(1).unwrap_or(&0))
             .collect()
     }
+}
+
+/// Returns how many items may stand at a depth: none where it is too deep.
+fn allowed(depth: usize) -> usize {
+    if depth < DEPTH { usize::MAX } else { 0 }
 }
 
 /// Replaces a number and a generation by the reference that they are.
