@@ -40,7 +40,7 @@ pub enum ExposureLedger {
     /// Transfers between accounts.
     Accounts(Ledger),
     /// Coins.
-    Coins(CoinLedger),
+    Coins(Box<CoinLedger>),
 }
 
 impl ExposureLedger {
@@ -51,7 +51,7 @@ impl ExposureLedger {
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
         Ok(match LedgerKind::of(path)? {
             LedgerKind::Accounts => ExposureLedger::Accounts(Ledger::open(path)?),
-            LedgerKind::Coins => ExposureLedger::Coins(CoinLedger::open(path)?),
+            LedgerKind::Coins => ExposureLedger::Coins(Box::new(CoinLedger::open(path)?)),
         })
     }
 }

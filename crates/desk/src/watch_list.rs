@@ -113,7 +113,7 @@ mod tests {
         let first = source(
             "# IoCs\n\n- c2[.]example\n- 203.0.113[.]9:443\n\n# References\n\nhttps://blog.example/\n",
         );
-        assert_eq!(list.add(&[first.clone()]).unwrap(), 2);
+        assert_eq!(list.add(std::slice::from_ref(&first)).unwrap(), 2);
         assert_eq!(list.add(&[first]).unwrap(), 0);
         let mut list = WatchList::open(&folder.path().join(WATCH_LIST)).unwrap();
         assert!(list.has(&Observable::domain("c2.example").unwrap()));
