@@ -6,7 +6,8 @@ PATH = pathlib.Path(__file__).resolve().parent / "RESULTS.md"
 # The parts, in their order.
 FILES = "Speed beside oletools"
 LEDGER = "Ledgers and traces beside DuckDB and pandas"
-ORDER = [FILES, LEDGER]
+NETWORK = "Network logs beside RITA's formula in pandas"
+ORDER = [FILES, LEDGER, NETWORK]
 
 
 def parts(text):

@@ -4,6 +4,7 @@ use crate::census::Census;
 use crate::config::Config;
 use crate::flow::Flow;
 use crate::place::Place;
+use crate::plot::parts;
 use crate::rules::{BEACON, ENCRYPTED, WEB};
 use crate::score::{BARS, Judgement, RitaScore, Series, Test, judge, permille};
 use crate::span_text::{duration, thousandths};
@@ -94,6 +95,9 @@ pub struct Beacon {
     pub why: String,
     /// The lines of the first and last call.
     pub at: Vec<Span>,
+    /// Calls in each part of its span.
+    #[serde(skip)]
+    pub(crate) timeline: Vec<u64>,
     /// Whether it is HTTP or TLS, and whether TLS.
     #[serde(skip)]
     pub(crate) protocol: (bool, bool),
@@ -162,6 +166,7 @@ impl<'c> Candidate<'c> {
             prevalence,
             population: census.population,
             histogram: self.series.hours_of_day(),
+            timeline: parts(self.series.times()),
             standing: Standing::Alarm,
             why: String::new(),
             at: vec![census.span(&first), census.span(&last)],
@@ -294,7 +299,7 @@ fn standing(beacon: &Beacon, census: &Census, config: &Config) -> Standing {
     let value = beacon.destination.value();
     let ip: Option<IpAddr> = value.parse().ok();
     let safe = match ip {
-        Some(ip) => census.safe.contains_key(&ip),
+        Some(ip) => census.safe.contains_key(&ip) || config.is_safe_address(ip),
         None => config.safe_for(value).is_some(),
     };
     let inside = match ip {

@@ -50,17 +50,28 @@ pub(crate) enum Detail<'a> {
         bytes: Option<u64>,
         /// The protocols seen in it.
         service: Option<Cow<'a, str>>,
+        /// Whether it stood open when the log or the capture ended.
+        open: bool,
     },
     Dns {
         query: Option<Cow<'a, str>>,
         answers: Vec<IpAddr>,
+        /// The type that was asked for.
+        kind: Option<Cow<'a, str>>,
+        /// How long the answers are.
+        answer_bytes: u64,
     },
     Http {
         host: Option<Cow<'a, str>>,
         uri: Option<Cow<'a, str>>,
+        agent: Option<Cow<'a, str>>,
+        /// The names of form fields, which captures alone say.
+        fields: &'a [String],
     },
     Ssl {
         name: Option<Cow<'a, str>>,
+        ja3: Option<Cow<'a, str>>,
+        ja4: Option<Cow<'a, str>>,
     },
     Other,
 }
@@ -128,14 +139,20 @@ impl<'a> Fields<'_, 'a> {
                 duration: self.parse(Column::Duration, false, moment),
                 bytes: self.parse(Column::OrigBytes, false, count),
                 service: self.parse(Column::Service, false, text),
+                // Established and neither closed nor reset.
+                open: self.row.get(Column::ConnState) == &Cell::Text(Cow::Borrowed("S1")),
             },
             LogPath::Dns => Detail::Dns {
                 query: self.parse(Column::Query, true, text),
                 answers: self.parse(Column::Answers, false, addresses).unwrap_or_default(),
+                kind: self.parse(Column::QueryType, false, text),
+                answer_bytes: length(self.row.get(Column::Answers)),
             },
             LogPath::Http => self.request(),
             LogPath::Ssl => Detail::Ssl {
                 name: self.parse(Column::ServerName, true, text),
+                ja3: self.parse(Column::Ja3, false, text),
+                ja4: self.parse(Column::Ja4, false, text),
             },
             LogPath::Other => Detail::Other,
         }
@@ -148,6 +165,8 @@ impl<'a> Fields<'_, 'a> {
             host: self.parse(Column::Host, true, text),
             // The target of CONNECT is a host and port, no path (RFC 9110, 9.3.6).
             uri: uri.filter(|_| method.as_deref() != Some("CONNECT")),
+            agent: self.parse(Column::UserAgent, false, text),
+            fields: &[],
         }
     }
 }
@@ -188,6 +207,15 @@ fn addresses(cell: &Cell<'_>) -> Option<Vec<IpAddr>> {
         Cell::List(texts) => Some(texts.iter().filter_map(|text| text.parse().ok()).collect()),
         Cell::Text(text) => Some(text.parse().into_iter().collect()),
         _ => None,
+    }
+}
+
+/// Returns how many bytes the texts of a cell have.
+fn length(cell: &Cell<'_>) -> u64 {
+    match cell {
+        Cell::Text(text) => text.len() as u64,
+        Cell::List(texts) => texts.iter().map(|text| text.len() as u64).sum(),
+        _ => 0,
     }
 }
 
@@ -286,7 +314,9 @@ mod tests {
             event.detail,
             Detail::Http {
                 host: Some("c2.example:443".into()),
-                uri: None
+                uri: None,
+                agent: None,
+                fields: &[],
             }
         );
     }

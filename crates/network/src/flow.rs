@@ -39,6 +39,10 @@ pub(crate) struct Flow {
     pub ends: Option<(At, At)>,
     /// The longest connection in microseconds.
     pub longest: Option<(i64, At)>,
+    /// Whether a connection of it stood open at the end.
+    pub open: bool,
+    /// Bytes that the originator sent in all connections.
+    pub sent: u64,
     /// Whether a row of it is HTTP or TLS.
     pub web: bool,
     /// Whether a row of it is TLS.
@@ -57,6 +61,7 @@ impl Flow {
     ) -> u64 {
         let whole = self.calls.level() == 0;
         if let Some(micros) = at.micros {
+            self.sent = self.sent.saturating_add(size.unwrap_or(0));
             let size = size.map_or(Call::UNKNOWN, |size| {
                 u32::try_from(size).unwrap_or(Call::UNKNOWN - 1)
             });
@@ -104,6 +109,8 @@ impl Flow {
         if let Some((micros, at)) = other.longest {
             self.lasted(micros, at, files);
         }
+        self.open |= other.open;
+        self.sent = self.sent.saturating_add(other.sent);
         self.web |= other.web;
         self.encrypted |= other.encrypted;
     }

@@ -112,7 +112,7 @@ impl<'de> Visitor<'de> for TextVisitor {
 }
 
 /// Reads any value as a cell; the kind of value is judged later, field by field.
-struct CellSeed;
+pub(crate) struct CellSeed;
 
 impl<'de> DeserializeSeed<'de> for CellSeed {
     type Value = Cell<'de>;

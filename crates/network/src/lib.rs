@@ -1,8 +1,8 @@
 //! Finds the beacon in network logs.
 //!
-//! Zeek's logs go in, plain or gzip, TSV or JSON lines; out come the pairs that talk at regular intervals
-//! ([`Beacon`]), the contacts with what is known from elsewhere ([`Contact`]), strobes and long connections,
-//! each a finding of one report. Nothing here knows where logs lie, what time it is, or what a document in
+//! Zeek's logs (TSV or JSON lines), Suricata's EVE and captures (pcap, pcapng) go in, plain, gzip or Zstandard;
+//! out come the pairs that talk at regular intervals ([`Beacon`]), the contacts with what is known from elsewhere
+//! ([`Contact`]), strobes, long connections and more, each a finding of one report. Nothing here knows where logs lie, what time it is, or what a document in
 //! the same case names: `desk` hands in bytes and a look-up.
 //!
 //! ```
@@ -54,7 +54,12 @@
 //! address only where DNS gave it that address, or where no DNS log was read: a handshake can claim any name.
 //!
 //! Streams other than conn, dns, http and ssl are read as far as `ts` and `id.*` go: an address they name can
-//! be a contact, and nothing else of them is looked at, which leaves no gap. Zstandard is a gap.
+//! be a contact, and nothing else of them is looked at, which leaves no gap.
+//!
+//! Captures are put together to connections as Zeek counts them ([`read_capture`]); their `line` in a place is the
+//! packet's number. Told besides, each by a rule: DNS tunnels, requests that hold the ten digits in another order
+//! each time, clients that one host alone shows, uploads out of pattern. Domains with very many names by design
+//! ([`HEAVY`]) are no tunnels.
 //!
 //! Of a pair with more than 4,096 calls whole hours are looked at, chosen by a hash of the hour, so that memory
 //! grows with pairs; its RITA score has the gaps and sizes of those hours.
@@ -73,6 +78,7 @@ mod capture;
 mod census;
 mod config;
 mod contact;
+mod eve;
 mod event;
 mod flow;
 mod gaplist;
@@ -82,8 +88,11 @@ mod lines;
 mod log;
 mod merge;
 mod network;
+mod oddities;
 mod packets;
+mod permuted;
 mod place;
+mod plot;
 mod reader;
 mod recognise;
 mod row;
@@ -93,14 +102,15 @@ mod source;
 mod span_text;
 mod traffic;
 mod tsv;
+mod tunnel;
 
 pub use beacon::{Beacon, Standing, Unit};
 pub use capture::{Captured, Connection, Ends, Hello, Record, Recorded, Request, Transport, read_capture};
-pub use config::{Config, SAFE};
+pub use config::{Config, HEAVY, SAFE};
 pub use contact::{Contact, What};
 pub use log::{LogKind, LogPath, LogSummary};
 pub use network::Network;
 pub use reader::Reader;
 pub use recognise::recognise;
-pub use rules::{BEACON, CONTACT, LONG_CONNECTION, RULES, STROBE};
+pub use rules::{BEACON, CONTACT, DIGITS, DNS_TUNNEL, LONG_CONNECTION, RARE_CLIENT, RULES, STROBE, UPLOAD};
 pub use score::{RitaScore, Test};

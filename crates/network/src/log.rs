@@ -13,6 +13,8 @@ pub enum LogKind {
     ZeekTsv,
     /// Zeek's JSON form, one object per line.
     ZeekJson,
+    /// Suricata's EVE form, one JSON object per line.
+    Eve,
     /// A capture of packets, pcap.
     Pcap,
     /// A capture of packets, pcapng.

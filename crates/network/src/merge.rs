@@ -1,7 +1,8 @@
 //! Two readings become one, so that files can be read on several threads.
 
 use crate::flow::{At, Seen};
-use crate::traffic::{Subject, Target, Traffic};
+use crate::traffic::{Sign, Subject, Target, Traffic};
+use std::collections::hash_map::Entry;
 
 /// The numbers of another reading in terms of this one.
 struct Numbers {
@@ -9,6 +10,7 @@ struct Numbers {
     ips: Vec<u32>,
     names: Vec<u32>,
     urls: Vec<u32>,
+    texts: Vec<u32>,
 }
 
 impl Traffic {
@@ -31,6 +33,32 @@ impl Traffic {
             };
             self.see_all(of(&numbers.ips, source), numbers.subject(subject), seen);
         }
+        for ((source, domain), mut names) in other.domains {
+            names.seen.at = numbers.at(names.seen.at);
+            let key = (of(&numbers.ips, source), of(&numbers.texts, domain));
+            match self.domains.entry(key) {
+                Entry::Vacant(place) => drop(place.insert(names)),
+                Entry::Occupied(mut place) => place.get_mut().join(names, &self.files),
+            }
+        }
+        for ((source, sign), seen) in other.signs {
+            let seen = Seen {
+                at: numbers.at(seen.at),
+                ..seen
+            };
+            self.see_sign((of(&numbers.ips, source), numbers.sign(sign)), seen);
+        }
+        for ((source, host), (permuted, seen)) in other.permuted {
+            let seen = Seen {
+                at: numbers.at(seen.at),
+                ..seen
+            };
+            self.permute(
+                (of(&numbers.ips, source), of(&numbers.texts, host)),
+                permuted,
+                seen,
+            );
+        }
         for (ip, name) in other.safe {
             self.mark_safe(of(&numbers.ips, ip), name);
         }
@@ -44,7 +72,12 @@ impl Traffic {
         let ips = std::mem::take(&mut other.ips).into_values();
         let names = std::mem::take(&mut other.names).into_values();
         let urls = std::mem::take(&mut other.urls).into_values();
+        let texts = std::mem::take(&mut other.texts).into_values();
         Numbers {
+            texts: texts
+                .iter()
+                .map(|text| self.texts.id(text, Clone::clone))
+                .collect(),
             file_offset,
             ips: ips.iter().map(|ip| self.ips.id(ip, |ip| *ip)).collect(),
             names: names
@@ -68,6 +101,14 @@ impl Numbers {
         match target {
             Target::Ip(ip) => Target::Ip(of(&self.ips, ip)),
             Target::Name(name) => Target::Name(of(&self.names, name)),
+        }
+    }
+
+    fn sign(&self, sign: Sign) -> Sign {
+        match sign {
+            Sign::Ja3(text) => Sign::Ja3(of(&self.texts, text)),
+            Sign::Ja4(text) => Sign::Ja4(of(&self.texts, text)),
+            Sign::Agent(text) => Sign::Agent(of(&self.texts, text)),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::contact::{self, Contact, Forms};
 use crate::flow::Flow;
 use crate::gaplist::GapList;
 use crate::log::LogSummary;
+use crate::oddities::{self, Oddities};
 use crate::place::Place;
 use crate::rules::{FALLBACK, LONG_CONNECTION, STROBE};
 use crate::score::Series;
@@ -67,8 +68,12 @@ pub(crate) fn assemble(
     let mut contacts = contact::contacts(&seen, &traffic.files, &forms, lookup);
     drop((seen, urls));
     let known = known(&contacts);
+    let oddities = Oddities::take(&mut traffic);
     let census = Census::of(traffic, ips, &names);
     let mut pairs = Pairs::of(&census, config, &known);
+    pairs.others.extend(oddities.findings(&census, config));
+    pairs.others.extend(oddities::uploads(&census, config));
+    pairs.others.sort_by_key(|finding| Reverse(finding.severity));
     cut("contacts", &mut contacts, limits, &mut report);
     cut("beacons", &mut pairs.beacons, limits, &mut report);
     cut("pairs set aside", &mut pairs.set_aside, limits, &mut report);
@@ -157,7 +162,6 @@ impl Pairs {
             })
             .collect();
         pairs.sort_out(beacons, census);
-        pairs.others.sort_by_key(|finding| Reverse(finding.severity));
         pairs
     }
 
@@ -245,6 +249,7 @@ fn long_connection(key: &(IpAddr, Observable), flow: &Flow, census: &Census) -> 
     let mut finding = Finding::of(&LONG_CONNECTION, census.span(&at))
         .fact("source", key.0.to_string())
         .fact("duration", duration(micros))
+        .fact("open", if flow.open { "yes" } else { "no" })
         .fact("duration_micros", micros)
         .fact("destination", key.1.value())
         .observing(&key.1);

@@ -15,24 +15,36 @@ pub(crate) fn row<'a>(recorded: &'a Recorded, uid: &'a str) -> (LogPath, Event<'
                 duration: Some(connection.duration),
                 bytes: Some(connection.orig_bytes),
                 service: connection.service.map(Cow::Borrowed),
+                open: connection.open,
             },
         ),
-        Record::Query { name, answers, .. } => (
+        Record::Query {
+            name,
+            kind,
+            answers,
+            answer_bytes,
+        } => (
             LogPath::Dns,
             Detail::Dns {
                 query: Some(Cow::Borrowed(name.as_str())),
                 answers: answers.iter().filter_map(|answer| answer.parse().ok()).collect(),
+                kind: Some(Cow::Borrowed(kind.as_str())),
+                answer_bytes: *answer_bytes,
             },
         ),
         Record::Hello(hello) => (
             LogPath::Ssl,
             Detail::Ssl {
                 name: text(&hello.name),
+                ja3: Some(Cow::Borrowed(hello.ja3.as_str())),
+                ja4: Some(Cow::Borrowed(hello.ja4.as_str())),
             },
         ),
         Record::Request(request) => (
             LogPath::Http,
             Detail::Http {
+                agent: text(&request.agent),
+                fields: &request.fields,
                 host: text(&request.host),
                 // The target of CONNECT is a host and port, no path (RFC 9110, 9.3.6).
                 uri: (request.method != "CONNECT").then_some(Cow::Borrowed(request.uri.as_str())),

@@ -2,6 +2,7 @@
 
 use crate::capture::{self, Recorded};
 use crate::config::Config;
+use crate::eve;
 use crate::event::{Event, Fault};
 use crate::flow::At;
 use crate::gaplist::GapList;
@@ -102,12 +103,8 @@ impl File<'_> {
     fn read(&mut self, input: impl Read) {
         match source::open(input) {
             Err(error) => self.broken(0, &error),
-            Ok((Packing::Zstd, _)) => {
-                let gap = Gap::new(&self.summary.file, Why::Unsupported, "Zstandard");
-                self.gaps.file(gap);
-            }
             Ok((packing, mut bytes)) => {
-                self.summary.gzip = packing == Packing::Gzip;
+                self.summary.gzip = packing != Packing::Plain;
                 // What cannot be filled cannot be read as lines either, and is told there.
                 let head = bytes.fill_buf().unwrap_or_default();
                 match capture::is_capture(head) {
@@ -203,6 +200,11 @@ impl File<'_> {
                 Ok(row) => self.row(number, LogKind::ZeekTsv, self.header.path(), &row),
                 Err(count) => self.skip(Gap::new(self.place(number), cut, format!("{count} fields"))),
             }
+        } else if line.starts_with(b"{") && eve::is_eve(line) {
+            match eve::row(line) {
+                Ok((path, row)) => self.row(number, LogKind::Eve, path, &row),
+                Err(error) => self.skip(Gap::new(self.place(number), cut, error)),
+            }
         } else if line.starts_with(b"{") {
             match json::object(line) {
                 Ok(object) => self.row(number, LogKind::ZeekJson, object.path, &object.row),
@@ -257,7 +259,7 @@ impl File<'_> {
         let event = Event::read(path, row, &mut self.faults);
         // A column that the header lacks is told once, for the whole log.
         let unset = Event::needed(path).iter().filter(|column| {
-            row.get(**column) == &Cell::Absent && (kind == LogKind::ZeekJson || self.header.has(**column))
+            row.get(**column) == &Cell::Absent && (kind != LogKind::ZeekTsv || self.header.has(**column))
         });
         self.faults.extend(unset.map(|column| Fault::unset(*column)));
         for fault in self.faults.drain(..) {

@@ -1,9 +1,10 @@
 //! Tells a log by its first bytes.
 
 use crate::capture::is_capture;
+use crate::eve;
 use crate::json;
 use crate::log::LogKind;
-use crate::source::GZIP;
+use crate::source::{GZIP, ZSTD};
 use flate2::bufread::GzDecoder;
 use std::io::Read;
 
@@ -16,10 +17,17 @@ const DIRECTIVES: [&[u8]; 4] = [b"#separator ", b"#fields\t", b"#path\t", b"#set
 /// A Zeek TSV log is told by its `#` header, a JSON log by a first object with `ts` and a `uid`, `id.orig_h`
 /// or `_path`. Some 4 KiB of head are enough; a JSON row that is cut by the end of `head` is told by its keys.
 pub fn recognise(head: &[u8]) -> Option<LogKind> {
+    let mut plain = Vec::new();
+    if head.starts_with(&ZSTD) {
+        // As with gzip, what came out before the error counts.
+        if let Ok(frames) = zstd::stream::read::Decoder::with_buffer(head) {
+            let _ = frames.take(HEAD).read_to_end(&mut plain);
+        }
+        return tell(&plain);
+    }
     if !head.starts_with(&GZIP) {
         return tell(head);
     }
-    let mut plain = Vec::new();
     // The head of a gzip file ends early by nature: what came out before the error counts.
     let _ = GzDecoder::new(head).take(HEAD).read_to_end(&mut plain);
     tell(&plain)
@@ -36,6 +44,10 @@ fn tell(head: &[u8]) -> Option<LogKind> {
     let first = lines.find(|line| !line.starts_with(b"#") || is_directive(line))?;
     if is_directive(first) {
         return Some(LogKind::ZeekTsv);
+    }
+    if first.starts_with(b"{") && eve::is_eve(first) {
+        let whole = eve::row(first).is_ok() || head.ends_with(first);
+        return whole.then_some(LogKind::Eve);
     }
     let zeek = match json::object(first) {
         Ok(object) => object.zeek,

@@ -19,10 +19,15 @@ pub(crate) enum Column {
     Host,
     Uri,
     ServerName,
+    UserAgent,
+    Ja3,
+    Ja4,
+    QueryType,
+    ConnState,
 }
 
 /// Every column with the name that Zeek gives it, in the order of [`Column`].
-const COLUMNS: [(&str, Column); 14] = [
+const COLUMNS: [(&str, Column); 19] = [
     ("ts", Column::Ts),
     ("uid", Column::Uid),
     ("id.orig_h", Column::OrigH),
@@ -37,6 +42,11 @@ const COLUMNS: [(&str, Column); 14] = [
     ("host", Column::Host),
     ("uri", Column::Uri),
     ("server_name", Column::ServerName),
+    ("user_agent", Column::UserAgent),
+    ("ja3", Column::Ja3),
+    ("ja4", Column::Ja4),
+    ("qtype_name", Column::QueryType),
+    ("conn_state", Column::ConnState),
 ];
 
 impl Column {

@@ -34,8 +34,49 @@ pub static LONG_CONNECTION: Rule = Rule {
     techniques: &[],
 };
 
+/// A host asks for very many names under one domain, and the names carry data.
+pub static DNS_TUNNEL: Rule = Rule {
+    code: "network.dns-tunnel",
+    title: "{source} asked for {names} names under {domain}, {length} characters each, as if they carried data",
+    severity: Severity::High,
+    techniques: &[DNS],
+};
+
+/// Requests hold the ten digits, each once, in another order each time.
+pub static DIGITS: Rule = Rule {
+    code: "network.digit-permutation",
+    title: "{source} requests {destination} with the ten digits in {orders} orders",
+    severity: Severity::High,
+    techniques: &[WEB],
+};
+
+/// A fingerprint or user agent that one host alone shows.
+pub static RARE_CLIENT: Rule = Rule {
+    code: "network.rare-client",
+    title: "{source} alone of {hosts} hosts shows the {what} {client}",
+    severity: Severity::Info,
+    techniques: &[],
+};
+
+/// Most of what a host sends outside goes to one place that few call.
+pub static UPLOAD: Rule = Rule {
+    code: "network.upload",
+    title: "{source} sent {bytes} bytes to {destination}, most of what it sends outside",
+    severity: Severity::Low,
+    techniques: &["T1041"],
+};
+
 /// All rules of this room.
-pub static RULES: &[&Rule] = &[&BEACON, &CONTACT, &STROBE, &LONG_CONNECTION];
+pub static RULES: &[&Rule] = &[
+    &BEACON,
+    &CONTACT,
+    &STROBE,
+    &LONG_CONNECTION,
+    &DNS_TUNNEL,
+    &DIGITS,
+    &RARE_CLIENT,
+    &UPLOAD,
+];
 
 /// Application layer protocol: web protocols.
 pub(crate) const WEB: &str = "T1071.001";

@@ -6,6 +6,8 @@
 use crate::event::{Detail, Event};
 use crate::flow::{At, Flow, Seen};
 use crate::intern::Interner;
+use crate::permuted::{self, Permuted};
+use crate::tunnel::{self, Names};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -15,6 +17,8 @@ use std::net::IpAddr;
 const TEXT_OF_A_KEY: u64 = 64;
 /// The longest text that can still be a domain name with its final dot (RFC 1035, 2.3.4).
 const NAME_BYTES: usize = 254;
+/// Longer user agents are not compared.
+const SIGN_BYTES: usize = 1_024;
 
 /// The other end of a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,6 +42,14 @@ pub(crate) enum Subject {
     Url(u32),
 }
 
+/// What a client shows of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Sign {
+    Ja3(u32),
+    Ja4(u32),
+    Agent(u32),
+}
+
 /// All that is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Traffic {
@@ -49,6 +61,14 @@ pub(crate) struct Traffic {
     pub seen: HashMap<(u32, Subject), Seen>,
     /// Addresses that DNS gave for a safe name, with that name.
     pub safe: HashMap<u32, Box<str>>,
+    /// Domains, fingerprints and user agents.
+    pub texts: Interner<Box<str>>,
+    /// What each host asked under each domain.
+    pub domains: HashMap<(u32, u32), Names>,
+    /// Which host speaks how.
+    pub signs: HashMap<(u32, Sign), Seen>,
+    /// Requests of a host to another, the ten digits in some order in each.
+    pub permuted: HashMap<(u32, u32), (Permuted, Seen)>,
     /// Whether a DNS row was read.
     pub resolved: bool,
     /// Calls and kept text, in keys.
@@ -59,6 +79,7 @@ impl Traffic {
     /// Returns how many keys are kept.
     pub(crate) fn kept(&self) -> u64 {
         let keys = self.ips.len() + self.names.len() + self.urls.len() + self.seen.len() + self.flows.len();
+        let keys = keys + self.texts.len() + self.domains.len() + self.signs.len() + self.permuted.len();
         self.weight + keys as u64
     }
 
@@ -71,23 +92,43 @@ impl Traffic {
         let target = event.target.map(|ip| self.ips.id(&ip, |ip| *ip));
         match &event.detail {
             Detail::Conn { .. } => self.connection(event, source, target, at),
-            Detail::Dns { query, answers } => {
+            Detail::Dns {
+                query,
+                answers,
+                kind,
+                answer_bytes,
+            } => {
                 self.resolved = true;
                 if let Some(name) = query.as_deref().and_then(plain_name) {
-                    self.answered(safe(&name), answers);
+                    let safe = safe(&name);
+                    self.answered(safe, answers);
+                    if safe.is_none() {
+                        self.asked(source, &name, (kind.as_deref(), *answer_bytes), at);
+                    }
                     let name = self.name(&name);
                     self.see(source, Subject::Query(name), at);
                 }
             }
-            Detail::Http { host, uri } => {
+            Detail::Http {
+                host,
+                uri,
+                agent,
+                fields,
+            } => {
+                self.sign(source, Sign::Agent, agent.as_deref(), at);
                 if let Some(url) = url(event, host.as_deref(), uri.as_deref()) {
+                    self.permutations(source, &url, fields, at);
                     let url = self.url(&url);
                     self.see(source, Subject::Url(url), at);
                 }
                 let host = host.as_deref().map(without_port);
                 self.called_by_name(event, (source, target), host, at);
             }
-            Detail::Ssl { name } => self.called_by_name(event, (source, target), name.as_deref(), at),
+            Detail::Ssl { name, ja3, ja4 } => {
+                self.sign(source, Sign::Ja3, ja3.as_deref(), at);
+                self.sign(source, Sign::Ja4, ja4.as_deref(), at);
+                self.called_by_name(event, (source, target), name.as_deref(), at);
+            }
             Detail::Other => {}
         }
         if let Some(target) = target {
@@ -105,6 +146,7 @@ impl Traffic {
                 duration,
                 bytes,
                 service,
+                open,
             },
             Some(target),
         ) = (&event.detail, target)
@@ -119,6 +161,7 @@ impl Traffic {
         self.weight += flow.call(event.port, (*bytes, uid), at, &self.files);
         flow.web |= web;
         flow.encrypted |= encrypted;
+        flow.open |= open;
         if let Some(duration) = *duration {
             flow.lasted(duration, at, &self.files);
         }
@@ -154,6 +197,73 @@ impl Traffic {
         flow.web = true;
         flow.encrypted |= encrypted;
         flow.ips.extend(ip);
+    }
+
+    /// Takes in a question for a name, under its domain.
+    fn asked(&mut self, source: u32, name: &str, (kind, answer_bytes): (Option<&str>, u64), at: At) {
+        let Some((above, domain)) = tunnel::split(name) else {
+            return;
+        };
+        let domain = self.text(domain);
+        let names = self
+            .domains
+            .entry((source, domain))
+            .or_insert_with(|| Names::new(at));
+        self.weight += names.ask(above, kind, answer_bytes, Seen::once(at), &self.files);
+    }
+
+    /// Takes in what a client shows of itself.
+    fn sign(&mut self, source: u32, sign: fn(u32) -> Sign, text: Option<&str>, at: At) {
+        let Some(text) = text.filter(|text| !text.is_empty() && text.len() <= SIGN_BYTES) else {
+            return;
+        };
+        let text = self.text(text);
+        self.see_sign((source, sign(text)), Seen::once(at));
+    }
+
+    pub(crate) fn see_sign(&mut self, key: (u32, Sign), seen: Seen) {
+        match self.signs.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert(seen);
+            }
+            Entry::Occupied(mut place) => place.get_mut().join(seen, &self.files),
+        }
+    }
+
+    fn permutations(&mut self, source: u32, url: &str, fields: &[String], at: At) {
+        let orders = permuted::orders(url);
+        let Some(host) = url
+            .split_once("://")
+            .map(|(_, rest)| rest.split(['/', '?']).next().unwrap_or(rest))
+        else {
+            return;
+        };
+        if orders.is_empty() || host.len() > NAME_BYTES {
+            return;
+        }
+        let mut permuted = Permuted::default();
+        permuted.take(&orders, fields);
+        let host = self.text(host);
+        self.permute((source, host), permuted, Seen::once(at));
+    }
+
+    pub(crate) fn permute(&mut self, key: (u32, u32), permuted: Permuted, seen: Seen) {
+        match self.permuted.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert((permuted, seen));
+            }
+            Entry::Occupied(mut place) => {
+                let (known, before) = place.get_mut();
+                known.join(permuted);
+                before.join(seen, &self.files);
+            }
+        }
+    }
+
+    /// Returns the number of a domain, fingerprint or user agent.
+    pub(crate) fn text(&mut self, text: &str) -> u32 {
+        let weight = &mut self.weight;
+        self.texts.id(text, |text| weigh(text, weight))
     }
 
     fn answered(&mut self, safe: Option<&str>, answers: &[IpAddr]) {

@@ -1,0 +1,65 @@
+//! Requests whose parameters or file names are the ten digits in another order each time.
+//!
+//! A script that draws twelve of the ten digits by `Get-Random` gets each once. One such number comes by chance
+//! in three of ten thousand; two different ones from one host to another host do not.
+
+use std::collections::BTreeSet;
+
+/// Different orders that are remembered of one pair.
+const MOST: usize = 8;
+/// From so many on it is told.
+pub(crate) const LEAST: usize = 2;
+
+/// Different orders of the digits in the requests of one pair, and the names of form fields.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Permuted {
+    pub orders: BTreeSet<u64>,
+    pub fields: BTreeSet<Box<str>>,
+}
+
+impl Permuted {
+    pub(crate) fn take(&mut self, orders: &[u64], fields: &[String]) {
+        for order in orders {
+            if self.orders.len() < MOST {
+                self.orders.insert(*order);
+            }
+        }
+        for field in fields {
+            if self.fields.len() < MOST {
+                self.fields.insert(field.as_str().into());
+            }
+        }
+    }
+
+    /// Takes in what another reading saw; the first in order are kept.
+    pub(crate) fn join(&mut self, other: Permuted) {
+        self.orders.extend(other.orders);
+        self.fields.extend(other.fields);
+    }
+}
+
+/// Returns the permutations of the ten digits that stand between other characters of a target or a field.
+pub(crate) fn orders(text: &str) -> Vec<u64> {
+    let runs = text.split(|character: char| !character.is_ascii_digit());
+    let orders = runs.filter(|run| run.len() == 10 && is_order(run));
+    orders.filter_map(|run| run.parse().ok()).take(4).collect()
+}
+
+fn is_order(run: &str) -> bool {
+    let digits = run.bytes().fold(0u16, |seen, digit| seen | 1 << (digit & 0x0f));
+    digits == 0x03ff
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_digits_each_once_are_an_order() {
+        assert_eq!(orders("/a.php?v=3141592607"), [] as [u64; 0]);
+        assert_eq!(orders("/a.php?v=3142950687&x=1"), [3_142_950_687]);
+        assert_eq!(orders("/0123456789.dat"), [123_456_789]);
+        assert_eq!(orders("/t=1553389200"), [] as [u64; 0]);
+        assert_eq!(orders("/31429506871"), [] as [u64; 0]);
+    }
+}
