@@ -4,6 +4,7 @@
 //! one fixed order, whatever the order in which `desk` learned it. Notes and decisions are written between and
 //! after runs and belong to none of them.
 
+use crate::asked::{Asked, Cleared};
 use crate::facts::{Beacon, CaseGap, Contact, Facts, ListUsed, Named, Screened, Unlinked};
 use crate::human::{Decision, Note};
 use crate::links::{Grounds, link};
@@ -56,6 +57,10 @@ pub enum Entry {
     Note(Note),
     /// Somebody decided something.
     Decision(Decision),
+    /// Somebody screened a wallet, a name or a customer.
+    Asked(Asked),
+    /// Somebody cleared a hit.
+    Cleared(Cleared),
 }
 
 impl Entry {
@@ -76,12 +81,17 @@ impl Entry {
             Entry::Unlinked(_) => "unlinked",
             Entry::Note(_) => "note",
             Entry::Decision(_) => "decision",
+            Entry::Asked(_) => "asked",
+            Entry::Cleared(_) => "cleared",
         }
     }
 
     /// Returns whether a person wrote it: it belongs to no run.
     pub const fn is_human(&self) -> bool {
-        matches!(self, Entry::Note(_) | Entry::Decision(_))
+        matches!(
+            self,
+            Entry::Note(_) | Entry::Decision(_) | Entry::Asked(_) | Entry::Cleared(_)
+        )
     }
 }
 

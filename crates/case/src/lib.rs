@@ -36,6 +36,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod asked;
 mod case;
 mod chain;
 mod entry;
@@ -51,6 +52,7 @@ mod shown;
 mod story;
 mod view;
 
+pub use asked::{Asked, Cleared};
 pub use case::{Case, Converged, last_run, read, verify};
 pub use chain::{Digest, EntryId, Recorded, record};
 pub use entry::{Entry, Opened, run};

@@ -69,6 +69,8 @@ impl<'a> View<'a> {
             Entry::Unlinked(unlinked) => self.unlinked.push((seq, unlinked)),
             Entry::Note(note) => self.notes.push((seq, note)),
             Entry::Decision(decision) => self.decisions.push((seq, decision)),
+            // A business's daily questions are no part of a case's story.
+            Entry::Asked(_) | Entry::Cleared(_) => {}
         }
     }
 

@@ -67,6 +67,9 @@ pub enum Verb {
     Ledger(Ledger),
     /// Follows stolen funds forward, or coins back to where they came from, by every taint policy side by side
     Trace(Trace),
+    /// Keeps the versions of sanctions lists and other lists, and says what changed
+    #[command(subcommand)]
+    Lists(Lists),
     /// Screens wallets and names against lists
     Screen(Screen),
     /// Investigates a folder with any mix of evidence: one case, with links from file to funds
@@ -475,7 +478,7 @@ Examples:
   strongroom screen --list ofac/ --list tags/ --ledger btc.ledger --hops 5 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa")]
 pub struct Screen {
     /// Wallets
-    #[arg(value_name = "WALLET", required_unless_present_any = ["name", "batch"])]
+    #[arg(value_name = "WALLET", required_unless_present_any = ["name", "batch", "book", "asset", "replay"])]
     pub wallets: Vec<String>,
     /// Names of persons or companies
     #[arg(long, value_name = "NAME")]
@@ -492,14 +495,29 @@ pub struct Screen {
     /// A file with one wallet per line; `-` reads standard input
     #[arg(long, value_name = "PATH")]
     pub batch: Option<PathBuf>,
-    /// Sanctions lists and tag tables: the OFAC CSV set, lists of addresses; files or folders
-    #[arg(long = "list", value_name = "PATH", required_unless_present = "stolen")]
+    /// A book of customers: CSV with `id` and `name`, `birth`, `country`, `wallet`; prints who has to be looked at, and a count
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["wallets", "name", "batch", "asset"])]
+    pub book: Option<PathBuf>,
+    /// Of the book, only those whom the last change of this list can concern; may be given many times
+    #[arg(long, value_name = "LIST", requires_all = ["book", "shelf"])]
+    pub delta: Vec<String>,
+    /// The version of the list that the book was screened against before [default: the last but one]
+    #[arg(long, value_name = "N", requires = "delta")]
+    pub since: Option<u64>,
+    /// Assets: SYMBOL, CHAIN:SYMBOL or CHAIN:CONTRACT
+    #[arg(long, value_name = "ASSET", requires = "assets")]
+    pub asset: Vec<String>,
+    /// The business's own list of assets that it does not take: CSV with `chain`, `contract`, `symbol`, `issuer`, `reason`, `source`, `date`
+    #[arg(long, value_name = "PATH", requires = "asset")]
+    pub assets: Option<PathBuf>,
+    /// Sanctions lists, other lists of parties or addresses, tag tables; files or folders
+    #[arg(long = "list", value_name = "PATH", required_unless_present_any = ["stolen", "shelf", "assets"])]
     pub lists: Vec<PathBuf>,
     /// Lists of wallets that stolen value went to
     #[arg(long, value_name = "PATH")]
     pub stolen: Vec<PathBuf>,
     /// A ledger through which each wallet's exposure to listed and tagged parties is told; may be given many times
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "book")]
     pub ledger: Vec<PathBuf>,
     /// The taint policy of the exposure
     #[arg(long, value_name = "POLICY", default_value = "haircut", requires = "ledger")]
@@ -507,6 +525,103 @@ pub struct Screen {
     /// Names parties that are no more transfers away than this: 1 are direct ones alone [default: as far as the ledger goes]
     #[arg(long, value_name = "N", requires = "ledger", value_parser = clap::value_parser!(u32).range(1..))]
     pub hops: Option<u32>,
+    /// The lists that are in force on a shelf (`strongroom lists`), instead of files
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["lists", "stolen"])]
+    pub shelf: Option<PathBuf>,
+    /// Keeps every answer in the journal of this case, and remembers what was cleared there
+    #[arg(long, value_name = "DIR", requires = "by", conflicts_with = "replay")]
+    pub case: Option<PathBuf>,
+    /// Who asks, as the journal names it
+    #[arg(long, value_name = "WHO", requires = "case")]
+    pub by: Option<String>,
+    /// Clears the hit of one wallet or name in this entry of a list; it comes back when either changes
+    #[arg(long, value_name = "LIST:ENTRY", requires_all = ["case", "why"], conflicts_with = "book")]
+    pub clear: Option<String>,
+    /// Why it is cleared
+    #[arg(long, value_name = "TEXT", requires = "clear")]
+    pub why: Option<String>,
+    /// Asks again what this entry of a case's journal asked, of the same versions: the answer must be the same to the byte
+    #[arg(long, value_name = "N", requires_all = ["shelf", "of"], conflicts_with_all = ["wallets", "name", "batch", "book", "asset"])]
+    pub replay: Option<u64>,
+    /// The case of the entry to ask again
+    #[arg(long, value_name = "DIR", requires = "replay")]
+    pub of: Option<PathBuf>,
+}
+
+/// `lists …`.
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+What a list is, its content tells: OFAC (the CSV set, sdn.xml, sdn_advanced.xml), UN, EU (XML, CSV), UK (ConList.csv, UK
+Sanctions List), OpenSanctions (JSON lines), TagPacks, lists of addresses, and tables of your own with `name` or `address`
+and a `reason`. Every version is kept with its hash and date. A broken list is refused whole, and the last good one stays.")]
+pub enum Lists {
+    /// Puts the first version of a list on the shelf
+    Add {
+        /// What the list is called from now on
+        list: String,
+        /// Its file, or the files of OFAC's set; a folder stands for the files in it
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// The folder of the lists
+        #[arg(long, value_name = "DIR")]
+        shelf: PathBuf,
+        /// The date of publication [default: the one that the file names]
+        #[arg(long, value_name = "DATE")]
+        date: Option<String>,
+        /// What it means to stand in it; tables of tags and TagPacks say so themselves
+        #[arg(long, value_enum, default_value_t = PurposeArg::Sanctions)]
+        purpose: PurposeArg,
+    },
+    /// Puts a new version of a list on the shelf
+    Update {
+        /// The list
+        list: String,
+        /// Its files
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// The folder of the lists
+        #[arg(long, value_name = "DIR")]
+        shelf: PathBuf,
+        /// The date of publication [default: the one that the file names]
+        #[arg(long, value_name = "DATE")]
+        date: Option<String>,
+        /// Takes a version with far fewer entries, which is refused otherwise
+        #[arg(long)]
+        expect_loss: bool,
+    },
+    /// Shows every version of a list, or of all
+    Show {
+        /// The list
+        list: Option<String>,
+        /// The folder of the lists
+        #[arg(long, value_name = "DIR")]
+        shelf: PathBuf,
+    },
+    /// Says what changed between two versions, by entry and field
+    Diff {
+        /// The list
+        list: String,
+        /// The folder of the lists
+        #[arg(long, value_name = "DIR")]
+        shelf: PathBuf,
+        /// The older version [default: the one before]
+        #[arg(long, value_name = "N")]
+        from: Option<u64>,
+        /// The newer version [default: the last]
+        #[arg(long, value_name = "N")]
+        to: Option<u64>,
+    },
+}
+
+/// What it means to stand in a list, as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PurposeArg {
+    /// Parties that one may not deal with.
+    Sanctions,
+    /// Wallets that stolen value went to.
+    Stolen,
+    /// Whom somebody wants to know of.
+    Watch,
 }
 
 /// `investigate`.

@@ -3,8 +3,10 @@
 
 mod account_chain;
 mod block_files;
+mod book;
 mod case;
 mod cluster;
+mod decide;
 pub mod demo;
 mod demo_case;
 mod deposits;
@@ -32,6 +34,7 @@ mod queue;
 mod reading;
 mod reports;
 mod screen;
+mod shelf;
 mod tables;
 mod threads;
 mod trace;
@@ -42,8 +45,10 @@ pub use account_chain::{
     AccountNode, ChainSpan, ImportedChain, import_account_chain, import_accounts_from_node,
 };
 pub use block_files::{BlockSource, ImportedBlocks, import_blocks, open_or_create_coins};
+pub use book::{BookAnswer, Told, UnreadRow, delta, screen_book};
 pub use case::{CaseVerified, read as read_case, verify as verify_case};
 pub use cluster::{ClusterAnswer, ClusterQuery, Member, cluster};
+pub use decide::{Clearing, Decided, Memory, Subject, replay};
 pub use demo_case::{DEMO_SEED, DemoFolders, write_demo};
 pub use deposits::deposits;
 pub use ethereum_node::EthereumNode;
@@ -71,6 +76,7 @@ pub use progress::{Progress, Step, silent};
 pub use reading::{READER_VERB, read_extraction, read_report_from_stdin, use_reader};
 pub use reports::{REPORT_HTML, REPORT_JSON};
 pub use screen::{Query, screen};
+pub use shelf::{Shelving, shelve};
 pub use tables::{FileImport, import_files};
 pub use threads::use_threads;
 pub use trace::{CoinTraceOptions, TraceOptions, account_seed, coin_seed, trace, trace_coins};
@@ -86,8 +92,9 @@ pub use strongroom_ledger::{
 pub use strongroom_model::Gap;
 pub use strongroom_network::{Beacon, Contact, Network};
 pub use strongroom_screening::{
-    Birth, Candidate, FactorKind, Lists, NAME_THRESHOLD, NameQuery, Purpose, QueryForm, Screening,
-    ScreeningVerdict, WordMatch,
+    AssetMatch, AssetScreening, BarredAssets, Birth, Candidate, Delta, FactorKind, ListDiff, ListFile, Lists,
+    NAME_THRESHOLD, NameQuery, Purpose, QueryForm, Record as ShelfRecord, Screening, ScreeningVerdict, Shelf,
+    Shelved, WordMatch,
 };
 
 /// The words of a chain of coins, for who fills a ledger of one.

@@ -15,11 +15,15 @@ pub enum Query {
 
 /// Screens each query; the answers come in the order of the queries.
 pub fn screen(lists: &Lists, queries: &[Query]) -> Vec<Screening> {
-    let ask = |query: &Query| match query {
+    queries.par_iter().map(|query| ask(lists, query)).collect()
+}
+
+/// Screens one query.
+pub(crate) fn ask(lists: &Lists, query: &Query) -> Screening {
+    match query {
         Query::Wallet(text) => lists.screen_address(text),
         Query::Name(query) => lists.screen_party(query),
-    };
-    queries.par_iter().map(ask).collect()
+    }
 }
 
 impl Outcome {

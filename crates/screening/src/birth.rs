@@ -1,9 +1,9 @@
 //! Dates of birth, as exact as a list has them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// When somebody was born: a span of years, and the month and day where one date is named.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Birth {
     /// The first year that it may be.
     pub from: u16,

@@ -4,7 +4,7 @@
 //! stand between semicolons. A row that cannot be read is told with its line, and the others are read all the same: a customer
 //! who was not screened is not cleared.
 
-use crate::Birth;
+use crate::{Birth, NameQuery};
 use csv::{Reader, ReaderBuilder, StringRecord};
 use serde::Serialize;
 use std::io::Read;
@@ -46,6 +46,16 @@ pub enum BookError {
 }
 
 impl Customer {
+    /// Returns what is asked of the customer's name, with what is known beside it; nothing where there is no name.
+    pub fn query(&self) -> Option<NameQuery> {
+        let mut query = NameQuery::new(self.name.as_deref()?);
+        query.particulars.births.clone_from(&self.births);
+        for country in &self.countries {
+            query.particulars.country(country);
+        }
+        Some(query)
+    }
+
     /// Returns the hash of who the customer is: what was cleared comes back when it changes.
     pub fn fingerprint(&self) -> EvidenceId {
         EvidenceId::of(&serde_json::to_vec(self).expect("texts have a JSON form"))
@@ -104,6 +114,11 @@ impl<R: Read> Book<R> {
             record: StringRecord::new(),
             ended: false,
         })
+    }
+
+    /// Returns how many bytes of the book were read.
+    pub fn bytes(&self) -> u64 {
+        self.reader.position().byte()
     }
 
     fn customer(&self) -> Result<Customer, BookError> {

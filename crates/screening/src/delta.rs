@@ -1,10 +1,11 @@
 //! Which customers a new version of a list can concern, and why no other.
 //!
 //! A customer's answer is the union of what each entry says of the customer, and what an entry says depends on that entry and the
-//! customer alone: the algorithms count nothing over the list. So an entry that is the same in both versions says the same, and a customer
+//! customer alone: the algorithms count nothing over the list (how rare a word is, a frozen table says). So an entry that is the same in both versions says the same, and a customer
 //! whom neither the old nor the new text of an entry that changed concerns has the answer of before. [`DeltaProof`] gives
 //! the figures with which that can be checked: entries that are the same, counted and hashed from either version.
 
+use crate::NameQuery;
 use crate::book::Customer;
 use crate::diff::{ListDiff, diff, touched};
 use crate::list::List;
@@ -107,10 +108,11 @@ impl Delta {
 impl Lists {
     /// Returns whether anything in the lists answers to the customer: an entry or a tag.
     pub fn mention(&self, customer: &Customer) -> bool {
-        let name = customer
-            .name
-            .iter()
-            .any(|name| !self.screen_name(name).hits.is_empty());
+        let named = |query: NameQuery| {
+            let exact = self.screen_name(&query.name).hits;
+            !exact.is_empty() || !self.candidates(&query).is_empty()
+        };
+        let name = customer.query().is_some_and(named);
         name || customer.wallets.iter().any(|wallet| self.holds_address(wallet))
     }
 }

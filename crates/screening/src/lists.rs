@@ -7,7 +7,7 @@ use crate::parties::Parties;
 use crate::screening::{Hit, How, QueryForm, QueryKind, Screening};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
-use strongroom_model::{Address, Reading, Service, Tag};
+use strongroom_model::{Address, EvidenceId, Reading, Service, Tag};
 
 /// A set of lists, ready to be asked. Lists answer in the order in which they were given.
 #[derive(Clone, Debug)]
@@ -116,6 +116,13 @@ impl Lists {
         }
         screening.lists = Arc::clone(&self.versions);
         screening.concluded()
+    }
+
+    /// Returns the fingerprint of an entry of a list by both names; of the first, where a list has several of one number.
+    pub fn fingerprint(&self, list: &str, entry: &str) -> Option<EvidenceId> {
+        let list = self.lists.iter().find(|held| held.version.name == list)?;
+        let entry = list.entries.iter().find(|held| held.id == entry)?;
+        Some(entry.fingerprint())
     }
 
     /// Returns whether an address or account stands in the lists, in whatever spelling.

@@ -42,11 +42,12 @@ fn customers() -> Vec<Customer> {
 
 /// All hits of a customer; the version that is named in the answer is another one in any case.
 fn answer(lists: &Lists, customer: &Customer) -> String {
-    let names = customer.name.iter().map(|name| lists.screen_name(name));
+    let names = customer.query().map(|query| lists.screen_party(&query));
     let wallets = customer.wallets.iter().map(|wallet| lists.screen_address(wallet));
     names
+        .into_iter()
         .chain(wallets)
-        .map(|answer| format!("{:?}{:?}", answer.hits, answer.verdict))
+        .map(|answer| format!("{:?}{:?}{:?}", answer.hits, answer.candidates, answer.verdict))
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! A screening on the terminal: the answer, what matched, and what was not asked.
 
 use crate::paint::{Paint, safe_line};
-use strongroom_desk::{Candidate, QueryForm, Screening, ScreeningVerdict};
+use strongroom_desk::{Candidate, Decided, QueryForm, Screening, ScreeningVerdict};
 
 /// Candidates that are printed; `--json` has them all.
 const CANDIDATES: usize = 20;
@@ -105,4 +105,26 @@ pub fn screening(screening: &Screening, paint: Paint) -> String {
         format!("  {} {}", paint.warn("not asked"), safe_line(&text))
     }));
     lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// Returns a screening with whom it is about and what was cleared before.
+pub fn decided(decided: &Decided, paint: Paint) -> String {
+    let mut text = decided
+        .customer
+        .iter()
+        .map(|customer| format!("customer {}\n", paint.bold(&safe_line(customer))))
+        .collect::<String>();
+    text += &screening(&decided.screening, paint);
+    for cleared in &decided.cleared {
+        text += &format!(
+            "  {} {} {} by {}, {}: {}\n",
+            paint.good("cleared"),
+            safe_line(&cleared.list),
+            safe_line(&cleared.entry),
+            safe_line(&cleared.by),
+            cleared.at,
+            safe_line(&cleared.why)
+        );
+    }
+    text
 }

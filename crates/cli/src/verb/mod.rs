@@ -10,6 +10,7 @@ mod inspect;
 mod intel;
 mod investigate;
 mod ledger;
+mod lists;
 mod network;
 mod peels;
 mod screen;
@@ -27,6 +28,7 @@ pub fn run(verb: Verb, terminal: &Terminal) -> anyhow::Result<Outcome> {
         Verb::Intel(args) => intel::run(args, terminal),
         Verb::Ledger(args) => ledger::run(args, terminal),
         Verb::Trace(args) => trace::run(args, terminal),
+        Verb::Lists(args) => lists::run(args, terminal),
         Verb::Screen(args) => screen::run(args, terminal),
         Verb::Investigate(args) => investigate::run(args, terminal),
         Verb::Case(args) => case::run(args, terminal),

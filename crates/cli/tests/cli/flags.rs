@@ -2,12 +2,13 @@
 
 use crate::run::strongroom;
 
-const VERBS: [&str; 10] = [
+const VERBS: [&str; 11] = [
     "inspect",
     "network",
     "intel",
     "ledger",
     "trace",
+    "lists",
     "screen",
     "investigate",
     "case",

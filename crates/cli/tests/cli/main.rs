@@ -8,6 +8,7 @@ mod inspect;
 mod intel;
 mod investigate;
 mod ledger;
+mod lists;
 mod network;
 mod output;
 mod run;

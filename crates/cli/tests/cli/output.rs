@@ -287,6 +287,13 @@ fn an_exposure_prints_the_fields_of_its_schema() {
 }
 
 #[test]
+fn lists_and_books_print_the_fields_of_their_schemas() {
+    crate::lists::every_schema(|schema, args| {
+        agrees(schema, args);
+    });
+}
+
+#[test]
 fn ledgers_and_traces_print_the_fields_of_their_schemas() {
     let folder = tempdir().unwrap();
     let here = folder.path();
