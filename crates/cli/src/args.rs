@@ -71,7 +71,7 @@ pub enum Verb {
     #[command(subcommand)]
     Lists(Lists),
     /// Screens wallets and names against lists
-    Screen(Screen),
+    Screen(Box<Screen>),
     /// Investigates a folder with any mix of evidence: one case, with links from file to funds
     Investigate(Investigate),
     /// Shows or verifies a case

@@ -149,7 +149,7 @@ pub fn ways<P: Convention>(
             );
             out.push_str(&format!("{}\n", paint.bold(&safe_line(&title))));
             out.push_str(&way(trace, end, step, paint)?);
-            out.extend(end.cluster.iter().map(|word| named_by(word)));
+            out.extend(end.cluster.iter().map(named_by));
         }
         if let Some(more) = ends.len().checked_sub(WAYS).filter(|more| *more > 0) {
             out.push_str(&paint.dim(&format!("and {more} more ends there (--json shows all)\n")));

@@ -29,7 +29,7 @@ pub fn run(verb: Verb, terminal: &Terminal) -> anyhow::Result<Outcome> {
         Verb::Ledger(args) => ledger::run(args, terminal),
         Verb::Trace(args) => trace::run(args, terminal),
         Verb::Lists(args) => lists::run(args, terminal),
-        Verb::Screen(args) => screen::run(args, terminal),
+        Verb::Screen(args) => screen::run(*args, terminal),
         Verb::Investigate(args) => investigate::run(args, terminal),
         Verb::Case(args) => case::run(args, terminal),
         Verb::Demo(args) => demo::run(args, terminal),
