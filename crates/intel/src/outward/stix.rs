@@ -95,7 +95,8 @@ fn report(source: &Source, named: &[String]) -> Value {
         "modified": when,
         "published": when,
         "name": source.name,
-        "description": format!("What was read in {} ({})", source.name, source.id),
+        // Not in a sentence: whoever reads it would take the report's own hash for one that it names.
+        "external_references": [{ "source_name": source.name, "external_id": source.id.as_str() }],
         "report_types": ["indicator"],
         "object_refs": named,
     })
