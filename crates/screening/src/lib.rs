@@ -20,7 +20,7 @@
 //! assert_eq!(typo.verdict, ScreeningVerdict::Malformed);
 //! ```
 
-#[cfg(test)]
+#[cfg(all(test, not(debug_assertions)))]
 extern crate self as strongroom_screening;
 
 mod addresses;

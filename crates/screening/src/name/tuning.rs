@@ -1,7 +1,7 @@
 //! How the parameters were chosen: settings without a pattern are scored on the labelled pairs and on the aliases of lists; for
 //! five folds the best setting and threshold of four are measured on the fifth.
 //!
-//! `cargo test --release -p strongroom-screening --lib tuning -- --ignored --nocapture`, over ../shared/data. Nothing is
+//! `cargo test --release -p strongroom-screening --lib tuning -- --nocapture`, over ../shared/data. Nothing is
 //! written: the numbers were put into `parameters` by hand, once, and are frozen.
 
 #[path = "../../tests/shared/names.rs"]
@@ -121,7 +121,6 @@ fn worth(rows: &[Row], scores: &[f64], threshold: f64, keep: impl Fn(usize) -> b
 }
 
 #[test]
-#[ignore = "minutes, and a report to be read"]
 fn parameters_are_chosen_and_measured_by_folds() {
     let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     let rows = rows(&data);
