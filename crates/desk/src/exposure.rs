@@ -5,6 +5,7 @@
 //! units that were followed.
 
 use crate::outcome::Outcome;
+use crate::trace::policy_named;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -197,7 +198,7 @@ fn through_accounts(
     lists: &Lists,
     limits: &Limits,
 ) -> anyhow::Result<Sides> {
-    let policy = named(&Policy::ALL, &options.policy)?;
+    let policy = policy_named(&Policy::ALL, &options.policy)?;
     let seeds = [Seed::Account {
         account: wallet.to_owned(),
         asset: None,
@@ -233,7 +234,7 @@ fn through_coins(
     lists: &Lists,
     limits: &Limits,
 ) -> anyhow::Result<Sides> {
-    let policy = named(&CoinPolicy::ALL, &options.policy)?;
+    let policy = policy_named(&CoinPolicy::ALL, &options.policy)?;
     let owner = ledger.rules().map(|rules| Owner::of_address(wallet, rules));
     let owner = match owner {
         Some(Ok(owner)) => owner,
@@ -285,23 +286,8 @@ fn no_address(ledger: &CoinLedger, wallet: &str, cause: &str) -> Gap {
     Gap::new(wallet, Why::Unsupported, why)
 }
 
-fn named<P: Convention>(all: &[P], name: &str) -> anyhow::Result<P> {
-    let known = || {
-        all.iter()
-            .map(|policy| policy.name())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let found = all.iter().copied().find(|policy| policy.name() == name);
-    found.ok_or_else(|| {
-        anyhow::anyhow!(
-            "no policy for this kind of ledger is called {name:?}: {}",
-            known()
-        )
-    })
-}
-
-/// Returns a trace's ends as parts and rests, by asset.
+/// Returns a trace's ends as parts and rests, by asset. Under poison the same units come again and again; sums beyond 256
+/// bits stay at the bound.
 fn sides<P: Convention>(
     traces: Vec<Trace<P>>,
     hop: &dyn Fn(&Step) -> Result<ExposureHop, LedgerError>,
@@ -310,7 +296,10 @@ fn sides<P: Convention>(
     for trace in traces {
         for sheet in &trace.sheet.assets {
             let side = side_of(&mut sides, &sheet.asset);
-            side.followed = sum(side.followed, sum(sheet.seeded, sheet.arrived));
+            side.followed = side
+                .followed
+                .saturating_add(sheet.seeded)
+                .saturating_add(sheet.arrived);
         }
         let mut parts: BTreeMap<(&str, &Tag, &str), Vec<&End>> = BTreeMap::new();
         for end in &trace.ends {
@@ -322,7 +311,7 @@ fn sides<P: Convention>(
                 _ => {
                     let rest = &mut side_of(&mut sides, &end.asset).rest;
                     let rest = rest.entry(end.reason.as_str()).or_default();
-                    *rest = sum(*rest, end.amount);
+                    *rest = rest.saturating_add(end.amount);
                 }
             }
         }
@@ -354,8 +343,9 @@ fn part<P>(
     ends: &[&End],
     hop: &dyn Fn(&Step) -> Result<ExposureHop, LedgerError>,
 ) -> anyhow::Result<ExposurePart> {
-    let amount =
-        |ends: &mut dyn Iterator<Item = &&End>| ends.fold(Amount::ZERO, |all, end| sum(all, end.amount));
+    let amount = |ends: &mut dyn Iterator<Item = &&End>| {
+        ends.fold(Amount::ZERO, |all, end| all.saturating_add(end.amount))
+    };
     let nearest = ends.iter().min_by_key(|end| end.hops);
     let path = nearest.map(|end| trace.way(end.step)).unwrap_or_default();
     Ok(ExposurePart {
@@ -366,9 +356,4 @@ fn part<P>(
         hops: nearest.map(|end| end.hops).unwrap_or_default(),
         path: path.into_iter().map(hop).collect::<Result<_, _>>()?,
     })
-}
-
-/// Under poison the same units come again and again; a sum beyond 256 bits stays at the bound.
-fn sum(a: Amount, b: Amount) -> Amount {
-    a.checked_add(b).unwrap_or(Amount::from_limbs([u64::MAX; 4]))
 }

@@ -139,7 +139,7 @@ pub fn verify(folder: &Path, progress: &Progress<'_>) -> Result<LedgerVerified, 
 }
 
 /// Shows the progress of work that tells how much is done and how much there is.
-fn counted<T>(
+pub(crate) fn counted<T>(
     what: &str,
     bytes: bool,
     progress: &Progress<'_>,

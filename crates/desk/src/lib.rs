@@ -79,7 +79,7 @@ pub use screen::{Query, screen};
 pub use shelf::{Shelving, shelve};
 pub use tables::{FileImport, import_files};
 pub use threads::use_threads;
-pub use trace::{CoinTraceOptions, TraceOptions, account_seed, coin_seed, trace, trace_coins};
+pub use trace::{CoinTraceOptions, TraceOptions, account_seed, coin_seed, policy_named, trace, trace_coins};
 pub use watch_list::{WATCH_LIST, WatchList};
 
 pub use strongroom_case::{Converged, Event, Sentence, Standing, Story, report_json, story};

@@ -5,8 +5,8 @@ use anyhow::{Context, bail};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeMap;
 use strongroom_ledger::{
-    Chain, CoinLedger, CoinPolicy, CoinSeed, CoinStops, Direction, Id, Ledger, LedgerError, OutPoint, Owner,
-    Policy, Seed, Stops, Trace, trace as follow, trace_coins as follow_coins,
+    Chain, CoinLedger, CoinPolicy, CoinSeed, CoinStops, Convention, Direction, Id, Ledger, LedgerError,
+    OutPoint, Owner, Policy, Seed, Stops, Trace, trace as follow, trace_coins as follow_coins,
 };
 use strongroom_model::{Amount, Limits, Moment};
 use strongroom_screening::Lists;
@@ -134,6 +134,26 @@ pub fn trace_coins(
         traces.iter_mut().for_each(|trace| trace.gaps.push(gap.clone()));
     }
     Ok(traces)
+}
+
+/// Returns the policy of a name, among all of a kind of ledger.
+///
+/// # Errors
+/// Where none is called so; the error names them all.
+pub fn policy_named<P: Convention>(all: &[P], name: &str) -> anyhow::Result<P> {
+    let known = || {
+        all.iter()
+            .map(|policy| policy.name())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let found = all.iter().copied().find(|policy| policy.name() == name);
+    found.with_context(|| {
+        format!(
+            "no policy for this kind of ledger is called {name:?}: {}",
+            known()
+        )
+    })
 }
 
 /// Reads where taint begins in a ledger of accounts: a transaction where the ledger knows one of that name and no such account,

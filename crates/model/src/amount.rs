@@ -66,6 +66,11 @@ impl Amount {
         self.0.checked_add(other.0).map(Amount)
     }
 
+    /// Returns the sum, or 2²⁵⁶−1 where it would be more.
+    pub fn saturating_add(self, other: Amount) -> Amount {
+        Amount(self.0.saturating_add(other.0))
+    }
+
     /// Returns the difference, or `None` below zero.
     pub fn checked_sub(self, other: Amount) -> Option<Amount> {
         self.0.checked_sub(other.0).map(Amount)

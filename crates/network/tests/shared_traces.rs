@@ -1,25 +1,11 @@
 //! The packets of Zeek's own tests beside the logs that Zeek wrote of them: the same connections, and where not,
 //! why.
 
+mod shared;
+
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use strongroom_network::{Connection, Record, Transport, read_capture};
-
-fn shared(test: &str) -> Option<PathBuf> {
-    let mut crates = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
-    let root = crates.find(|folder| folder.ends_with("crates"))?.parent()?;
-    let data = root.join("../shared/data/network");
-    if data.is_dir() {
-        return Some(data);
-    }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "../shared/data is absent, and CI must run {test}"
-    );
-    eprintln!("SKIPPED: {test}: ../shared/data is absent");
-    None
-}
 
 /// One row of a conn.log, or one of ours in the same words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,7 +97,7 @@ fn why((trace, own_script): (&str, bool), row: &Row, one: Option<&Row>) -> Optio
 
 #[test]
 fn every_trace_is_read_to_its_end() {
-    let Some(data) = shared("every_trace_is_read_to_its_end") else {
+    let Some(data) = shared::folder("every_trace_is_read_to_its_end") else {
         return;
     };
     let mut folders = vec![data.join("zeek-traces")];
@@ -138,7 +124,7 @@ fn every_trace_is_read_to_its_end() {
 
 #[test]
 fn connections_are_those_that_zeek_logs() {
-    let Some(data) = shared("connections_are_those_that_zeek_logs") else {
+    let Some(data) = shared::folder("connections_are_those_that_zeek_logs") else {
         return;
     };
     let pairs = std::fs::read(data.join("trace-to-log.json")).expect("the table of traces");

@@ -1,24 +1,11 @@
 //! The logs that Zeek itself writes in its tests: every line is a row or a gap.
 
+mod shared;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use strongroom_model::{Evidence, Kind, Limits};
 use strongroom_network::{LogPath, Reader, recognise};
-
-fn shared(test: &str) -> Option<PathBuf> {
-    let mut crates = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
-    let root = crates.find(|folder| folder.ends_with("crates"))?.parent()?;
-    let data = root.join("../shared/data");
-    if data.is_dir() {
-        return Some(data);
-    }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "../shared/data is absent, and CI must run {test}"
-    );
-    eprintln!("SKIPPED: {test}: ../shared/data is absent");
-    None
-}
 
 fn logs(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -36,10 +23,10 @@ fn logs(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn every_line_of_zeeks_own_logs_is_a_row_or_a_gap() {
-    let Some(data) = shared("every_line_of_zeeks_own_logs_is_a_row_or_a_gap") else {
+    let Some(data) = shared::folder("every_line_of_zeeks_own_logs_is_a_row_or_a_gap") else {
         return;
     };
-    let folder = data.join("network/zeek-logs");
+    let folder = data.join("zeek-logs");
     let (mut recognised, mut data_lines) = (0, 0);
     let mut reader = Reader::new(&Limits::default());
     let all = logs(&folder);

@@ -9,9 +9,9 @@ use anyhow::Context;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use strongroom_desk::{
-    BlockSource, Chain, ChainSpan, CoinLedger, Gap, Imported, ImportedBlocks, ImportedChain, Inputs, Ledger,
-    LedgerKind, Node, NodeSource, Outcome, Progress, import_accounts_from_node, import_blocks, import_files,
-    import_from_node, open_or_create_coins, open_or_create_ledger, verify_ledger,
+    BlockSource, Chain, ChainSpan, CoinLedger, Gap, Imported, Inputs, Ledger, LedgerKind, Node, NodeSource,
+    Outcome, Progress, import_accounts_from_node, import_blocks, import_files, import_from_node,
+    open_or_create_coins, open_or_create_ledger, verify_ledger,
 };
 use strongroom_model::Limits;
 
@@ -31,26 +31,15 @@ pub struct ImportLine<'a> {
     pub imported: &'a Imported,
 }
 
-/// What an import of blocks did, as it goes out.
+/// What an import of a chain did, of coins or of accounts, as it goes out.
 #[derive(Serialize)]
-pub struct BlocksLine<'a> {
+pub struct ChainLine<'a, T> {
     schema: &'static str,
     /// The chain.
     pub chain: &'a str,
     /// What became of it.
     #[serde(flatten)]
-    pub imported: &'a ImportedBlocks,
-}
-
-/// What an import of a chain of accounts did, as it goes out.
-#[derive(Serialize)]
-pub struct ChainLine<'a> {
-    schema: &'static str,
-    /// The chain.
-    pub chain: &'a str,
-    /// What became of it.
-    #[serde(flatten)]
-    pub imported: &'a ImportedChain,
+    pub imported: &'a T,
 }
 
 /// What a ledger holds, as it goes out.
@@ -113,7 +102,7 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
                     import_blocks(&mut coins, &source, &|step| terminal.follow(step))?
                 }
             };
-            let line = BlocksLine {
+            let line = ChainLine {
                 schema: IMPORT_SCHEMA,
                 chain: chain.name(),
                 imported: &imported,

@@ -4,13 +4,13 @@ use crate::args::{Fees, Trace as Args, TraceFormat};
 use crate::lines::lines;
 use crate::print;
 use crate::terminal::Terminal;
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use serde::Serialize;
 use std::io::{self, BufWriter, Write};
 use strongroom_desk::{
     CoinLedger, CoinPolicy, CoinTraceOptions, Convention, Direction, Ledger, LedgerKind, Lists, Outcome,
     Policy, Purpose, Seed, Trace, TraceOptions, TraceStep, account_seed, coin_seed, ends_csv, flows_csv,
-    graphml, load_lists, trace, trace_coins,
+    graphml, load_lists, policy_named, trace, trace_coins,
 };
 use strongroom_model::{Amount, Limits, Moment, Observable};
 
@@ -179,22 +179,7 @@ fn moment_or_height(text: Option<&str>) -> anyhow::Result<(Option<Moment>, Optio
 }
 
 fn policies<P: Convention>(args: &Args, all: &[P]) -> anyhow::Result<Vec<P>> {
-    let policy = |name: &String| {
-        let known = || {
-            all.iter()
-                .map(|policy| policy.name())
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        let found = all.iter().copied().find(|policy| policy.name() == name);
-        found.ok_or_else(|| {
-            anyhow!(
-                "no policy for this kind of ledger is called {name:?}: {}",
-                known()
-            )
-        })
-    };
-    args.policy.iter().map(policy).collect()
+    args.policy.iter().map(|name| policy_named(all, name)).collect()
 }
 
 fn dust(text: &str) -> anyhow::Result<(String, Amount)> {

@@ -10,11 +10,6 @@ fn slot(span: i64, micros: i64) -> i64 {
     micros.div_euclid((span / SLOTS).max(1))
 }
 
-/// Sums up to 256 bits stay at the bound: only shares are drawn from them.
-fn add(a: Amount, b: Amount) -> Amount {
-    a.checked_add(b).unwrap_or(Amount::from_limbs([u64::MAX; 4]))
-}
-
 /// The sum and count of what happened within a span.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sum {
@@ -29,7 +24,8 @@ impl Sum {
         }
         match self.slots.back_mut() {
             Some((then, sum, count)) if *then >= now => {
-                *sum = add(*sum, amount);
+                // A sum beyond 256 bits stays at the bound: only shares are drawn from it.
+                *sum = sum.saturating_add(amount);
                 *count += times;
             }
             _ => self.slots.push_back((now, amount, times)),
@@ -39,7 +35,7 @@ impl Sum {
     pub(super) fn total(&self) -> (Amount, u64) {
         let totals = self.slots.iter();
         totals.fold((Amount::ZERO, 0), |(sum, count), (_, amount, times)| {
-            (add(sum, *amount), count + times)
+            (sum.saturating_add(*amount), count + times)
         })
     }
 }
@@ -81,7 +77,7 @@ impl Peak {
     pub(super) fn raise(&mut self, by: Amount) {
         self.slots
             .iter_mut()
-            .for_each(|(_, balance)| *balance = add(*balance, by));
+            .for_each(|(_, balance)| *balance = balance.saturating_add(by));
     }
 }
 

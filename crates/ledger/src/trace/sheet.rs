@@ -60,9 +60,7 @@ impl AssetSheet {
             EndReason::Converted => &mut self.converted,
             EndReason::Burnt | EndReason::Overwritten | EndReason::Unclaimed => &mut self.destroyed,
         };
-        *place = place
-            .checked_add(amount)
-            .unwrap_or(Amount::from_limbs([u64::MAX; 4]));
+        *place = place.saturating_add(amount);
     }
 }
 

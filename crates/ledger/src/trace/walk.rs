@@ -370,9 +370,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         let amount = tainted(&over).ok_or(LedgerError::Sum(self.reading.row(place)))?;
         let sum = self.arrived.entry(entry.asset).or_default();
         // Under poison the same units pass again and again; a sum beyond 256 bits stays at the bound.
-        *sum = sum
-            .checked_add(amount)
-            .unwrap_or(Amount::from_limbs([u64::MAX; 4]));
+        *sum = sum.saturating_add(amount);
         Ok(over)
     }
 
@@ -437,10 +435,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         let edge = self.flows.entry((entry.asset, from, to)).or_insert(first);
         edge.first = edge.first.min(place);
         // Under poison the same units pass again and again; a sum beyond 256 bits stays at the bound.
-        edge.amount = edge
-            .amount
-            .checked_add(amount)
-            .unwrap_or(Amount::from_limbs([u64::MAX; 4]));
+        edge.amount = edge.amount.saturating_add(amount);
         edge.transfers += 1;
     }
 
