@@ -1,5 +1,5 @@
 //! Screenings for a decision: what was asked and answered, and which hits somebody cleared. The words of the screening room stand
-//! here as its JSON, to the byte: this room keeps them and does not read them.
+//! here as its JSON, to the byte: this room keeps them, and reads them only for the eye.
 
 use serde::{Deserialize, Serialize};
 use strongroom_model::{EvidenceId, Moment};
@@ -14,10 +14,16 @@ pub struct Asked {
     /// Whom it is about, where it is one of a book's customers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<String>,
+    /// The fingerprint of whom it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<EvidenceId>,
     /// The question, as JSON.
     pub question: String,
     /// The answer, as it went out: with algorithm, parameters, the lists with their hashes, and what matched.
     pub answer: String,
+    /// The entries that cleared hits of it before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cleared: Vec<u64>,
 }
 
 /// A hit that somebody cleared: it comes back when the entry or whom it is about changes.
@@ -42,17 +48,9 @@ pub struct Cleared {
 }
 
 impl Cleared {
-    /// Returns whether it still holds for a hit.
-    pub fn covers(
-        &self,
-        list: &str,
-        entry: &str,
-        entry_fingerprint: &EvidenceId,
-        subject: &EvidenceId,
-    ) -> bool {
-        self.list == list
-            && self.entry == entry
-            && self.entry_fingerprint == *entry_fingerprint
-            && self.subject_fingerprint == *subject
+    /// Returns whether it still holds for a hit. Entries are told apart by their fingerprints, which hold the list's own numbers: an
+    /// entry that is known by its place alone is the same one in another place.
+    pub fn covers(&self, list: &str, entry: &EvidenceId, subject: &EvidenceId) -> bool {
+        self.list == list && self.entry_fingerprint == *entry && self.subject_fingerprint == *subject
     }
 }

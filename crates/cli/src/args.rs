@@ -504,8 +504,11 @@ pub struct Screen {
     /// The version of the list that the book was screened against before [default: the last but one]
     #[arg(long, value_name = "N", requires = "delta")]
     pub since: Option<u64>,
-    /// Assets: SYMBOL, CHAIN:SYMBOL or CHAIN:CONTRACT
-    #[arg(long, value_name = "ASSET", requires = "assets")]
+    /// One customer of the book alone, by `id`, whatever the answers
+    #[arg(long, value_name = "ID", requires = "book", conflicts_with = "delta")]
+    pub customer: Option<String>,
+    /// Assets: SYMBOL, CHAIN:SYMBOL or CHAIN:CONTRACT; asked of `--assets`, or of the tables of assets among the lists
+    #[arg(long, value_name = "ASSET")]
     pub asset: Vec<String>,
     /// The business's own list of assets that it does not take: CSV with `chain`, `contract`, `symbol`, `issuer`, `reason`, `source`, `date`
     #[arg(long, value_name = "PATH", requires = "asset")]
@@ -534,14 +537,16 @@ pub struct Screen {
     /// Who asks, as the journal names it
     #[arg(long, value_name = "WHO", requires = "case")]
     pub by: Option<String>,
-    /// Clears the hit of one wallet or name in this entry of a list; it comes back when either changes
-    #[arg(long, value_name = "LIST:ENTRY", requires_all = ["case", "why"], conflicts_with = "book")]
+    /// Clears the hit of one wallet or name, or all hits of one customer, in this entry of a list; it comes back when the entry or the
+    /// customer's row changes
+    #[arg(long, value_name = "LIST:ENTRY", requires_all = ["case", "why"], conflicts_with_all = ["delta", "asset"])]
     pub clear: Option<String>,
     /// Why it is cleared
     #[arg(long, value_name = "TEXT", requires = "clear")]
     pub why: Option<String>,
-    /// Asks again what this entry of a case's journal asked, of the same versions: the answer must be the same to the byte
-    #[arg(long, value_name = "N", requires_all = ["shelf", "of"], conflicts_with_all = ["wallets", "name", "batch", "book", "asset"])]
+    /// Asks again what this entry of a case's journal asked, of the same versions: the answer must be the same to the byte; of a book's
+    /// entry with that `--book`
+    #[arg(long, value_name = "N", requires_all = ["shelf", "of"], conflicts_with_all = ["wallets", "name", "batch", "asset", "delta", "customer"])]
     pub replay: Option<u64>,
     /// The case of the entry to ask again
     #[arg(long, value_name = "DIR", requires = "replay")]

@@ -7,12 +7,13 @@ use crate::screen::{Query, ask};
 use anyhow::Context;
 use rayon::prelude::*;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 use strongroom_model::EvidenceId;
 use strongroom_screening::{
-    Book, BookError, Customer, Delta, DeltaProof, Lists, Screening, ScreeningVerdict, Shelf,
+    Book, BookError, Customer, Delta, DeltaProof, Lists, Screening, ScreeningVerdict, Shelf, Version,
 };
 
 /// The schema of a [`BookAnswer`] as it goes out.
@@ -30,6 +31,10 @@ pub struct BookAnswer {
     pub book: String,
     /// The hash of its bytes.
     pub sha256: EvidenceId,
+    /// From which score on a listed name is similar.
+    pub threshold: f64,
+    /// The lists that were asked.
+    pub lists: Vec<Version>,
     /// Customers that were read.
     pub customers: u64,
     /// Customers that were screened: all, or those whom the change can concern.
@@ -40,6 +45,9 @@ pub struct BookAnswer {
     pub hits: u64,
     /// Questions that are damaged, so that no list could be asked.
     pub malformed: u64,
+    /// The hash over all answers, those without a hit too: of each the hash of its bytes without the lists, a line each, in the order
+    /// of the book.
+    pub answers: EvidenceId,
     /// Rows that could not be read: nobody in them is cleared. At most a thousand are named.
     pub unread: Vec<UnreadRow>,
     /// How many rows could not be read.
@@ -67,21 +75,89 @@ pub fn delta(shelf: &Shelf, list: &str, since: Option<u64>) -> anyhow::Result<De
     Ok(Delta::between(&shelf.load(from)?, &shelf.load(to)?))
 }
 
-/// Screens a book; hands over, chunk by chunk and in the order of the book, what somebody has to look at.
+/// What is asked of a book.
+#[derive(Clone, Copy, Debug)]
+pub struct BookQuery<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// What the answer calls it.
+    pub name: &'a str,
+    /// From which score on a listed name is similar.
+    pub threshold: f64,
+    /// The changes of lists whom to screen; everybody where there is none.
+    pub deltas: &'a [Delta],
+}
+
+impl BookQuery<'_> {
+    fn concerns(&self, customer: &Customer) -> bool {
+        let mut deltas = self.deltas.iter();
+        self.deltas.is_empty() || deltas.any(|delta| delta.concerns(customer, self.threshold))
+    }
+
+    /// Returns whether the change may have taken something away from a customer, so that no hit is news too.
+    fn mentions(&self, customer: &Customer) -> bool {
+        let mut deltas = self.deltas.iter();
+        deltas.any(|delta| delta.mentions(customer, self.threshold))
+    }
+
+    fn told(&self, customer: Customer, lists: &Lists) -> Vec<Told> {
+        let subject = Subject {
+            name: customer.id.clone(),
+            fingerprint: customer.fingerprint(),
+            customer: Some(customer.id.clone()),
+        };
+        let names = customer.query(self.threshold).into_iter().map(Query::Name);
+        let wallets = customer.wallets.into_iter().map(Query::Wallet);
+        let told = names.chain(wallets).map(|query| {
+            let screening = ask(lists, &query);
+            (query, subject.clone(), screening)
+        });
+        told.collect()
+    }
+}
+
+/// Screens the customers of one number, whatever they come to: a book may have a number in several rows.
+///
+/// # Errors
+/// Where the book cannot be read, has no such customer, or a row that may be the customer's is broken.
+pub fn screen_customer(query: &BookQuery<'_>, lists: &Lists, id: &str) -> anyhow::Result<Vec<Told>> {
+    let place = || query.path.display().to_string();
+    let file = File::open(query.path).with_context(place)?;
+    let book = Book::open(BufReader::with_capacity(1 << 20, file)).with_context(place)?;
+    let (mut told, mut unread) = (Vec::new(), None);
+    for row in book {
+        match row {
+            Ok(customer) if customer.id == id => told.extend(query.told(customer, lists)),
+            Ok(_) => {}
+            Err(error) => unread = unread.or(Some(error)),
+        }
+    }
+    match (told.is_empty(), unread) {
+        (false, _) => Ok(told),
+        (true, Some(error)) => {
+            Err(error).context(format!("no customer {id:?} in the rows that could be read"))
+        }
+        (true, None) => anyhow::bail!("{}: no customer {id:?} with a name or a wallet", place()),
+    }
+}
+
+/// Screens a book; hands over, chunk by chunk and in the order of the book, what somebody has to look at, and of a change of
+/// lists besides the answers about all whom it mentions.
 ///
 /// # Errors
 /// Where the book cannot be read, and where `tell` fails.
 pub fn screen_book(
-    path: &Path,
+    query: &BookQuery<'_>,
     lists: &Lists,
-    deltas: &[Delta],
     tell: &mut dyn FnMut(Vec<Told>) -> anyhow::Result<()>,
     progress: &Progress<'_>,
 ) -> anyhow::Result<BookAnswer> {
+    let path = query.path;
     let file = File::open(path).with_context(|| path.display().to_string())?;
     let total = file.metadata().map_or(0, |metadata| metadata.len());
     let mut input = Hashing::new(BufReader::with_capacity(1 << 20, file));
-    let mut answer = BookAnswer::of(path, deltas);
+    let mut answer = BookAnswer::of(query, lists);
+    let mut answers = Sha256::new();
     progress(Step::Begin {
         what: "screening the book",
         total,
@@ -94,7 +170,17 @@ pub fn screen_book(
         if chunk.is_empty() {
             break;
         }
-        answer.take(chunk, lists, deltas, tell)?;
+        let rows: Vec<Row> = chunk
+            .into_par_iter()
+            .map(|read| row(read, query, lists))
+            .collect();
+        for digest in rows.iter().flat_map(Row::digests) {
+            answers.update(format!("{digest}\n"));
+        }
+        let told = answer.take(rows);
+        if !told.is_empty() {
+            tell(told)?;
+        }
         let now = book.bytes();
         progress(Step::Advance(now.saturating_sub(passed)));
         passed = now;
@@ -102,6 +188,7 @@ pub fn screen_book(
     progress(Step::End);
     let (sha256, _) = input.finish().with_context(|| path.display().to_string())?;
     answer.sha256 = sha256;
+    answer.answers = EvidenceId::from_digest(answers.finalize().into());
     Ok(answer)
 }
 
@@ -109,60 +196,67 @@ pub fn screen_book(
 enum Row {
     Unread(BookError),
     NotConcerned,
-    Screened(Vec<Told>),
+    Screened(Screened),
 }
 
-fn row(read: Result<Customer, BookError>, lists: &Lists, deltas: &[Delta]) -> Row {
+/// A row that was screened.
+struct Screened {
+    told: Vec<Told>,
+    /// Of each answer, its hash.
+    digests: Vec<EvidenceId>,
+    /// Whether no hit is told too.
+    aloud: bool,
+}
+
+impl Row {
+    fn digests(&self) -> &[EvidenceId] {
+        match self {
+            Row::Screened(screened) => &screened.digests,
+            Row::Unread(_) | Row::NotConcerned => &[],
+        }
+    }
+}
+
+fn row(read: Result<Customer, BookError>, query: &BookQuery<'_>, lists: &Lists) -> Row {
     let customer = match read {
         Ok(customer) => customer,
         Err(error) => return Row::Unread(error),
     };
-    if !deltas.is_empty() && !deltas.iter().any(|delta| delta.concerns(&customer)) {
+    if !query.concerns(&customer) {
         return Row::NotConcerned;
     }
-    let subject = Subject {
-        name: customer.id.clone(),
-        fingerprint: customer.fingerprint(),
-        customer: Some(customer.id.clone()),
-    };
-    let names = customer.query().into_iter().map(Query::Name);
-    let wallets = customer.wallets.into_iter().map(Query::Wallet);
-    let told = names.chain(wallets).map(|query| {
-        let screening = ask(lists, &query);
-        (query, subject.clone(), screening)
-    });
-    Row::Screened(told.collect())
+    let aloud = query.mentions(&customer);
+    let told = query.told(customer, lists);
+    Row::Screened(Screened {
+        digests: told.iter().map(|(_, _, screening)| screening.digest()).collect(),
+        told,
+        aloud,
+    })
 }
 
 impl BookAnswer {
-    fn of(path: &Path, deltas: &[Delta]) -> Self {
+    fn of(query: &BookQuery<'_>, lists: &Lists) -> Self {
         BookAnswer {
             schema: BOOK_SCHEMA,
-            book: path.display().to_string(),
+            book: query.name.to_owned(),
             sha256: EvidenceId::of(&[]),
+            threshold: query.threshold,
+            lists: lists.versions().to_vec(),
             customers: 0,
             screened: 0,
             questions: 0,
             hits: 0,
             malformed: 0,
+            answers: EvidenceId::of(&[]),
             unread: Vec::new(),
             unread_count: 0,
-            delta: deltas.iter().map(|delta| delta.proof().clone()).collect(),
+            delta: query.deltas.iter().map(|delta| delta.proof().clone()).collect(),
         }
     }
 
-    fn take(
-        &mut self,
-        chunk: Vec<Result<Customer, BookError>>,
-        lists: &Lists,
-        deltas: &[Delta],
-        tell: &mut dyn FnMut(Vec<Told>) -> anyhow::Result<()>,
-    ) -> anyhow::Result<()> {
-        let rows: Vec<Row> = chunk
-            .into_par_iter()
-            .map(|read| row(read, lists, deltas))
-            .collect();
-        let mut to_look_at = Vec::new();
+    /// Counts rows, and returns what is told of them.
+    fn take(&mut self, rows: Vec<Row>) -> Vec<Told> {
+        let mut all = Vec::new();
         for row in rows {
             match row {
                 Row::Unread(error) => {
@@ -174,21 +268,16 @@ impl BookAnswer {
                     }
                 }
                 Row::NotConcerned => self.customers += 1,
-                Row::Screened(told) => {
+                Row::Screened(Screened { told, aloud, .. }) => {
                     self.customers += 1;
                     self.screened += 1;
                     self.questions += told.len() as u64;
-                    to_look_at.extend(
-                        told.into_iter()
-                            .filter(|(_, _, screening)| self.counts(screening)),
-                    );
+                    let told = told.into_iter();
+                    all.extend(told.filter(|(_, _, screening)| self.counts(screening) || aloud));
                 }
             }
         }
-        if to_look_at.is_empty() {
-            return Ok(());
-        }
-        tell(to_look_at)
+        all
     }
 
     /// Counts an answer, and returns whether somebody has to look at it.

@@ -1,13 +1,18 @@
 //! Screening for a decision: answers that a case keeps and gives again to the byte, and hits that stay cleared.
 
-use crate::screen::{Query, ask};
+use crate::book::{BookAnswer, Told};
+use crate::book_runs::BookRun;
+use crate::clearings::{Clearings, Covering, matches};
+use crate::outcome::Outcome;
+use crate::question::{BookQuestion, Question};
+use crate::reports;
 use crate::shelf::now;
 use anyhow::Context;
-use serde::{Deserialize, Serialize};
-use std::path::Path;
-use strongroom_case::{self as case, Asked, Case, Cleared, Entry};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use strongroom_case::{Asked, Case, Cleared, Entry};
 use strongroom_model::EvidenceId;
-use strongroom_screening::{Birth, Lists, NameQuery, Screening, ScreeningVerdict, Shelf};
+use strongroom_screening::{AssetScreening, Lists, Screening};
 
 /// An answer with what was decided before, as it goes out.
 #[derive(Clone, Debug, Serialize)]
@@ -24,95 +29,128 @@ pub struct Decided {
     /// The number of the case's entry that keeps it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub case_entry: Option<u64>,
+    #[serde(skip)]
+    settled: bool,
 }
 
 impl Decided {
+    /// Returns an answer that no case keeps.
+    pub fn unkept(subject: Subject, screening: Screening) -> Self {
+        Decided {
+            screening,
+            customer: subject.customer,
+            cleared: Vec::new(),
+            case_entry: None,
+            settled: false,
+        }
+    }
+
+    pub(crate) fn kept(
+        screening: Screening,
+        customer: Option<String>,
+        covering: Covering,
+        entry: u64,
+    ) -> Self {
+        Decided {
+            screening,
+            customer,
+            cleared: covering.cleared.into_iter().map(|(_, cleared)| cleared).collect(),
+            case_entry: Some(entry),
+            settled: covering.all,
+        }
+    }
+
     /// Returns whether every hit and every candidate was cleared.
-    pub fn is_cleared(&self) -> bool {
-        let covered = |(list, entry): (&str, &str)| {
-            let is_it = |cleared: &Cleared| cleared.list == list && cleared.entry == entry;
-            self.cleared.iter().any(is_it)
-        };
-        let asked = match self.screening.verdict {
-            ScreeningVerdict::Hit | ScreeningVerdict::Possible => true,
-            ScreeningVerdict::NoHit | ScreeningVerdict::Malformed => false,
-        };
-        asked && matches(&self.screening).into_iter().all(covered)
+    pub const fn is_cleared(&self) -> bool {
+        self.settled
+    }
+
+    /// Returns what the answer comes to.
+    pub fn outcome(&self) -> Outcome {
+        Outcome::of_decision(&self.screening, self.settled)
     }
 }
 
-/// Returns the lists and entries that an answer names: its hits, and then its candidates.
-fn matches(screening: &Screening) -> Vec<(&str, &str)> {
-    let hits = screening
-        .hits
-        .iter()
-        .map(|hit| (hit.list.as_str(), hit.entry.as_str()));
-    let candidates = screening.candidates.iter();
-    let mut all: Vec<(&str, &str)> = hits
-        .chain(candidates.map(|candidate| (candidate.list.as_str(), candidate.entry.as_str())))
-        .collect();
-    let mut seen = Vec::new();
-    all.retain(|one| {
-        let new = !seen.contains(one);
-        seen.push(*one);
-        new
-    });
-    all
+/// An answer about an asset, as it goes out.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeptAsset {
+    /// The answer.
+    #[serde(flatten)]
+    pub screening: AssetScreening,
+    /// The number of the case's entry that keeps it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case_entry: Option<u64>,
+}
+
+impl KeptAsset {
+    /// Returns an answer that no case keeps.
+    pub const fn unkept(screening: AssetScreening) -> Self {
+        KeptAsset {
+            screening,
+            case_entry: None,
+        }
+    }
+}
+
+/// What a book came to, as it goes out.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeptBook {
+    /// The answer.
+    #[serde(flatten)]
+    pub answer: BookAnswer,
+    /// With a case, answers with hits all of which were cleared before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cleared: Option<u64>,
+    /// Of a part of a book, the entry of the case whose answers the others keep.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follows: Option<u64>,
+    /// Of a part of a book, why the others do not keep the answers of that entry.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncovered: Vec<String>,
+    /// The number of the case's entry that keeps it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case_entry: Option<u64>,
+}
+
+impl KeptBook {
+    /// Returns an answer that no case keeps.
+    pub const fn unkept(answer: BookAnswer) -> Self {
+        KeptBook {
+            answer,
+            cleared: None,
+            follows: None,
+            uncovered: Vec::new(),
+            case_entry: None,
+        }
+    }
+
+    /// Returns whether nobody was left out without a reason: else the book is not cleared.
+    pub fn completeness(&self) -> Outcome {
+        if self.answer.unread_count == 0 && self.uncovered.is_empty() {
+            Outcome::Nothing
+        } else {
+            Outcome::NotCleared
+        }
+    }
+
+    pub(crate) fn kept(answer: BookAnswer, cleared: u64, run: BookRun, entry: u64) -> Self {
+        KeptBook {
+            answer,
+            cleared: Some(cleared),
+            follows: run.follows,
+            uncovered: run.uncovered,
+            case_entry: Some(entry),
+        }
+    }
 }
 
 /// A case as the memory of screenings.
 #[derive(Debug)]
 pub struct Memory {
     case: Case,
+    folder: PathBuf,
     by: String,
-    cleared: Vec<Cleared>,
-}
-
-/// What a question was, as the journal keeps it.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Question {
-    Wallet(String),
-    Name {
-        name: String,
-        threshold: f64,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        births: Vec<Birth>,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        countries: Vec<String>,
-    },
-}
-
-impl Question {
-    fn of(query: &Query) -> Self {
-        match query {
-            Query::Wallet(text) => Question::Wallet(text.clone()),
-            Query::Name(query) => Question::Name {
-                name: query.name.clone(),
-                threshold: query.threshold,
-                births: query.particulars.births.clone(),
-                countries: query.particulars.countries.clone(),
-            },
-        }
-    }
-
-    fn query(self) -> Query {
-        match self {
-            Question::Wallet(text) => Query::Wallet(text),
-            Question::Name {
-                name,
-                threshold,
-                births,
-                countries,
-            } => {
-                let mut query = NameQuery::new(&name);
-                query.threshold = threshold;
-                query.particulars.births = births;
-                query.particulars.countries = countries;
-                Query::Name(query)
-            }
-        }
-    }
+    clearings: Clearings,
 }
 
 impl Memory {
@@ -122,15 +160,31 @@ impl Memory {
     /// Where the case is damaged or another process writes to it.
     pub fn open(folder: &Path, by: &str) -> anyhow::Result<Self> {
         let case = Case::open_or_create(folder)?;
-        let entries = case.entries().iter();
-        let cleared = entries.filter_map(|one| match &one.entry {
-            Entry::Cleared(cleared) => Some(cleared.clone()),
-            _ => None,
-        });
         Ok(Memory {
-            cleared: cleared.collect(),
+            clearings: Clearings::before(case.entries(), u64::MAX),
             by: by.to_owned(),
+            folder: folder.to_owned(),
             case,
+        })
+    }
+
+    /// Writes the case's reports, which show what was asked and cleared.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub fn close(self) -> anyhow::Result<()> {
+        reports::write(&self.folder, self.case.entries())
+    }
+
+    fn asked(&self, question: &Question, answer: &impl Serialize) -> anyhow::Result<Asked> {
+        Ok(Asked {
+            by: self.by.clone(),
+            at: now().context("the clock is before 1970")?,
+            customer: None,
+            subject: None,
+            question: question.json()?,
+            answer: serde_json::to_string(answer)?,
+            cleared: Vec::new(),
         })
     }
 
@@ -138,77 +192,97 @@ impl Memory {
     ///
     /// # Errors
     /// Where the case cannot be written.
-    pub fn keep(
-        &mut self,
-        lists: &Lists,
-        asked: Vec<(Query, Subject, Screening)>,
-    ) -> anyhow::Result<Vec<Decided>> {
-        let at = now().context("the clock is before 1970")?;
-        let mut entries = Vec::new();
-        for (query, subject, screening) in &asked {
+    pub fn keep(&mut self, lists: &Lists, told: Vec<Told>) -> anyhow::Result<Vec<Decided>> {
+        let (mut entries, mut coverings) = (Vec::new(), Vec::new());
+        for (query, subject, screening) in &told {
+            let covering = self.clearings.covering(lists, &subject.fingerprint, screening);
+            let asked = self.asked(&Question::of(query), screening)?;
             entries.push(Entry::Asked(Asked {
-                by: self.by.clone(),
-                at,
                 customer: subject.customer.clone(),
-                question: serde_json::to_string(&Question::of(query))?,
-                answer: serde_json::to_string(screening)?,
+                subject: Some(subject.fingerprint.clone()),
+                cleared: covering.cleared.iter().map(|(seq, _)| *seq).collect(),
+                ..asked
             }));
+            coverings.push(covering);
         }
         let ids = self.case.append_all(&entries)?;
-        let decided = asked
-            .into_iter()
-            .zip(ids)
-            .map(|((_, subject, screening), id)| Decided {
-                cleared: self.covering(lists, &subject.fingerprint, &screening),
-                customer: subject.customer,
-                screening,
-                case_entry: Some(id.seq),
-            });
+        let decided = told.into_iter().zip(coverings).zip(ids);
+        let decided = decided.map(|(((_, subject, screening), covering), id)| {
+            Decided::kept(screening, subject.customer, covering, id.seq)
+        });
         Ok(decided.collect())
     }
 
-    fn covering(&self, lists: &Lists, subject: &EvidenceId, screening: &Screening) -> Vec<Cleared> {
-        let covering = matches(screening).into_iter().filter_map(|(list, entry)| {
-            let fingerprint = lists.fingerprint(list, entry)?;
-            let mut latest = self.cleared.iter().rev();
-            latest.find(|cleared| cleared.covers(list, entry, &fingerprint, subject))
-        });
-        covering.cloned().collect()
-    }
-
-    /// Clears a hit of a subject; until the entry or the subject changes it does not come back.
+    /// Keeps answers about an asset.
     ///
     /// # Errors
-    /// Where no hit of the answer is that entry, and where the case cannot be written.
-    pub fn clear(
+    /// Where the case cannot be written.
+    pub fn keep_assets(
         &mut self,
-        lists: &Lists,
-        clearing: &Clearing,
-        subject: &Subject,
-        screening: &Screening,
-    ) -> anyhow::Result<u64> {
+        asset: &str,
+        answers: Vec<AssetScreening>,
+    ) -> anyhow::Result<Vec<KeptAsset>> {
+        let question = Question::Asset(asset.to_owned());
+        let entries = answers
+            .iter()
+            .map(|answer| self.asked(&question, answer).map(Entry::Asked));
+        let entries: Vec<Entry> = entries.collect::<Result<_, _>>()?;
+        let ids = self.case.append_all(&entries)?;
+        let kept = answers.into_iter().zip(ids).map(|(screening, id)| KeptAsset {
+            screening,
+            case_entry: Some(id.seq),
+        });
+        Ok(kept.collect())
+    }
+
+    /// Keeps what a book came to, behind its answers, and tells whose answers those who were not screened keep.
+    ///
+    /// # Errors
+    /// Where the case cannot be written, or an entry of a book in it cannot be read.
+    pub fn keep_book(&mut self, answer: BookAnswer, cleared: u64) -> anyhow::Result<KeptBook> {
+        let question = BookQuestion::of_answer(&answer);
+        let asked = self.asked(&Question::Book(question), &answer)?;
+        let id = self.case.append(&Entry::Asked(asked))?;
+        let run = BookRun::of_entry(self.case.entries(), id.seq)?;
+        Ok(KeptBook::kept(answer, cleared, run, id.seq))
+    }
+
+    /// Clears a hit for each subject of the answers that has it, in all its answers; until the entry or the subject changes it does
+    /// not come back.
+    ///
+    /// # Errors
+    /// Where no hit of the answers is that entry, and where the case cannot be written.
+    pub fn clear(&mut self, lists: &Lists, clearing: &Clearing, told: &[Told]) -> anyhow::Result<()> {
+        let Clearing { list, entry, why } = clearing;
+        let has_it = |(_, _, answer): &&Told| matches(answer).contains(&(list.as_str(), entry.as_str()));
+        let mut subjects: Vec<&Subject> = told
+            .iter()
+            .filter(has_it)
+            .map(|(_, subject, _)| subject)
+            .collect();
+        subjects.dedup();
+        let name = told.first().map_or("", |(_, subject, _)| subject.name.as_str());
         anyhow::ensure!(
-            matches(screening).contains(&(clearing.list.as_str(), clearing.entry.as_str())),
-            "{:?} is no hit of {:?} in {:?}",
-            subject.name,
-            clearing.entry,
-            clearing.list
+            !subjects.is_empty(),
+            "{name:?} has no hit in {entry:?} of {list:?}"
         );
-        let cleared = Cleared {
-            by: self.by.clone(),
-            at: now().context("the clock is before 1970")?,
-            why: clearing.why.clone(),
-            list: clearing.list.clone(),
-            entry: clearing.entry.clone(),
-            entry_fingerprint: lists
-                .fingerprint(&clearing.list, &clearing.entry)
-                .context("the entry is not in the list")?,
-            subject: subject.name.clone(),
-            subject_fingerprint: subject.fingerprint.clone(),
-        };
-        let id = self.case.append(&Entry::Cleared(cleared.clone()))?;
-        self.cleared.push(cleared);
-        Ok(id.seq)
+        let fingerprint = lists.fingerprint(list, entry);
+        let fingerprint = fingerprint.context("the entry is not in the list")?;
+        for subject in subjects {
+            let cleared = Cleared {
+                by: self.by.clone(),
+                at: now().context("the clock is before 1970")?,
+                why: why.clone(),
+                list: list.clone(),
+                entry: entry.clone(),
+                entry_fingerprint: fingerprint.clone(),
+                subject: subject.name.clone(),
+                subject_fingerprint: subject.fingerprint.clone(),
+            };
+            let id = self.case.append(&Entry::Cleared(cleared.clone()))?;
+            self.clearings.add(id.seq, cleared);
+        }
+        Ok(())
     }
 }
 
@@ -224,7 +298,7 @@ pub struct Clearing {
 }
 
 /// Whom a screening is about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
     /// For people.
     pub name: String,
@@ -249,51 +323,4 @@ impl Subject {
             fingerprint: EvidenceId::of(&key),
         }
     }
-}
-
-/// Asks again what a case's entry asked, of the same versions of the same lists.
-///
-/// # Errors
-/// Where the entry is no screening, a version is not on the shelf, or the answer is not the same to the byte.
-pub fn replay(case_folder: &Path, entry: u64, shelf: &Path) -> anyhow::Result<(Asked, Screening)> {
-    let entries = case::read(case_folder)?;
-    let held = entries.iter().find(|one| one.id.seq == entry);
-    let Some(Entry::Asked(asked)) = held.map(|one| &one.entry) else {
-        anyhow::bail!("entry {entry} of the case is no screening");
-    };
-    let question: Question = serde_json::from_str(&asked.question).context("the question of the entry")?;
-    let lists = lists_of(&asked.answer, &Shelf::open(shelf)?)?;
-    let screening = ask(&lists, &question.query());
-    let again = serde_json::to_string(&screening)?;
-    anyhow::ensure!(
-        again == asked.answer,
-        "entry {entry} of the case gives another answer now; it was {}, and is {again}",
-        asked.answer
-    );
-    Ok((asked.clone(), screening))
-}
-
-/// Returns the versions that an answer names, in its order.
-fn lists_of(answer: &str, shelf: &Shelf) -> anyhow::Result<Lists> {
-    #[derive(Deserialize)]
-    struct Answer {
-        lists: Vec<Named>,
-    }
-    #[derive(Deserialize)]
-    struct Named {
-        name: String,
-        sha256: EvidenceId,
-    }
-    let answer: Answer = serde_json::from_str(answer).context("the answer of the entry")?;
-    let mut lists = Vec::new();
-    for named in answer.lists {
-        let is_it = |record: &&strongroom_screening::Record| {
-            record.list == named.name && record.sha256 == named.sha256
-        };
-        let record = shelf.records().iter().find(is_it);
-        let record = record
-            .with_context(|| format!("no version {} of {:?} is on the shelf", named.sha256, named.name))?;
-        lists.push(shelf.load(record)?);
-    }
-    Ok(Lists::new(lists))
 }

@@ -4,7 +4,9 @@
 mod account_chain;
 mod block_files;
 mod book;
+mod book_runs;
 mod case;
+mod clearings;
 mod cluster;
 mod decide;
 pub mod demo;
@@ -30,8 +32,10 @@ mod outcome;
 mod owner_tags;
 mod peels;
 mod progress;
+mod question;
 mod queue;
 mod reading;
+mod replay;
 mod reports;
 mod screen;
 mod shelf;
@@ -45,10 +49,10 @@ pub use account_chain::{
     AccountNode, ChainSpan, ImportedChain, import_account_chain, import_accounts_from_node,
 };
 pub use block_files::{BlockSource, ImportedBlocks, import_blocks, open_or_create_coins};
-pub use book::{BookAnswer, Told, UnreadRow, delta, screen_book};
+pub use book::{BookAnswer, BookQuery, Told, UnreadRow, delta, screen_book, screen_customer};
 pub use case::{CaseVerified, read as read_case, verify as verify_case};
 pub use cluster::{ClusterAnswer, ClusterQuery, Member, cluster};
-pub use decide::{Clearing, Decided, Memory, Subject, replay};
+pub use decide::{Clearing, Decided, KeptAsset, KeptBook, Memory, Subject};
 pub use demo_case::{DEMO_SEED, DemoFolders, write_demo};
 pub use deposits::deposits;
 pub use ethereum_node::EthereumNode;
@@ -74,6 +78,7 @@ pub use outcome::Outcome;
 pub use peels::{Peel, Peels, PeelsAnswer, Purse, peels};
 pub use progress::{Progress, Step, silent};
 pub use reading::{READER_VERB, read_extraction, read_report_from_stdin, use_reader};
+pub use replay::{Replay, Replayed};
 pub use reports::{REPORT_HTML, REPORT_JSON};
 pub use screen::{Query, screen};
 pub use shelf::{Shelving, shelve};
@@ -92,9 +97,9 @@ pub use strongroom_ledger::{
 pub use strongroom_model::Gap;
 pub use strongroom_network::{Beacon, Contact, Network};
 pub use strongroom_screening::{
-    AssetMatch, AssetScreening, BarredAssets, Birth, Candidate, Delta, FactorKind, ListDiff, ListFile, Lists,
-    NAME_THRESHOLD, NameQuery, Purpose, QueryForm, Record as ShelfRecord, Screening, ScreeningVerdict, Shelf,
-    Shelved, WordMatch,
+    AssetMatch, AssetScreening, Birth, Candidate, Delta, FactorKind, ListDiff, Lists, NAME_THRESHOLD,
+    NameQuery, Purpose, QueryForm, Record as ShelfRecord, Screening, ScreeningVerdict, Shelf, Shelved,
+    WordMatch,
 };
 
 /// The words of a chain of coins, for who fills a ledger of one.

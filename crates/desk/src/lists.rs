@@ -41,7 +41,7 @@ pub enum Refused {
         cause: ListError,
     },
     /// Its content is no list that is known.
-    #[error("{name}: neither a list of parties, nor a list of addresses, nor a tag table")]
+    #[error("{name}: neither a list of parties, nor a list of addresses, nor a table of tags or assets")]
     NotAList {
         /// The name of the file.
         name: String,

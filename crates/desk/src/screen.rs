@@ -2,7 +2,7 @@
 
 use crate::outcome::Outcome;
 use rayon::prelude::*;
-use strongroom_screening::{Lists, NameQuery, Screening, ScreeningVerdict};
+use strongroom_screening::{AssetScreening, Lists, NameQuery, Screening, ScreeningVerdict};
 
 /// What is screened.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +34,28 @@ impl Outcome {
             ScreeningVerdict::Hit => Outcome::Found,
             ScreeningVerdict::Possible | ScreeningVerdict::Malformed => Outcome::NotCleared,
             ScreeningVerdict::NoHit => Outcome::Nothing,
+        }
+    }
+
+    /// Returns the outcome of a screening whose hits were all cleared, or were not; what the lists lack nobody can clear.
+    pub fn of_decision(screening: &Screening, cleared: bool) -> Self {
+        let outcome = if cleared {
+            Outcome::Nothing
+        } else {
+            Outcome::of_screening(screening)
+        };
+        match screening.lacks().next() {
+            Some(_) => outcome.and(Outcome::NotCleared),
+            None => outcome,
+        }
+    }
+
+    /// Returns the outcome of an asset's screening.
+    pub const fn of_asset(screening: &AssetScreening) -> Self {
+        match (screening.hits.is_empty(), &screening.malformed) {
+            (false, _) => Outcome::Found,
+            (true, Some(_)) => Outcome::NotCleared,
+            (true, None) => Outcome::Nothing,
         }
     }
 }

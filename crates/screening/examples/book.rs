@@ -1,7 +1,7 @@
 //! Measures a book against the change of one entry: `cargo run --release -p strongroom-screening --example book`.
 
 use std::time::Instant;
-use strongroom_screening::{Book, Delta, List, ListFile, ListKind, Lists, Purpose};
+use strongroom_screening::{Book, Delta, List, ListFile, ListKind, Lists, NAME_THRESHOLD, Purpose};
 
 const CUSTOMERS: u32 = 1_000_000;
 const ENTRIES: u32 = 20_000;
@@ -69,7 +69,7 @@ fn main() {
     let (mut read, mut concerned, mut hits) = (0_u32, 0_u32, 0_usize);
     for customer in Book::open(text.as_bytes()).expect("a book").flatten() {
         read += 1;
-        if delta.concerns(&customer) {
+        if delta.concerns(&customer, NAME_THRESHOLD) {
             concerned += 1;
             hits += customer
                 .name

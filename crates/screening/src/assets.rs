@@ -2,8 +2,10 @@
 //!
 //! The list is the business's own: a table whose header has `issuer`, `reason`, `source` and `date`, and of `chain`, `contract` and `symbol`
 //! what identifies the asset: a contract (of a chain, or of every chain), or a symbol. A deposit in such an asset is a hit whatever its wallet.
+//! A list like any other: a shelf keeps its versions, and each answer names the one that was asked.
 
-use crate::table::{Header, Row, rows_of, text};
+use crate::list::{List, Version};
+use crate::table::{Header, Row, names, rows_of, text};
 use crate::{ListError, ListFile};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -11,6 +13,9 @@ use strongroom_model::{Address, EvidenceId, Reading, Severity};
 
 /// The schema of an [`AssetScreening`] as it goes out.
 pub const ASSET_SCHEMA: &str = "strongroom.asset-screening/1";
+
+/// Columns that the header must have.
+const NEEDED: [&str; 4] = ["issuer", "reason", "source", "date"];
 
 /// An asset that is not taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -64,12 +69,18 @@ pub struct AssetScreening {
     pub schema: &'static str,
     /// The asset as asked for: `SYMBOL`, `CHAIN:SYMBOL` or `CHAIN:CONTRACT`.
     pub query: String,
-    /// `hit` or `no-hit`.
+    /// `hit`, `no-hit`, or `malformed`: a contract's address is damaged, so that it cannot be compared; never to be taken for `no-hit`.
     pub verdict: &'static str,
+    /// What is damaged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub malformed: Option<String>,
     /// The name of the list.
     pub list: String,
     /// The hash of the list.
     pub sha256: EvidenceId,
+    /// The date of the list, as whoever added it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
     /// What matches, in the order of the list.
     pub hits: Vec<AssetHit>,
 }
@@ -77,40 +88,36 @@ pub struct AssetScreening {
 /// A list of assets that are not taken, indexed.
 #[derive(Clone, Debug)]
 pub struct BarredAssets {
-    name: String,
-    sha256: EvidenceId,
+    version: Version,
     assets: Vec<BarredAsset>,
     contracts: HashMap<String, Vec<usize>>,
     symbols: HashMap<String, Vec<usize>>,
 }
 
 impl BarredAssets {
-    /// Reads the list.
+    /// Reads a file.
     ///
     /// # Errors
     /// Refuses the whole list for one broken row, naming file, line and field.
     pub fn read(file: ListFile<'_>) -> Result<Self, ListError> {
-        let all = rows_of(file.name, text(file.name, file.bytes)?, 0, b',')?;
-        let header = Header::of(file.name, &all)?;
-        for column in ["issuer", "reason", "source", "date"] {
-            header.need(column)?;
-        }
-        let mut list = BarredAssets {
-            name: file.name.to_owned(),
-            sha256: EvidenceId::of(file.bytes),
+        List::assets(file.name, None, file).map(BarredAssets::of)
+    }
+
+    /// Indexes a list.
+    pub(crate) fn of(list: List) -> Self {
+        let mut index = BarredAssets {
+            version: list.version,
             assets: Vec::new(),
             contracts: HashMap::new(),
             symbols: HashMap::new(),
         };
-        for row in all.iter().skip(1) {
-            list.take(asset(file.name, &header, row)?);
-        }
-        if list.assets.is_empty() {
-            return Err(ListError::Empty {
-                file: file.name.to_owned(),
-            });
-        }
-        Ok(list)
+        list.assets.into_iter().for_each(|asset| index.take(asset));
+        index
+    }
+
+    /// Returns which list it is.
+    pub fn version(&self) -> &Version {
+        &self.version
     }
 
     fn take(&mut self, asset: BarredAsset) {
@@ -149,12 +156,25 @@ impl BarredAssets {
         let mut hits = of(&self.contracts, contract_key(what), AssetMatch::Contract);
         hits.extend(of(&self.symbols, folded(what), AssetMatch::Symbol));
         hits.sort_by_key(|hit| hit.listed.line);
+        let malformed = match Address::read(what) {
+            Reading::Malformed(cause) => Some(cause.to_string()),
+            Reading::Address { .. } | Reading::Opaque if what.is_empty() => {
+                Some("no asset is named".to_owned())
+            }
+            Reading::Address { .. } | Reading::Opaque => None,
+        };
         AssetScreening {
             schema: ASSET_SCHEMA,
             query: query.to_owned(),
-            verdict: if hits.is_empty() { "no-hit" } else { "hit" },
-            list: self.name.clone(),
-            sha256: self.sha256.clone(),
+            verdict: match (hits.is_empty(), &malformed) {
+                (false, _) => "hit",
+                (true, Some(_)) => "malformed",
+                (true, None) => "no-hit",
+            },
+            malformed,
+            list: self.version.name.clone(),
+            sha256: self.version.sha256.clone(),
+            date: self.version.date.clone(),
             hits,
         }
     }
@@ -173,6 +193,30 @@ impl AssetHit {
             listed: asset.clone(),
         }
     }
+}
+
+/// Returns whether a line is the header of such a list.
+pub(crate) fn is_header(line: &str) -> bool {
+    let has = |column: &str| names(line, column);
+    NEEDED.into_iter().all(has) && (has("contract") || has("symbol"))
+}
+
+pub(crate) fn read(file: ListFile<'_>) -> Result<Vec<BarredAsset>, ListError> {
+    let all = rows_of(file.name, text(file.name, file.bytes)?, 0, b',')?;
+    let header = Header::of(file.name, &all)?;
+    for column in NEEDED {
+        header.need(column)?;
+    }
+    let rows = all.iter().skip(1);
+    let assets: Vec<BarredAsset> = rows
+        .map(|row| asset(file.name, &header, row))
+        .collect::<Result<_, _>>()?;
+    if assets.is_empty() {
+        return Err(ListError::Empty {
+            file: file.name.to_owned(),
+        });
+    }
+    Ok(assets)
 }
 
 fn asset(file: &str, header: &Header<'_>, row: &Row) -> Result<BarredAsset, ListError> {

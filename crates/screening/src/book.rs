@@ -46,9 +46,10 @@ pub enum BookError {
 }
 
 impl Customer {
-    /// Returns what is asked of the customer's name, with what is known beside it; nothing where there is no name.
-    pub fn query(&self) -> Option<NameQuery> {
+    /// Returns what is asked of the customer's name from a score on, with what is known beside it; nothing where there is no name.
+    pub fn query(&self, threshold: f64) -> Option<NameQuery> {
         let mut query = NameQuery::new(self.name.as_deref()?);
+        query.threshold = threshold;
         query.particulars.births.clone_from(&self.births);
         for country in &self.countries {
             query.particulars.country(country);

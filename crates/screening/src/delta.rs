@@ -95,24 +95,26 @@ impl Delta {
         &self.proof
     }
 
-    /// Returns whether an answer about the customer may be another one now.
-    pub fn concerns(&self, customer: &Customer) -> bool {
-        self.proof.everybody
-            || !self.proof.holds()
-            || [&self.was, &self.is]
-                .into_iter()
-                .any(|lists| lists.mention(customer))
+    /// Returns whether an answer about the customer may be another one now; names are similar from the threshold on.
+    pub fn concerns(&self, customer: &Customer, threshold: f64) -> bool {
+        self.proof.everybody || !self.proof.holds() || self.mentions(customer, threshold)
+    }
+
+    /// Returns whether the old or the new text of an entry that changed answers to the customer.
+    pub fn mentions(&self, customer: &Customer, threshold: f64) -> bool {
+        let mut texts = [&self.was, &self.is].into_iter();
+        texts.any(|lists| lists.mention(customer, threshold))
     }
 }
 
 impl Lists {
     /// Returns whether anything in the lists answers to the customer: an entry or a tag.
-    pub fn mention(&self, customer: &Customer) -> bool {
+    pub fn mention(&self, customer: &Customer, threshold: f64) -> bool {
         let named = |query: NameQuery| {
             let exact = self.screen_name(&query.name).hits;
             !exact.is_empty() || !self.candidates(&query).is_empty()
         };
-        let name = customer.query().is_some_and(named);
+        let name = customer.query(threshold).is_some_and(named);
         name || customer.wallets.iter().any(|wallet| self.holds_address(wallet))
     }
 }

@@ -3,6 +3,7 @@
 //! Entries are told apart by the list's own numbers; where a list has none (an address on each line), by what they say, so that a
 //! line put in above moves nothing. The fingerprint of an entry is the hash of all its fields, and of nothing else.
 
+use crate::assets::BarredAsset;
 use crate::entry::{AliasStrength, Entry};
 use crate::list::List;
 use crate::tags::TagRow;
@@ -76,7 +77,7 @@ pub struct ListDiff {
     pub unchanged_after: EvidenceId,
 }
 
-/// What is compared: an entry, or a row of a tag table.
+/// What is compared: an entry, or a row of a table of tags or of assets.
 struct Item<'a> {
     name: EntryName,
     fields: Fields,
@@ -88,6 +89,7 @@ struct Item<'a> {
 enum Source<'a> {
     Entry(&'a Entry),
     Tag(&'a TagRow),
+    Asset(&'a BarredAsset),
 }
 
 impl Entry {
@@ -175,6 +177,31 @@ impl<'a> Item<'a> {
         }
     }
 
+    fn of_asset(asset: &'a BarredAsset) -> Self {
+        let optional = |text: &Option<String>| text.iter().cloned().collect();
+        let fields = vec![
+            ("chain", optional(&asset.chain)),
+            ("contract", optional(&asset.contract)),
+            ("symbol", optional(&asset.symbol)),
+            ("issuer", vec![asset.issuer.clone()]),
+            ("reason", vec![asset.reason.clone()]),
+            ("source", vec![asset.source.clone()]),
+            ("date", vec![asset.date.clone()]),
+        ];
+        let identified = [&asset.chain, &asset.contract, &asset.symbol];
+        let identified: Vec<&str> = identified.iter().filter_map(|part| part.as_deref()).collect();
+        let name = identified.join(" ");
+        Item {
+            fingerprint: fingerprint(&name, &fields),
+            name: EntryName {
+                entry: name,
+                party: Some(asset.issuer.clone()),
+            },
+            fields,
+            source: Source::Asset(asset),
+        }
+    }
+
     fn of_tag(row: &'a TagRow) -> Self {
         let optional =
             |text: &Option<std::sync::Arc<str>>| text.iter().map(|text| text.to_string()).collect();
@@ -208,7 +235,9 @@ fn said(entry: &Entry) -> String {
 
 fn items(list: &List) -> Vec<Item<'_>> {
     let entries = list.entries.iter().map(Item::of_entry);
-    entries.chain(list.tags.iter().map(Item::of_tag)).collect()
+    let tags = list.tags.iter().map(Item::of_tag);
+    let assets = list.assets.iter().map(Item::of_asset);
+    entries.chain(tags).chain(assets).collect()
 }
 
 /// The items of both versions under each name; where several share one, those that are the same are paired first.
@@ -342,11 +371,13 @@ fn only<'a>(list: &List, sources: impl Iterator<Item = Source<'a>>) -> List {
         version: list.version.clone(),
         entries: Vec::new(),
         tags: Vec::new(),
+        assets: Vec::new(),
     };
     for source in sources {
         match source {
             Source::Entry(entry) => only.entries.push(entry.clone()),
             Source::Tag(row) => only.tags.push(row.clone()),
+            Source::Asset(asset) => only.assets.push(asset.clone()),
         }
     }
     only

@@ -1,6 +1,6 @@
 //! Which list a file is, told by its first bytes. Never by its name.
 
-use crate::{addresses, eu, ftm, own, tagpack, tags, uk};
+use crate::{addresses, assets, eu, ftm, own, tagpack, tags, uk};
 use strongroom_model::{Address, Reading};
 
 /// The files that lists come in.
@@ -31,6 +31,8 @@ pub enum ListKind {
     Ftm,
     /// The business's own table of parties and addresses, with a `reason` for each.
     Parties,
+    /// The business's own table of assets that it does not take.
+    Assets,
     /// Addresses alone, one a line, as a JSON array, or in a table with their assets. What they mean, who adds
     /// the list must say.
     Addresses,
@@ -90,6 +92,10 @@ pub fn recognise(head: &[u8]) -> Option<ListKind> {
     }
     if ftm::is_line(first) {
         return Some(ListKind::Ftm);
+    }
+    // Before the table of parties, whose columns it may have beside its own.
+    if assets::is_header(first) {
+        return Some(ListKind::Assets);
     }
     if own::is_header(first) {
         return Some(ListKind::Parties);

@@ -2,7 +2,9 @@
 
 use crate::entry::Entry;
 use crate::tags::TagRow;
-use crate::{ListError, ListKind, OfacFiles, TagPack, addresses, eu, ftm, ofac, own, tags, uk, un};
+use crate::{
+    BarredAsset, ListError, ListKind, OfacFiles, TagPack, addresses, assets, eu, ftm, ofac, own, tags, uk, un,
+};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use strongroom_model::{Evidence, EvidenceId, Gap, Kind, Limits, Observable, Report, Role, Why};
@@ -19,6 +21,8 @@ pub enum Purpose {
     Watch,
     /// Who is behind an address; to stand there is no hit.
     Tags,
+    /// Assets that the business does not take.
+    Assets,
 }
 
 /// A file of a list: its name for messages, and its bytes.
@@ -52,7 +56,7 @@ pub struct Version {
     pub date: Option<String>,
     /// What it means to stand in it.
     pub purpose: Purpose,
-    /// How many entries or tags it has.
+    /// How many entries, tags or assets it has.
     pub entries: u64,
     /// How many wallet addresses stand in it, repeated ones too.
     pub addresses: u64,
@@ -69,6 +73,7 @@ pub struct List {
     pub(crate) version: Version,
     pub(crate) entries: Vec<Entry>,
     pub(crate) tags: Vec<TagRow>,
+    pub(crate) assets: Vec<BarredAsset>,
 }
 
 impl List {
@@ -100,7 +105,7 @@ impl List {
     }
 
     /// Reads a list that stands in one file of whatever kind, which [`crate::recognise`] tells. Without a date it has the one that
-    /// the file names. Tables of tags have their own purpose, whatever the caller says.
+    /// the file names. Tables of tags and of assets have their own purpose, whatever the caller says.
     ///
     /// # Errors
     /// Refuses the whole list for one broken place, naming file, line and cause. Files of OFAC's set of tables other than the
@@ -112,6 +117,12 @@ impl List {
         purpose: Purpose,
         file: ListFile<'_>,
     ) -> Result<Self, ListError> {
+        // Whoever says that a list is of assets would have it asked about nothing else.
+        if purpose == Purpose::Assets && kind != ListKind::Assets {
+            return Err(ListError::NoList {
+                file: file.name.to_owned(),
+            });
+        }
         let content = match kind {
             ListKind::OfacXml => ofac::plain::read(file)?,
             ListKind::OfacAdvanced => ofac::advanced::read(file)?,
@@ -122,6 +133,7 @@ impl List {
             ListKind::Ftm => ftm::read(file)?,
             ListKind::Parties => own::read(file)?,
             ListKind::Addresses => return List::addresses(name, date, purpose, file),
+            ListKind::Assets => return List::assets(name, date, file),
             ListKind::Tags => return List::tags(name, date, file),
             ListKind::TagPack => return List::tag_pack(name, date, file),
             ListKind::OfacSdn => {
@@ -159,6 +171,18 @@ impl List {
     pub fn tags(name: &str, date: Option<&str>, file: ListFile<'_>) -> Result<Self, ListError> {
         let rows = tags::read(file, name)?;
         Ok(List::new(name, date, Purpose::Tags, &[file], Vec::new(), rows))
+    }
+
+    /// Reads a table of assets that the business does not take.
+    ///
+    /// # Errors
+    /// Refuses the whole table for one broken row, naming file, line and field.
+    pub fn assets(name: &str, date: Option<&str>, file: ListFile<'_>) -> Result<Self, ListError> {
+        let assets = assets::read(file)?;
+        let mut list = List::new(name, date, Purpose::Assets, &[file], Vec::new(), Vec::new());
+        list.version.entries = assets.len() as u64;
+        list.assets = assets;
+        Ok(list)
     }
 
     /// Reads a GraphSense TagPack. An address whose checksum fails stays in the list as it is spelt and is a gap of the
@@ -211,6 +235,7 @@ impl List {
             version,
             entries,
             tags,
+            assets: Vec::new(),
         }
     }
 
@@ -219,7 +244,7 @@ impl List {
         &self.version
     }
 
-    /// Returns the entries, in the order of the list; none in a tag table.
+    /// Returns the entries, in the order of the list; none in a table of tags or of assets.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
@@ -229,7 +254,7 @@ impl List {
     pub fn report(&self, file: ListFile<'_>, limits: &Limits) -> Report {
         let kind = match (self.version.purpose, self.version.parts.len()) {
             (Purpose::Sanctions, 2..) => Kind::OfacList,
-            (Purpose::Tags, _) => Kind::Csv,
+            (Purpose::Tags | Purpose::Assets, _) => Kind::Csv,
             _ if self.entries.iter().any(|entry| entry.party.is_some()) => Kind::PartyList,
             _ => Kind::AddressList,
         };
@@ -237,7 +262,7 @@ impl List {
         let role = match self.version.purpose {
             Purpose::StolenFunds => Role::Theft,
             Purpose::Sanctions | Purpose::Watch => Role::Listed,
-            Purpose::Tags => Role::Mentioned,
+            Purpose::Tags | Purpose::Assets => Role::Mentioned,
         };
         let listed = self.entries.iter().flat_map(|entry| &entry.addresses);
         for text in listed

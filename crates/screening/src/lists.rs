@@ -1,6 +1,7 @@
 //! The lists that are in force, indexed: an address is found by its key across chains, a name by its normal
 //! form. Immutable once built, so one index serves many threads.
 
+use crate::assets::{AssetScreening, BarredAssets};
 use crate::list::{List, Purpose, Version};
 use crate::name::exact::{self, is_invisible};
 use crate::parties::Parties;
@@ -9,7 +10,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use strongroom_model::{Address, EvidenceId, Reading, Service, Tag};
 
-/// A set of lists, ready to be asked. Lists answer in the order in which they were given.
+/// A set of lists, ready to be asked. Lists answer in the order in which they were given; tables of assets stand apart, for they
+/// are asked about assets alone.
 #[derive(Clone, Debug)]
 pub struct Lists {
     pub(crate) lists: Vec<List>,
@@ -17,6 +19,7 @@ pub struct Lists {
     addresses: HashMap<String, Vec<Spot>>,
     names: HashMap<String, Vec<NameSpot>>,
     pub(crate) parties: OnceLock<Parties>,
+    assets: Vec<BarredAssets>,
 }
 
 /// Where an address stands.
@@ -51,12 +54,15 @@ struct Sought {
 impl Lists {
     /// Indexes the lists.
     pub fn new(lists: Vec<List>) -> Self {
+        let (assets, lists): (Vec<List>, Vec<List>) =
+            lists.into_iter().partition(|list| !list.assets.is_empty());
         let mut index = Lists {
             versions: lists.iter().map(|list| list.version.clone()).collect(),
             lists: Vec::new(),
             addresses: HashMap::new(),
             names: HashMap::new(),
             parties: OnceLock::new(),
+            assets: assets.into_iter().map(BarredAssets::of).collect(),
         };
         for (at, list) in lists.iter().enumerate() {
             index.add_addresses(at, list);
@@ -95,7 +101,24 @@ impl Lists {
         }
     }
 
-    /// Returns which lists are in force.
+    /// Returns these lists with others behind them.
+    pub fn with(self, others: Vec<List>) -> Self {
+        let mut index = Lists::new(self.lists.into_iter().chain(others).collect());
+        index.assets.splice(0..0, self.assets);
+        index
+    }
+
+    /// Returns the tables of assets that are in force.
+    pub fn assets(&self) -> &[BarredAssets] {
+        &self.assets
+    }
+
+    /// Screens an asset: an answer of each table of assets.
+    pub fn screen_asset(&self, text: &str) -> Vec<AssetScreening> {
+        self.assets.iter().map(|assets| assets.screen(text)).collect()
+    }
+
+    /// Returns which lists of parties, wallets and tags are in force.
     pub fn versions(&self) -> &[Version] {
         &self.versions
     }
@@ -203,7 +226,7 @@ impl Lists {
             Purpose::StolenFunds | Purpose::Watch => {
                 Some(Tag::new(label, Service::Party, &list.version.name))
             }
-            Purpose::Sanctions | Purpose::Tags => None,
+            Purpose::Sanctions | Purpose::Tags | Purpose::Assets => None,
         }
     }
 

@@ -5,17 +5,12 @@
 
 use crate::content::Content;
 use crate::entry::{Alias, AliasStrength, Entry, ListedAddress};
-use crate::table::{Header, Row, rows_of, text};
+use crate::table::{Header, Row, names, rows_of, text};
 use crate::{ListError, ListFile};
 
 /// Returns whether a line is the header of such a list.
 pub(crate) fn is_header(line: &str) -> bool {
-    let line = line.to_ascii_lowercase();
-    let has = |column: &str| {
-        line.split(',')
-            .any(|name| name.trim().trim_matches('"') == column)
-    };
-    has("reason") && (has("name") || has("address"))
+    names(line, "reason") && (names(line, "name") || names(line, "address"))
 }
 
 pub(crate) fn read(file: ListFile<'_>) -> Result<Content, ListError> {

@@ -9,7 +9,7 @@ use crate::rules;
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
 use strongroom_model::{
-    Evidence, Finding, Gap, Kind, Observable, Report, Role, Rule, Severity, Span, Tag, Why,
+    Evidence, EvidenceId, Finding, Gap, Kind, Observable, Report, Role, Rule, Severity, Span, Tag, Why,
 };
 
 /// The schema of a [`Screening`] as it goes out.
@@ -133,7 +133,8 @@ impl Hit {
             (Purpose::Sanctions, _) => &rules::LISTED,
             (Purpose::StolenFunds, _) => &rules::STOLEN,
             (Purpose::Watch, _) => &rules::WATCHED,
-            (Purpose::Tags, _) => &rules::TAGGED,
+            // Tables of assets are asked about assets alone.
+            (Purpose::Tags | Purpose::Assets, _) => &rules::TAGGED,
         }
     }
 }
@@ -210,6 +211,15 @@ impl Screening {
     pub fn lacks(&self) -> impl Iterator<Item = &Gap> {
         let bears = |gap: &&Gap| gap.hides && (self.kind == QueryKind::Name || gap.place != NAMES_ALONE);
         self.lists.iter().flat_map(|list| &list.gaps).filter(bears)
+    }
+
+    /// Returns the hash of the answer without the lists, which are the same for all answers of a book.
+    pub fn digest(&self) -> EvidenceId {
+        let answer = Screening {
+            lists: Arc::from([]),
+            ..self.clone()
+        };
+        EvidenceId::of(&serde_json::to_vec(&answer).expect("texts and numbers have a JSON form"))
     }
 
     /// Returns what was asked for, as an observable.

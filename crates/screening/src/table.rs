@@ -76,6 +76,12 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// Returns whether a line that is a header names a column, in whatever case.
+pub(crate) fn names(line: &str, column: &str) -> bool {
+    let mut names = line.split(',').map(|name| name.trim().trim_matches('"'));
+    names.any(|name| name.eq_ignore_ascii_case(column))
+}
+
 /// The columns of a table by the names in its first row, in whatever case.
 pub(crate) struct Header<'a> {
     file: &'a str,

@@ -1,7 +1,7 @@
 //! Tag tables: separated values with a header that has `address`, `label`, `service` and, if it likes, `source`,
 //! in any order; further columns are let be. The services are those of [`Service::from_name`].
 
-use crate::table::{Row, rows};
+use crate::table::{Row, names, rows};
 use crate::{ListError, ListFile, PackTag};
 use std::sync::Arc;
 use strongroom_model::{Service, Tag};
@@ -49,14 +49,8 @@ struct Columns {
 
 /// Returns whether the first line is the header of a tag table.
 pub(crate) fn is_header(line: &str) -> bool {
-    let line = line.to_ascii_lowercase();
-    let names: Vec<&str> = line
-        .split(',')
-        .map(|name| name.trim().trim_matches('"'))
-        .collect();
-    ["address", "label", "service"]
-        .iter()
-        .all(|column| names.contains(column))
+    let columns = ["address", "label", "service"];
+    columns.into_iter().all(|column| names(line, column))
 }
 
 /// Reads a table; a tag without a source of its own has the list's name.

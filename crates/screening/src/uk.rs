@@ -6,7 +6,7 @@
 
 use crate::content::Content;
 use crate::entry::{Alias, AliasStrength, Entry, Place, joined};
-use crate::table::{Header, Row, rows_of, text};
+use crate::table::{Header, Row, names, rows_of, text};
 use crate::{ListError, ListFile};
 use std::collections::HashMap;
 
@@ -30,10 +30,7 @@ const NEW_LINES: [&str; 6] = [
 
 /// Returns whether one of the first lines is the header of such a list.
 pub(crate) fn is_header(line: &str) -> bool {
-    let has = |column: &str| {
-        line.split(',')
-            .any(|name| name.trim().trim_matches('"') == column)
-    };
+    let has = |column: &str| names(line, column);
     has("Name 6") && has("Name 1") && (has("Group ID") || has("Unique ID"))
 }
 

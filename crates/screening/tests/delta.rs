@@ -4,7 +4,8 @@
 
 use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
 use strongroom_screening::{
-    AssetMatch, BarredAssets, Book, BookError, Customer, Delta, List, ListFile, ListKind, Lists, Purpose,
+    AssetMatch, BarredAssets, Book, BookError, Customer, Delta, List, ListFile, ListKind, Lists,
+    NAME_THRESHOLD, Purpose,
 };
 
 const NAMES: [&str; 5] = ["Alice", "Bob", "Carol", "Dave", "Eve"];
@@ -42,7 +43,9 @@ fn customers() -> Vec<Customer> {
 
 /// All hits of a customer; the version that is named in the answer is another one in any case.
 fn answer(lists: &Lists, customer: &Customer) -> String {
-    let names = customer.query().map(|query| lists.screen_party(&query));
+    let names = customer
+        .query(NAME_THRESHOLD)
+        .map(|query| lists.screen_party(&query));
     let wallets = customer.wallets.iter().map(|wallet| lists.screen_address(wallet));
     names
         .into_iter()
@@ -59,12 +62,12 @@ proptest! {
         prop_assert!(delta.proof().holds(), "{:?}", delta.proof());
         let (before, after) = (Lists::new(vec![old.clone()]), Lists::new(vec![new.clone()]));
         for customer in customers() {
-            if !delta.concerns(&customer) {
+            if !delta.concerns(&customer, NAME_THRESHOLD) {
                 prop_assert_eq!(answer(&before, &customer), answer(&after, &customer), "{:?}", customer);
             }
         }
         let none = Delta::between(&old, &old);
-        prop_assert!(customers().iter().all(|customer| !none.concerns(customer)));
+        prop_assert!(customers().iter().all(|customer| !none.concerns(customer, NAME_THRESHOLD)));
     }
 }
 
@@ -75,7 +78,7 @@ fn a_change_concerns_those_of_the_old_text_and_of_the_new() {
     let delta = Delta::between(&old, &new);
     let concerned: Vec<String> = customers()
         .into_iter()
-        .filter(|customer| delta.concerns(customer))
+        .filter(|customer| delta.concerns(customer, NAME_THRESHOLD))
         .map(|customer| customer.id)
         .collect();
     // The wallet of the entry that changed too: the party is another one now.
@@ -99,7 +102,11 @@ fn another_gap_concerns_everybody() {
         List::read(ListKind::OfacSdn, "l", None, Purpose::Sanctions, file).unwrap()
     };
     let delta = Delta::between(&lacking(false), &lacking(true));
-    assert!(customers().iter().all(|customer| delta.concerns(customer)));
+    assert!(
+        customers()
+            .iter()
+            .all(|customer| delta.concerns(customer, NAME_THRESHOLD))
+    );
 }
 
 #[test]
@@ -158,6 +165,14 @@ fn an_asset_is_a_hit_whatever_the_wallet() {
     assert_eq!(how("anychain:PETRX"), [AssetMatch::Symbol]);
     assert_eq!(how("Ethereum:xgold"), [AssetMatch::Symbol]);
     assert_eq!(how("USDT"), []);
+    let verdict = |query: &str| assets.screen(query).verdict;
+    assert_eq!((verdict("USDT"), verdict("petrx")), ("no-hit", "hit"));
+    // One digit too few is never "no hit".
+    assert_eq!(
+        verdict("ethereum:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAe"),
+        "malformed"
+    );
+    assert_eq!(verdict("ethereum:"), "malformed");
     let hit = &assets.screen("petrx").hits[0];
     assert_eq!(hit.listed.source, "https://news.example/2");
     let refused = |from: &str, to: &str| {

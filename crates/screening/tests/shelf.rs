@@ -89,6 +89,15 @@ fn a_broken_list_is_refused_whole_and_the_last_good_one_stays() {
         let refused = update(dir.path(), &broken).unwrap_err();
         assert!(matches!(refused, ShelfError::Refused { .. }), "{refused}");
     }
+    let tags = "address,label,service\n".to_owned() + &"w,Example,exchange\n".repeat(4);
+    assert!(matches!(
+        update(dir.path(), &tags),
+        Err(ShelfError::Meaning {
+            before: Purpose::Watch,
+            after: Purpose::Tags,
+            ..
+        })
+    ));
     // Cut between two rows it reads well, and lost a third of its entries.
     let cut = OWN.rsplit_once("\n3").unwrap().0;
     assert!(matches!(
@@ -108,6 +117,31 @@ fn a_broken_list_is_refused_whole_and_the_last_good_one_stays() {
         ..arrival(&files)
     };
     assert_eq!(new(Shelf::open(dir.path()).unwrap().update(&expected)).version, 2);
+}
+
+const ASSETS: &str = "symbol,issuer,reason,source,date\nXGOLD,Example Bank,not served,press,2026-11-01\n";
+
+#[test]
+fn a_table_of_assets_has_versions_like_any_list() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut shelf = Shelf::open(dir.path()).unwrap();
+    let record = new(shelf.add(&arrival(&file(ASSETS)), Purpose::Sanctions));
+    assert_eq!((record.purpose, record.entries), (Purpose::Assets, 1));
+    let more = ASSETS.to_owned() + "PETRX,Example State,not served,press,2026-11-02\n";
+    new(update(dir.path(), &more.replace("Example Bank", "Other Bank")));
+    let shelf = Shelf::open(dir.path()).unwrap();
+    let diff = shelf.diff("own", None, None).unwrap();
+    assert_eq!(
+        (diff.added[0].entry.as_str(), diff.changed[0].fields[0].field),
+        ("PETRX", "issuer")
+    );
+    let asked = |record: &Record| {
+        let lists = Lists::new(vec![shelf.load(record).unwrap()]);
+        assert!(lists.versions().is_empty(), "no wallet is asked for there");
+        lists.screen_asset("petrx")[0].verdict
+    };
+    assert_eq!([asked(&record), asked(shelf.in_force()[0])], ["no-hit", "hit"]);
+    assert!(matches!(update(dir.path(), OWN), Err(ShelfError::Refused { .. })));
 }
 
 #[test]

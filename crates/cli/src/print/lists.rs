@@ -1,7 +1,7 @@
 //! What changed between two versions of a list, on the terminal.
 
 use crate::paint::{Paint, safe_line};
-use strongroom_desk::{BookAnswer, ListDiff};
+use strongroom_desk::{KeptAsset, KeptBook, ListDiff};
 
 /// Returns a diff as text: `+` an entry that came, `-` one that went, `~` one that changed, with its fields.
 pub fn list_diff(diff: &ListDiff, paint: Paint) -> String {
@@ -45,9 +45,13 @@ pub fn list_diff(diff: &ListDiff, paint: Paint) -> String {
 }
 
 /// Returns what a book came to as text.
-pub fn book(answer: &BookAnswer, paint: Paint) -> String {
+pub fn book(book: &KeptBook, paint: Paint) -> String {
+    let answer = &book.answer;
+    let cleared = book
+        .cleared
+        .map_or_else(String::new, |cleared| format!(" ({cleared} answers cleared)"));
     let mut lines = vec![format!(
-        "{}: {} customers, {} screened ({} questions), {} hits, {} malformed, {} rows not read",
+        "{}: {} customers, {} screened ({} questions), {} hits{cleared}, {} malformed, {} rows not read",
         paint.bold(&safe_line(&answer.book)),
         answer.customers,
         answer.screened,
@@ -61,6 +65,22 @@ pub fn book(answer: &BookAnswer, paint: Paint) -> String {
             .unread
             .iter()
             .map(|row| format!("  {} {}", paint.warn("not read"), safe_line(&row.why))),
+    );
+    let asked: Vec<String> = answer.lists.iter().map(|list| safe_line(&list.name)).collect();
+    lines.push(paint.dim(&format!(
+        "  asked: {}; answers {}",
+        asked.join(", "),
+        answer.answers
+    )));
+    if let Some(entry) = book.follows {
+        lines.push(format!(
+            "  whom it leaves out keep the answers of entry {entry} of the case"
+        ));
+    }
+    lines.extend(
+        book.uncovered
+            .iter()
+            .map(|why| format!("  {} {}", paint.warn("not complete"), safe_line(why))),
     );
     for proof in &answer.delta {
         lines.push(format!(
@@ -84,12 +104,15 @@ pub fn book(answer: &BookAnswer, paint: Paint) -> String {
 }
 
 /// Returns the answer about an asset as text.
-pub fn asset(answer: &strongroom_desk::AssetScreening, paint: Paint) -> String {
-    let verdict = match answer.hits.is_empty() {
-        true => paint.good("no hit"),
-        false => paint.bad("hit"),
+pub fn asset(kept: &KeptAsset, paint: Paint) -> String {
+    let answer = &kept.screening;
+    let verdict = match (answer.hits.is_empty(), &answer.malformed) {
+        (true, None) => paint.good("no hit"),
+        (true, Some(_)) => paint.warn("malformed"),
+        (false, _) => paint.bad("hit"),
     };
     let mut lines = vec![format!("{verdict}  {}", paint.bold(&safe_line(&answer.query)))];
+    lines.extend(answer.malformed.iter().map(|why| format!("  {}", safe_line(why))));
     for hit in &answer.hits {
         let how = match hit.how {
             strongroom_desk::AssetMatch::Contract => "by its contract",

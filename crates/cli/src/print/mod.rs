@@ -27,7 +27,7 @@ pub use lists::{asset, book, list_diff};
 pub use network::{NetworkLine, network};
 pub use peels::peels;
 pub use report::report;
-pub use screening::{decided, screening};
+pub use screening::decided;
 pub use scripts::{layers, unfolded};
 pub use story::story;
 pub use trace::{traces, ways};

@@ -40,8 +40,7 @@ fn words(candidate: &Candidate) -> String {
     format!("         {}", safe_line(&all.join(", ")))
 }
 
-/// Returns a screening as text.
-pub fn screening(screening: &Screening, paint: Paint) -> String {
+fn screening(screening: &Screening, paint: Paint) -> String {
     let verdict = match screening.verdict {
         ScreeningVerdict::Hit => paint.bad("hit"),
         ScreeningVerdict::Possible => paint.warn("possible"),

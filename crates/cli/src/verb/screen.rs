@@ -7,28 +7,26 @@ use crate::terminal::Terminal;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use strongroom_desk::{
-    BarredAssets, Clearing, Decided, ExposureLedger, ExposureOptions, ListFile, Lists, Memory, NameQuery,
-    Outcome, Purpose, Query, Screening, Shelf, Step, Subject, Told, delta, exposure, load_lists, replay,
-    screen, screen_book,
+    BookQuery, Clearing, Decided, ExposureLedger, ExposureOptions, KeptAsset, KeptBook, Lists, Memory,
+    NameQuery, Outcome, Purpose, Query, Replay, Replayed, Shelf, Step, Subject, Told, delta, exposure,
+    load_lists, screen, screen_book, screen_customer,
 };
 use strongroom_model::Limits;
 
 /// Screens wallets, names, assets or a book, and prints an answer for each.
 pub fn run(args: Screen, terminal: &Terminal) -> anyhow::Result<Outcome> {
     if let (Some(entry), Some(case), Some(shelf)) = (args.replay, &args.of, &args.shelf) {
-        let (_, screening) = replay(case, entry, shelf)?;
-        terminal.show(&screening, print::screening)?;
-        return Ok(outcome_of(&screening));
-    }
-    let mut outcome = screen_assets(&args, terminal)?;
-    if args.wallets.is_empty() && args.name.is_empty() && args.batch.is_none() && args.book.is_none() {
-        return Ok(outcome);
+        let book = args.book.as_deref();
+        let replay = Replay {
+            case,
+            entry,
+            shelf,
+            book,
+        };
+        return again(&replay, terminal);
     }
     let limits = Limits::default();
-    let (lists, complaints) = lists(&args, &limits, terminal)?;
-    outcome = outcome.and(complaints);
-    // Without a list every answer would be "no hit".
-    anyhow::ensure!(!lists.versions().is_empty(), "no list could be asked");
+    let (lists, outcome) = lists(&args, &limits, terminal)?;
     let memory = match (&args.case, &args.by) {
         (Some(case), Some(by)) => Some(Memory::open(case, by)?),
         _ => None,
@@ -39,34 +37,20 @@ pub fn run(args: Screen, terminal: &Terminal) -> anyhow::Result<Outcome> {
         terminal,
         outcome,
     };
-    if let Some(book) = &args.book {
-        desk.book(book, &args)?;
-        return Ok(desk.outcome);
+    let answered = desk.answer(&args, &limits);
+    let outcome = desk.close()?;
+    answered.map(|()| outcome)
+}
+
+/// Asks again, and prints the same bytes.
+fn again(replay: &Replay<'_>, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let again = replay.run(&|step| terminal.follow(step))?;
+    match &again {
+        Replayed::Answer(decided) => terminal.show(decided.as_ref(), print::decided)?,
+        Replayed::Asset(answer) => terminal.show(answer, print::asset)?,
+        Replayed::Book(answer, _) => terminal.show(answer.as_ref(), print::book)?,
     }
-    let queries = queries(&args, &limits)?;
-    let answers = screen(&lists, &queries);
-    let told = queries.into_iter().zip(answers).map(|(query, screening)| {
-        let subject = Subject::of(&screening);
-        (query, subject, screening)
-    });
-    let told: Vec<Told> = told.collect();
-    if let (Some(entry), Some(why)) = (&args.clear, &args.why) {
-        desk.clear(entry, why, &told)?;
-    }
-    let ledgers = open(&args.ledger)?;
-    if ledgers.is_empty() {
-        desk.tell(told)?;
-        return Ok(desk.outcome);
-    }
-    for one in told {
-        let query = one.0.clone();
-        desk.tell(vec![one])?;
-        if let Query::Wallet(wallet) = query {
-            let exposed = expose(&args, &wallet, &ledgers, &lists, &limits, terminal)?;
-            desk.outcome = desk.outcome.and(exposed);
-        }
-    }
-    Ok(desk.outcome)
+    Ok(again.outcome())
 }
 
 /// The counter at which questions are answered: the lists, the memory of the case, and where answers go.
@@ -78,29 +62,97 @@ struct Counter<'a> {
 }
 
 impl Counter<'_> {
-    fn tell(&mut self, told: Vec<Told>) -> anyhow::Result<()> {
+    /// Brings the case's reports up to what was asked.
+    fn close(self) -> anyhow::Result<Outcome> {
+        self.memory.map_or(Ok(()), Memory::close)?;
+        Ok(self.outcome)
+    }
+
+    fn answer(&mut self, args: &Screen, limits: &Limits) -> anyhow::Result<()> {
+        self.assets(&args.asset)?;
+        match &args.book {
+            Some(book) => self.book(book, args),
+            None => self.queries(args, limits),
+        }
+    }
+
+    /// Keeps and prints answers; returns how many of them had been cleared.
+    fn tell(&mut self, told: Vec<Told>) -> anyhow::Result<u64> {
         let decided = match &mut self.memory {
             Some(memory) => memory.keep(self.lists, told)?,
             None => told
                 .into_iter()
-                .map(|(_, subject, screening)| Decided {
-                    customer: subject.customer,
-                    screening,
-                    cleared: Vec::new(),
-                    case_entry: None,
-                })
+                .map(|(_, subject, screening)| Decided::unkept(subject, screening))
                 .collect(),
         };
+        let mut cleared = 0;
         for decided in decided {
             self.terminal.show(&decided, print::decided)?;
-            if !decided.is_cleared() {
-                self.outcome = self.outcome.and(outcome_of(&decided.screening));
+            cleared += u64::from(decided.is_cleared());
+            self.outcome = self.outcome.and(decided.outcome());
+        }
+        Ok(cleared)
+    }
+
+    fn assets(&mut self, assets: &[String]) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            assets.is_empty() || !self.lists.assets().is_empty(),
+            "no table of assets could be asked"
+        );
+        for asset in assets {
+            let answers = self.lists.screen_asset(asset);
+            let kept = match &mut self.memory {
+                Some(memory) => memory.keep_assets(asset, answers)?,
+                None => answers.into_iter().map(KeptAsset::unkept).collect(),
+            };
+            for answer in kept {
+                self.terminal.show(&answer, print::asset)?;
+                self.outcome = self.outcome.and(Outcome::of_asset(&answer.screening));
+            }
+        }
+        Ok(())
+    }
+
+    /// Without a list every answer would be "no hit".
+    fn can_be_asked(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(!self.lists.versions().is_empty(), "no list could be asked");
+        Ok(())
+    }
+
+    fn queries(&mut self, args: &Screen, limits: &Limits) -> anyhow::Result<()> {
+        if args.wallets.is_empty() && args.name.is_empty() && args.batch.is_none() {
+            return Ok(());
+        }
+        self.can_be_asked()?;
+        let queries = queries(args, limits)?;
+        let answers = screen(self.lists, &queries);
+        let told = queries.into_iter().zip(answers).map(|(query, screening)| {
+            let subject = Subject::of(&screening);
+            (query, subject, screening)
+        });
+        let told: Vec<Told> = told.collect();
+        if let (Some(entry), Some(why)) = (&args.clear, &args.why) {
+            anyhow::ensure!(told.len() == 1, "one wallet or name at a time is cleared");
+            self.clear(entry, why, &told)?;
+        }
+        let ledgers = open(&args.ledger)?;
+        if ledgers.is_empty() {
+            self.tell(told)?;
+            return Ok(());
+        }
+        for one in told {
+            let query = one.0.clone();
+            self.tell(vec![one])?;
+            if let Query::Wallet(wallet) = query {
+                let exposed = expose(args, &wallet, &ledgers, self.lists, limits, self.terminal)?;
+                self.outcome = self.outcome.and(exposed);
             }
         }
         Ok(())
     }
 
     fn book(&mut self, book: &Path, args: &Screen) -> anyhow::Result<()> {
+        self.can_be_asked()?;
         let mut deltas = Vec::new();
         if let Some(shelf) = &args.shelf {
             let shelf = Shelf::open(shelf)?;
@@ -108,71 +160,83 @@ impl Counter<'_> {
                 deltas.push(delta(&shelf, list, args.since)?);
             }
         }
+        let query = BookQuery {
+            path: book,
+            name: &book.display().to_string(),
+            threshold: args.threshold,
+            deltas: &deltas,
+        };
+        if let Some(customer) = &args.customer {
+            return self.customer(&query, customer, args);
+        }
+        anyhow::ensure!(
+            args.clear.is_none(),
+            "one customer at a time is cleared: --customer says who"
+        );
         let (lists, terminal) = (self.lists, self.terminal);
         let progress = |step: Step<'_>| terminal.follow(step);
-        let answer = screen_book(book, lists, &deltas, &mut |told| self.tell(told), &progress)?;
-        if answer.unread_count > 0 {
-            self.outcome = self.outcome.and(Outcome::NotCleared);
-        }
+        let mut cleared = 0;
+        let mut tell = |told| {
+            cleared += self.tell(told)?;
+            Ok(())
+        };
+        let answer = screen_book(&query, lists, &mut tell, &progress)?;
+        let answer = match &mut self.memory {
+            Some(memory) => memory.keep_book(answer, cleared)?,
+            None => KeptBook::unkept(answer),
+        };
+        self.outcome = self.outcome.and(answer.completeness());
         terminal.show(&answer, print::book)
     }
 
-    fn clear(&mut self, entry: &str, why: &str, told: &[Told]) -> anyhow::Result<()> {
-        let [(_, subject, screening)] = told else {
-            anyhow::bail!("one wallet or name at a time is cleared");
-        };
-        let (list, entry) = entry.split_once(':').context("LIST:ENTRY is expected")?;
-        let memory = self.memory.as_mut().context("a case is needed")?;
-        let clearing = Clearing {
-            list: list.to_owned(),
-            entry: entry.to_owned(),
-            why: why.to_owned(),
-        };
-        memory.clear(self.lists, &clearing, subject, screening)?;
+    /// Answers about one customer, whose hits may be cleared.
+    fn customer(&mut self, query: &BookQuery<'_>, customer: &str, args: &Screen) -> anyhow::Result<()> {
+        let told = screen_customer(query, self.lists, customer)?;
+        if let (Some(entry), Some(why)) = (&args.clear, &args.why) {
+            self.clear(entry, why, &told)?;
+        }
+        self.tell(told)?;
         Ok(())
     }
-}
 
-fn outcome_of(screening: &Screening) -> Outcome {
-    let outcome = Outcome::of_screening(screening);
-    match screening.lacks().next() {
-        Some(_) => outcome.and(Outcome::NotCleared),
-        None => outcome,
+    fn clear(&mut self, entry: &str, why: &str, told: &[Told]) -> anyhow::Result<()> {
+        let (list, entry) = self.entry_named(entry)?;
+        let memory = self.memory.as_mut().context("a case is needed")?;
+        let clearing = Clearing {
+            list,
+            entry,
+            why: why.to_owned(),
+        };
+        memory.clear(self.lists, &clearing, told)
+    }
+
+    /// Splits `LIST:ENTRY`: a list that is named by its path may have colons of its own.
+    fn entry_named(&self, text: &str) -> anyhow::Result<(String, String)> {
+        let versions = self.lists.versions().iter();
+        let of = |name: &str| {
+            Some((
+                name.to_owned(),
+                text.strip_prefix(name)?.strip_prefix(':')?.to_owned(),
+            ))
+        };
+        let named = versions.filter_map(|version| of(&version.name)).next();
+        named.with_context(|| format!("LIST:ENTRY with a list that was asked is expected, found {text:?}"))
     }
 }
 
 fn lists(args: &Screen, limits: &Limits, terminal: &Terminal) -> anyhow::Result<(Lists, Outcome)> {
-    if let Some(shelf) = &args.shelf {
-        return Ok((Lists::new(Shelf::open(shelf)?.load_in_force()?), Outcome::Nothing));
-    }
     let purposes =
         |paths: &[PathBuf], purpose| paths.iter().cloned().map(move |path| (path, purpose)).collect();
     let mut paths: Vec<(PathBuf, Purpose)> = purposes(&args.lists, Purpose::Sanctions);
     paths.extend::<Vec<_>>(purposes(&args.stolen, Purpose::StolenFunds));
+    paths.extend::<Vec<_>>(purposes(args.assets.as_slice(), Purpose::Assets));
     let loaded = load_lists(&paths, limits);
     let outcome = terminal.complain_of(loaded.refused);
-    Ok((loaded.lists, outcome))
-}
-
-fn screen_assets(args: &Screen, terminal: &Terminal) -> anyhow::Result<Outcome> {
-    let Some(path) = &args.assets else {
-        return Ok(Outcome::Nothing);
-    };
-    let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
-    let name = path.display().to_string();
-    let assets = BarredAssets::read(ListFile {
-        name: &name,
-        bytes: &bytes,
-    })?;
-    let mut outcome = Outcome::Nothing;
-    for asset in &args.asset {
-        let answer = assets.screen(asset);
-        terminal.show(&answer, print::asset)?;
-        if !answer.hits.is_empty() {
-            outcome = outcome.and(Outcome::Found);
-        }
+    let mut lists = loaded.lists;
+    if let Some(shelf) = &args.shelf {
+        lists = lists.with(Shelf::open(shelf)?.load_in_force()?);
     }
-    Ok(outcome)
+    Ok((lists, outcome))
 }
 
 fn open(paths: &[PathBuf]) -> anyhow::Result<Vec<ExposureLedger>> {

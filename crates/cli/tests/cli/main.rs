@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a panic is how a test fails
 
 mod coins;
+mod decisions;
 mod exposure;
 mod flags;
 mod inspect;

@@ -66,6 +66,16 @@ pub enum ShelfError {
         /// Entries of the new one.
         after: u64,
     },
+    /// The new version means something else: a list of parties would become a table of tags, and nobody in it a hit.
+    #[error("the list {list:?} is one of {before:?} and would become one of {after:?}: it stays as it was")]
+    Meaning {
+        /// The list.
+        list: String,
+        /// What it means to stand in the version in force.
+        before: Purpose,
+        /// What it would mean.
+        after: Purpose,
+    },
     /// A list of this name is there already.
     #[error("a list {0:?} is on the shelf already: update it")]
     Known(String),
@@ -195,7 +205,8 @@ impl Shelf {
     /// Puts a new version of a list on the shelf.
     ///
     /// # Errors
-    /// [`ShelfError::Refused`] where the list is broken, [`ShelfError::Shrunk`] where it lost too much; the last good version stays.
+    /// [`ShelfError::Refused`] where the list is broken, [`ShelfError::Meaning`] where it is a list of something else, [`ShelfError::Shrunk`]
+    /// where it lost too much; the last good version stays.
     pub fn update(&mut self, arrival: &Arrival<'_>) -> Result<Shelved, ShelfError> {
         let _lock = self.locked()?;
         let last = self.record(arrival.list, None)?.clone();
@@ -217,6 +228,14 @@ impl Shelf {
         if let Some(last) = last {
             if last.sha256 == list.version().sha256 {
                 return Ok(Shelved::Unchanged(last));
+            }
+            let after = list.version().purpose;
+            if last.purpose != after {
+                return Err(ShelfError::Meaning {
+                    list: arrival.list.to_owned(),
+                    before: last.purpose,
+                    after,
+                });
             }
             let lost = last.entries.saturating_sub(entries);
             if !arrival.may_shrink && lost.saturating_mul(SHRINK) > last.entries {

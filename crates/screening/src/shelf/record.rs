@@ -21,7 +21,7 @@ pub struct Record {
     pub added: Moment,
     /// What it means to stand in it.
     pub purpose: Purpose,
-    /// How many entries or tags it has.
+    /// How many entries, tags or assets it has.
     pub entries: u64,
     /// How many wallet addresses stand in it.
     pub addresses: u64,

@@ -1,0 +1,115 @@
+//! What was asked, as a case's journal keeps it: enough to ask it again.
+
+use crate::book::BookAnswer;
+use crate::screen::Query;
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+use strongroom_case::Asked;
+use strongroom_model::EvidenceId;
+use strongroom_screening::{Birth, Delta, DeltaProof, NameQuery, Shelf};
+
+/// A question of the journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Question {
+    Wallet(String),
+    Name {
+        name: String,
+        threshold: f64,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        births: Vec<Birth>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        countries: Vec<String>,
+    },
+    Asset(String),
+    Book(BookQuestion),
+}
+
+/// What was asked of a whole book. Its rows stand in no journal, only the hash of them does, in the answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct BookQuestion {
+    /// The book's file, as it was named.
+    pub(crate) book: String,
+    /// From which score on a listed name is similar.
+    pub(crate) threshold: f64,
+    /// The changes whom to screen; all are screened where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) delta: Vec<Change>,
+}
+
+/// The change of a list, by the hashes of both versions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Change {
+    pub(crate) list: String,
+    pub(crate) from: EvidenceId,
+    pub(crate) to: EvidenceId,
+}
+
+impl Question {
+    pub(crate) fn of(query: &Query) -> Self {
+        match query {
+            Query::Wallet(text) => Question::Wallet(text.clone()),
+            Query::Name(query) => Question::Name {
+                name: query.name.clone(),
+                threshold: query.threshold,
+                births: query.particulars.births.clone(),
+                countries: query.particulars.countries.clone(),
+            },
+        }
+    }
+
+    /// Reads the question of a journal's entry.
+    pub(crate) fn read(asked: &Asked) -> anyhow::Result<Self> {
+        serde_json::from_str(&asked.question).context("the question of the entry")
+    }
+
+    pub(crate) fn json(&self) -> anyhow::Result<String> {
+        Ok(serde_json::to_string(self)?)
+    }
+}
+
+/// Returns what is asked of a name.
+pub(crate) fn name_query(name: &str, threshold: f64, births: Vec<Birth>, countries: Vec<String>) -> Query {
+    let mut query = NameQuery::new(name);
+    query.threshold = threshold;
+    query.particulars.births = births;
+    query.particulars.countries = countries;
+    Query::Name(query)
+}
+
+impl BookQuestion {
+    /// Returns what an answer answers.
+    pub(crate) fn of_answer(answer: &BookAnswer) -> Self {
+        let change = |proof: &DeltaProof| Change {
+            list: proof.list.clone(),
+            from: proof.from.clone(),
+            to: proof.to.clone(),
+        };
+        BookQuestion {
+            book: answer.book.clone(),
+            threshold: answer.threshold,
+            delta: answer.delta.iter().map(change).collect(),
+        }
+    }
+
+    /// Compares the same versions again.
+    ///
+    /// # Errors
+    /// Where the shelf does not have them.
+    pub(crate) fn deltas(&self, shelf: &Shelf) -> anyhow::Result<Vec<Delta>> {
+        let load = |list: &str, sha256: &EvidenceId| {
+            let mut records = shelf.records().iter();
+            let record = records.find(|record| record.list == list && record.sha256 == *sha256);
+            let record =
+                record.with_context(|| format!("no version {sha256} of {list:?} is on the shelf"))?;
+            anyhow::Ok(shelf.load(record)?)
+        };
+        let delta = |change: &Change| {
+            anyhow::Ok(Delta::between(
+                &load(&change.list, &change.from)?,
+                &load(&change.list, &change.to)?,
+            ))
+        };
+        self.delta.iter().map(delta).collect()
+    }
+}
