@@ -8,10 +8,13 @@
 //! | `story` | `{title, standing, headline, events[{when,stage,title,text,cites}], known[{text,cites}], unknown[…]}` |
 //! | `evidence` | reports of schema `strongroom.report/1`, each under `report`, beside `entry` |
 //! | `contacts` `beacons` `named` `drains` `traces` `screened` `lists` `gaps` `links` `unlinked` `notes` `decisions` | `[{entry, …}]` with the fields of the entry's body |
+//! | `asked` | `[{entry, by, at, customer?, subject?, question, answer, cleared?}]`: screenings for a decision; question and answer are objects |
+//! | `cleared` | `[{entry, hit}]`: hits of them that somebody cleared |
 //!
 //! `cites` and `entry` are the numbers of journal entries, counted from 1. Amounts are decimal strings of base units,
 //! moments RFC 3339 in UTC, scores and shares whole thousandths. Values are exact: nothing is taken apart here.
 
+use crate::asked::Asked;
 use crate::chain::Recorded;
 use crate::story::tell;
 use crate::view::{Cited, View};
@@ -46,11 +49,26 @@ pub fn report_json(recorded: &[Recorded]) -> Value {
         "unlinked": rows(&view.unlinked),
         "notes": rows(&view.notes),
         "decisions": rows(&view.decisions),
+        "asked": view.asked.iter().map(|(seq, asked)| screening(*seq, asked)).collect::<Vec<_>>(),
+        "cleared": view.cleared.iter().map(|(seq, cleared)| json!({"entry": seq, "hit": data(cleared)})).collect::<Vec<_>>(),
     })
 }
 
 fn data(value: &impl Serialize) -> Value {
     serde_json::to_value(value).expect("every word of a case has string keys and serializes to JSON")
+}
+
+/// Returns a screening with its question and answer as the objects that they are; as text where they are none.
+fn screening(entry: u64, asked: &Asked) -> Value {
+    let mut row = data(&Row { entry, body: asked });
+    for key in ["question", "answer"] {
+        if let Some(place) = row.get_mut(key)
+            && let Some(object) = place.as_str().and_then(|text| serde_json::from_str(text).ok())
+        {
+            *place = object;
+        }
+    }
+    row
 }
 
 #[derive(Serialize)]

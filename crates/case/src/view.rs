@@ -1,5 +1,6 @@
 //! The view: the last run of a case and all human entries, each with the number it is cited by.
 
+use crate::asked::{Asked, Cleared};
 use crate::case::last_run;
 use crate::chain::Recorded;
 use crate::entry::{Entry, Opened};
@@ -28,6 +29,8 @@ pub(crate) struct View<'a> {
     pub(crate) unlinked: Vec<Cited<'a, Unlinked>>,
     pub(crate) notes: Vec<Cited<'a, Note>>,
     pub(crate) decisions: Vec<Cited<'a, Decision>>,
+    pub(crate) asked: Vec<Cited<'a, Asked>>,
+    pub(crate) cleared: Vec<Cited<'a, Cleared>>,
     /// How many runs the case holds, this one included.
     pub(crate) runs: usize,
     /// The last entry of the journal.
@@ -69,8 +72,8 @@ impl<'a> View<'a> {
             Entry::Unlinked(unlinked) => self.unlinked.push((seq, unlinked)),
             Entry::Note(note) => self.notes.push((seq, note)),
             Entry::Decision(decision) => self.decisions.push((seq, decision)),
-            // A business's daily questions are no part of a case's story.
-            Entry::Asked(_) | Entry::Cleared(_) => {}
+            Entry::Asked(asked) => self.asked.push((seq, asked)),
+            Entry::Cleared(cleared) => self.cleared.push((seq, cleared)),
         }
     }
 

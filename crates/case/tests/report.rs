@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use strongroom_case::{
-    Entry, Facts, Grounds, Opened, Recorded, Standing, file_pages, record, report_html, report_json, run,
-    story,
+    Asked, Cleared, Entry, Facts, Grounds, Opened, Recorded, Standing, file_pages, record, report_html,
+    report_json, run, story,
 };
 use strongroom_model::{
-    Evidence, Finding, Gap, Kind, Layer, Limit, Observable, Report, Role, Rule, Script, Severity, Span,
+    Evidence, EvidenceId, Finding, Gap, Kind, Layer, Limit, Moment, Observable, Report, Role, Rule, Script,
+    Severity, Span,
 };
 
 mod fixture;
@@ -382,4 +383,82 @@ fn no_evidence_makes_a_page_without_end() {
         assert!(page.len() < 6 << 20, "{}", page.len());
         assert!(page.contains("more characters stand in the case"));
     }
+}
+
+/// What somebody asked and cleared.
+fn decided() -> Vec<Recorded> {
+    let hash = |letter: &str| EvidenceId::of(letter.as_bytes());
+    let hits = r#"[{"list":"own","entry":"7","party":"<b>Example</b>","matched":"Exampel","how":"name"}]"#;
+    let lists = format!(
+        r#"[{{"name":"own","sha256":"{}","date":"2026-11-01"}}]"#,
+        hash("list")
+    );
+    let answer = format!(
+        r#"{{"query":"Exampel","algorithm":"strongroom-exact/1","verdict":"hit","lists":{lists},"hits":{hits}}}"#
+    );
+    let book = format!(
+        r#"{{"book":"book.csv","sha256":"{0}","lists":{lists},"customers":9,"hits":1,"answers":"{0}"}}"#,
+        hash("book")
+    );
+    let cleared = Cleared {
+        by: "an analyst".into(),
+        at: Moment::from_micros(0),
+        why: "another <i>Exampel</i>".into(),
+        list: "own".into(),
+        entry: "7".into(),
+        entry_fingerprint: hash("entry"),
+        subject: "c1".into(),
+        subject_fingerprint: hash("subject"),
+    };
+    let asked = |answer: String, customer: Option<&str>, cleared: &[u64]| {
+        Entry::Asked(Asked {
+            by: "the desk".into(),
+            at: Moment::from_micros(0),
+            customer: customer.map(str::to_owned),
+            subject: Some(hash("subject")),
+            question: r#"{"wallet":"x"}"#.into(),
+            answer,
+            cleared: cleared.to_vec(),
+        })
+    };
+    let entries = [
+        Entry::Cleared(cleared),
+        asked(answer, Some("c1"), &[1]),
+        asked(book, None, &[]),
+        asked("no answer of ours".into(), None, &[9]),
+    ];
+    record(&entries).unwrap()
+}
+
+#[test]
+fn screenings_and_clearings_are_told_with_lists_hashes_and_reasons() {
+    let entries = decided();
+    let html = report_html(&entries);
+    let text = text_of(&html);
+    for told in [
+        "Screenings for a decision",
+        "customer c1",
+        "&lt;b&gt;Example&lt;/b&gt;",
+        "another &lt;i&gt;Exampel&lt;/i&gt;",
+        "by an analyst",
+        "2026-11-01",
+        "9 customers, 1 hits",
+        &EvidenceId::of(b"list").to_string(),
+    ] {
+        let told = told
+            .replace("customer c1", "c1")
+            .replace("by an analyst", "an analyst");
+        assert!(text.contains(&told), "{told}: {text}");
+    }
+    let json = report_json(&entries);
+    assert_eq!(json["asked"][0]["answer"]["hits"][0]["entry"], "7");
+    assert_eq!(
+        (&json["asked"][0]["entry"], &json["asked"][0]["cleared"][0]),
+        (&2.into(), &1.into())
+    );
+    assert_eq!(json["asked"][2]["answer"], "no answer of ours");
+    assert_eq!(
+        (&json["cleared"][0]["entry"], &json["cleared"][0]["hit"]["list"]),
+        (&1.into(), &"own".into())
+    );
 }

@@ -4,6 +4,7 @@
 //! are seen. Long things are cut for the eye and say so; [`crate::report_json`] holds them whole.
 
 mod closing;
+mod decided;
 mod diagram;
 mod evidence;
 mod file;
@@ -45,6 +46,7 @@ pub fn report_html(recorded: &[Recorded]) -> String {
         ("evidence", "The evidence", evidence::evidence(&pen)),
         ("network", "The network", network::network(&pen)),
         ("screening", "Screening", closing::screening(&pen)),
+        ("decisions", "Screenings for a decision", decided::decisions(&pen)),
         ("links", "Links and their reasons", closing::links(&pen)),
         ("people", "Notes and decisions", closing::people(&pen)),
         ("provenance", "Provenance", closing::provenance(&pen, recorded)),

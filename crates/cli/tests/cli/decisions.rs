@@ -356,3 +356,36 @@ fn old_answers_and_the_change_are_the_answers_of_a_run_over_everybody() {
     assert!(why.contains("no earlier run of this very book"), "{why}");
     assert_eq!(strongroom(["case", "verify", arg(&case)]).code, 0);
 }
+
+#[test]
+fn a_case_shows_what_was_asked_and_cleared() {
+    let house = House::new();
+    let case = house.path("case");
+    let asked = house.kept(
+        &case,
+        &[
+            "--name",
+            "Bob Example",
+            "--clear",
+            "own:2",
+            "--why",
+            "another Bob",
+        ],
+    );
+    assert_eq!(asked.code, 0, "{}", asked.err);
+    let hash = asked.json()[0]["lists"][0]["sha256"].as_str().unwrap().to_owned();
+    let html = fs::read_to_string(case.join("report.html")).unwrap();
+    for told in [
+        "Screenings for a decision",
+        "Bob Example",
+        "another Bob",
+        "2026-11-01",
+        &hash,
+    ] {
+        assert!(html.contains(told), "{told}");
+    }
+    let json: Value = serde_json::from_slice(&fs::read(case.join("report.json")).unwrap()).unwrap();
+    assert_eq!(json["asked"][0]["answer"]["hits"][0]["entry"], "2");
+    assert_eq!(json["asked"][0]["cleared"][0], json["cleared"][0]["entry"]);
+    assert_eq!(strongroom(["case", "verify", arg(&case)]).code, 0);
+}
