@@ -138,19 +138,57 @@ fn json(file: ListFile<'_>, text: &str) -> Result<Vec<Entry>, ListError> {
     })?;
     let elements = array(&value, 0)
         .ok_or_else(|| ListError::field(file.name, 1, "one array of addresses", &value.to_string()))?;
-    (1..)
-        .zip(elements)
-        .map(|(number, element)| {
-            let key = |name: &str| element.get(name).and_then(Value::as_str);
-            let text = element.as_str().or_else(|| key(HEADER));
-            let text =
-                text.ok_or_else(|| ListError::field(file.name, number, "an address", &element.to_string()))?;
-            let asset = ASSETS.iter().find_map(|name| key(name));
-            let mut entry = entry(number, asset, checked(file.name, number, text.trim())?);
-            entry.id = format!("element {number}");
-            Ok(entry)
-        })
-        .collect()
+    let mut lines = lines_of_elements(text).into_iter();
+    let mut entries = Vec::new();
+    for (number, element) in (1_u64..).zip(elements) {
+        let line = lines.next().unwrap_or_default();
+        let key = |name: &str| element.get(name).and_then(Value::as_str);
+        let text = element.as_str().or_else(|| key(HEADER));
+        let text =
+            text.ok_or_else(|| ListError::field(file.name, line, "an address", &element.to_string()))?;
+        let asset = ASSETS.iter().find_map(|name| key(name));
+        let mut entry = entry(line, asset, checked(file.name, line, text.trim())?);
+        // Many elements may stand on one line.
+        entry.id = format!("element {number}");
+        entries.push(entry);
+    }
+    Ok(entries)
+}
+
+/// Returns the line on which each element begins of the first array that no more than [`LEVELS`] objects hold: the one that [`array`]
+/// finds in valid JSON.
+fn lines_of_elements(text: &str) -> Vec<u64> {
+    let (mut lines, mut line) = (Vec::new(), 1);
+    let (mut depth, mut inside, mut awaited) = (0_usize, None, false);
+    let (mut quoted, mut escaped) = (false, false);
+    for byte in text.bytes() {
+        line += u64::from(byte == b'\n');
+        if quoted {
+            quoted = escaped || byte != b'"';
+            escaped = !escaped && byte == b'\\';
+            continue;
+        }
+        if byte.is_ascii_whitespace() {
+            continue;
+        }
+        if awaited && byte != b']' {
+            lines.push(line);
+        }
+        awaited = false;
+        match byte {
+            b'"' => quoted = true,
+            b'[' if inside.is_none() && depth <= LEVELS => {
+                depth += 1;
+                (inside, awaited) = (Some(depth), true);
+            }
+            b'[' | b'{' => depth += 1,
+            b']' if inside == Some(depth) => return lines,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b',' => awaited = inside == Some(depth),
+            _ => {}
+        }
+    }
+    lines
 }
 
 /// Returns the array that a value is, or the only one inside it.

@@ -317,3 +317,30 @@ fn a_date_of_birth_in_other_words_is_a_gap_and_no_refusal() {
     assert_eq!(gap.place, "own.csv, line 2");
     assert!(gap.why.contains("long ago") && !gap.hides);
 }
+
+#[test]
+fn elements_of_json_have_the_lines_on_which_they_stand() {
+    let read = |text: &str| {
+        let file = ListFile {
+            name: "stolen.json",
+            bytes: text.as_bytes(),
+        };
+        List::addresses("stolen", None, Purpose::StolenFunds, file)
+    };
+    let places = |text: &str| -> Vec<(String, u64)> {
+        let list = read(text).unwrap();
+        list.entries()
+            .iter()
+            .map(|entry| (entry.id.clone(), entry.line))
+            .collect()
+    };
+    let element = |number: u64, line: u64| (format!("element {number}"), line);
+    assert_eq!(
+        places("[\"a\", \"b\",\n\n\"c\"]"),
+        [element(1, 1), element(2, 1), element(3, 3)]
+    );
+    let objects = "{\"note\": \"[\\\",\",\n\"all\": {\"x\": [\n {\"address\": \"a\",\n \"asset\": \"X\"},\n {\"address\": \"b\"} ]}}\n";
+    assert_eq!(places(objects), [element(1, 3), element(2, 5)]);
+    let broken = read("[\"a\",\n \"b\",\n 7\n]").unwrap_err().to_string();
+    assert_eq!(broken, "stolen.json, line 3: an address expected, found \"7\"");
+}
