@@ -11,8 +11,10 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-const JOURNAL: &str = "journal";
-const HEAD: &str = "head";
+/// The file of the entries, inside a case's folder.
+pub const JOURNAL: &str = "journal";
+/// The file of what was acknowledged, inside a case's folder.
+pub const HEAD: &str = "head";
 const LOCK: &str = "lock";
 
 /// A case that is open for writing.

@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use std::fmt;
 
 /// The first line of a journal: magic and version.
-pub(crate) const OPENING: &[u8] = br#"{"schema":"strongroom.journal/1"}"#;
+pub const OPENING: &[u8] = br#"{"schema":"strongroom.journal/1"}"#;
 
 /// Bytes of the longest line that is written or read, its newline not counted.
 pub(crate) const LONGEST: usize = 256 << 20;

@@ -53,8 +53,8 @@ mod story;
 mod view;
 
 pub use asked::{Asked, Cleared};
-pub use case::{Case, Converged, last_run, read, verify};
-pub use chain::{Digest, EntryId, Recorded, record};
+pub use case::{Case, Converged, HEAD, JOURNAL, last_run, read, verify};
+pub use chain::{Digest, EntryId, OPENING, Recorded, record};
 pub use entry::{Entry, Opened, run};
 pub use error::{CaseError, Damage, HeadDamage};
 pub use facts::{

@@ -62,6 +62,14 @@ pub fn verify(case_folder: &Path, entries: &[Recorded]) -> anyhow::Result<u64> {
     Ok(reports.len() as u64)
 }
 
+/// Returns the names of the reports that are what the entries give, byte for byte.
+pub(crate) fn matching(case_folder: &Path, entries: &[Recorded]) -> Vec<String> {
+    let reports = drawn(entries).unwrap_or_default().into_iter();
+    let same = reports
+        .filter(|(name, text)| fs::read(case_folder.join(name)).is_ok_and(|there| there == text.as_bytes()));
+    same.map(|(name, _)| name).collect()
+}
+
 /// Returns the reports that the entries give, by the names of their files.
 fn drawn(entries: &[Recorded]) -> anyhow::Result<BTreeMap<String, String>> {
     let json = serde_json::to_string(&case::report_json(entries))? + "\n";

@@ -7,6 +7,7 @@
 
 mod drained;
 mod funds;
+mod own;
 mod parties;
 mod sort;
 mod traced;
@@ -64,10 +65,12 @@ pub fn investigate(
             path: watched,
         });
     }
+    let (files, cases) = own::without_cases(inputs.files);
     let mut inquiry = Inquiry::new(options, progress);
+    inquiry.facts.gaps.extend(cases);
     inquiry.complain(inputs.errors);
     inquiry.facts.decisions = decisions(case.entries());
-    inquiry.look(Sorted::of(inputs.files), case_folder)?;
+    inquiry.look(Sorted::of(files), case_folder)?;
     let (facts, errors, hosts) = (inquiry.facts, inquiry.errors, inquiry.hosts);
     let safe = Config::default();
     let is_safe = |observable: &Observable| stands_on(&safe, observable);

@@ -50,6 +50,8 @@ impl Sorted {
 mod tests {
     use super::*;
 
+    const WALLET: &str = "1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu";
+
     #[test]
     fn content_tells_whose_a_file_is() {
         let folder = tempfile::tempdir().unwrap();
@@ -66,11 +68,21 @@ mod tests {
             put("b.log", "time,tx,from,to,asset,amount\n"),
             put("c.csv", "address,label,service\n"),
             put("d.csv", "Dear all,\nlunch is at noon.\n"),
+            // What we write ourselves: a watch list names wallets and is no list of wallets.
+            put(
+                "watch.csv",
+                &format!("{}wallet,{WALLET},indicator\r\n", strongroom_intel::CSV_HEADING),
+            ),
+            put(
+                "answers",
+                &format!("{{\"schema\":\"strongroom.screening/1\",\"query\":\"{WALLET}\"}}\n"),
+            ),
+            put("index", "{\"schema\":\"strongroom.shelf/1\"}\n"),
         ]);
         let names = |inputs: &[Input]| inputs.iter().map(|input| input.name.clone()).collect::<Vec<_>>();
         assert_eq!(names(&sorted.logs), ["a"]);
         assert_eq!(names(&sorted.tables), ["b.log"]);
         assert_eq!(names(&sorted.lists), ["c.csv"]);
-        assert_eq!(names(&sorted.files), ["d.csv"]);
+        assert_eq!(names(&sorted.files), ["d.csv", "watch.csv", "answers", "index"]);
     }
 }
