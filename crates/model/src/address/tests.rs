@@ -337,6 +337,29 @@ fn spelling() -> impl Strategy<Value = String> {
     (payload, 0..FORMS).prop_map(|(payload, form)| spelled(payload, form))
 }
 
+#[test]
+fn every_mutant_of_one_character_is_malformed() {
+    // Each printable character at each place; a hit of another key would need the checksum to hold.
+    let payload: [u8; 20] = std::array::from_fn(|at| (at * 37 + 11) as u8);
+    let mut mutants = 0;
+    for form in 0..FORMS {
+        let text = spelled(payload, form);
+        for (at, own) in text.char_indices() {
+            // A blank at an end is trimmed away, and what is left lacks a character.
+            for other in ('!'..='~').filter(|other| *other != own) {
+                let mut mutant = text.clone();
+                mutant.replace_range(at..at + 1, &other.to_string());
+                assert!(
+                    matches!(Address::read(&mutant), Reading::Malformed(_)),
+                    "{mutant}"
+                );
+                mutants += 1;
+            }
+        }
+    }
+    assert!(mutants > 100_000, "{mutants}");
+}
+
 proptest! {
     #[test]
     fn what_is_written_is_read_back(payload in any::<[u8; 20]>()) {
