@@ -8,7 +8,7 @@ use crate::content::Content;
 use crate::entry::{Alias, AliasStrength, Entry, Place, joined};
 use crate::table::{Header, Row, names, rows_of, text};
 use crate::{ListError, ListFile};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 const GIVEN: [&str; 5] = ["Name 1", "Name 2", "Name 3", "Name 4", "Name 5"];
 const LINES: [&str; 6] = [
@@ -177,19 +177,11 @@ fn finish(file: &str, entry: &mut Entry) -> Result<(), ListError> {
             .position(|alias| alias.kind != Alias::ORIGINAL_SCRIPT);
         entry.party = first.map(|at| entry.aliases.remove(at).name);
     }
-    let mut seen = vec![entry.party.clone().unwrap_or_default()];
-    entry.aliases.retain(|alias| {
-        let new = !seen.contains(&alias.name);
-        seen.push(alias.name.clone());
-        new
-    });
+    let mut seen: HashSet<String> = entry.party.iter().cloned().collect();
+    entry.aliases.retain(|alias| seen.insert(alias.name.clone()));
     for list in [&mut entry.programs, &mut entry.countries, &mut entry.documents] {
-        let mut seen = Vec::new();
-        list.retain(|text| {
-            let new = !seen.contains(text);
-            seen.push(text.clone());
-            new
-        });
+        let mut seen = HashSet::new();
+        list.retain(|text| seen.insert(text.clone()));
     }
     entry.places.dedup();
     match entry.party {

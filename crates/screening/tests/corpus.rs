@@ -46,6 +46,46 @@ fn ofac_seeds_load_or_are_refused_with_file_and_line() {
 }
 
 #[test]
+fn seeds_of_ofacs_other_tables_load_beside_an_entry() {
+    const ENTRY: &[u8] = b"1,\"AN AIRLINE\",-0- ,\"X\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n";
+    let sdn = ListFile {
+        name: "sdn",
+        bytes: ENTRY,
+    };
+    let mut loaded = [0; 3];
+    for bytes in seeds("screening_ofac") {
+        let file = ListFile {
+            name: "fuzz",
+            bytes: &bytes,
+        };
+        let alone = OfacFiles {
+            sdn,
+            alt: None,
+            add: None,
+            comments: None,
+        };
+        let each = [
+            OfacFiles {
+                alt: Some(file),
+                ..alone
+            },
+            OfacFiles {
+                add: Some(file),
+                ..alone
+            },
+            OfacFiles {
+                comments: Some(file),
+                ..alone
+            },
+        ];
+        for (count, files) in loaded.iter_mut().zip(&each) {
+            *count += usize::from(List::ofac("fuzz", None, files).is_ok());
+        }
+    }
+    assert!(loaded.iter().all(|count| *count > 0), "{loaded:?}");
+}
+
+#[test]
 fn address_seeds_are_screened() {
     let mut found = 0;
     for bytes in seeds("screening_addresses") {

@@ -6,6 +6,8 @@ use saphyr_parser::{Event, Parser, Span, StrInput};
 
 /// Mappings and sequences within each other.
 const DEPTH: usize = 16;
+/// Keys of one mapping: a pack's and a tag's are a dozen, and each is compared with those before it.
+const KEYS: usize = 1024;
 
 /// A value, with the line on which it begins, counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,6 +139,9 @@ impl<'a> Reader<'a> {
         loop {
             let key = match self.next()? {
                 (Event::MappingEnd, _) => return Ok(fields),
+                (_, span) if fields.len() >= KEYS => {
+                    return Err(self.broken(span, "at most 1024 keys", "more"));
+                }
                 (Event::Scalar(key, ..), span) => {
                     if fields.iter().any(|(known, _)| **known == *key) {
                         return Err(self.broken(span, "each key once", &key));
