@@ -5,7 +5,7 @@ use crate::benign::{self, Benign};
 use crate::scan::Found;
 use crate::section::{Outline, Section};
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use strongroom_model::{Observable, ObservableType, Role};
 
 /// Words around an observable in a line that is no prose.
@@ -232,7 +232,7 @@ fn is_letters(word: &[u8]) -> bool {
             .all(|b| b.is_ascii_alphabetic() || matches!(b, b',' | b':' | b'\''))
 }
 
-/// Addresses that no outsider can have: private, loopback, multicast.
+/// Addresses that no outsider can have: private, shared behind a carrier, loopback, multicast, none at all.
 fn is_unroutable(observable: &Observable) -> bool {
     if !matches!(
         observable.kind(),
@@ -242,16 +242,30 @@ fn is_unroutable(observable: &Observable) -> bool {
     }
     let host = observable.host();
     match host.as_ref().unwrap_or(observable).value().parse::<IpAddr>() {
-        Ok(IpAddr::V4(ip)) => {
-            ip.is_private()
-                || ip.is_loopback()
-                || ip.is_link_local()
-                || ip.is_multicast()
-                || ip.is_broadcast()
-        }
-        Ok(IpAddr::V6(ip)) => ip.is_loopback() || ip.is_multicast() || ip.is_unicast_link_local(),
+        Ok(IpAddr::V4(ip)) => is_unroutable_v4(ip),
+        Ok(IpAddr::V6(ip)) => match ip.to_ipv4_mapped() {
+            Some(ip) => is_unroutable_v4(ip),
+            None => {
+                ip.is_loopback()
+                    || ip.is_multicast()
+                    || ip.is_unicast_link_local()
+                    || ip.is_unique_local()
+                    || ip.is_unspecified()
+            }
+        },
         Err(_) => false,
     }
+}
+
+fn is_unroutable_v4(ip: Ipv4Addr) -> bool {
+    // RFC 6598 shares 100.64.0.0/10; of 0.0.0.0/8 nobody has an address (RFC 791).
+    let special = matches!(ip.octets(), [0, ..] | [100, 64..=127, ..]);
+    special
+        || ip.is_private()
+        || ip.is_loopback()
+        || ip.is_link_local()
+        || ip.is_multicast()
+        || ip.is_broadcast()
 }
 
 /// MD5, SHA-1 and SHA-256 of no bytes at all.

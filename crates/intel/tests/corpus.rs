@@ -5,10 +5,17 @@ use strongroom_intel::{examine, extract};
 use strongroom_model::{Limits, Span};
 
 /// What each target puts around its bytes.
-const TARGETS: [(&str, &[(&str, &str)]); 5] = [
+const TARGETS: [(&str, &[(&str, &str)]); 6] = [
     ("intel_text", &[("", "")]),
     ("intel_html", &[("<html>", "")]),
     ("intel_pdf", &[("%PDF-1.7\n", "")]),
+    (
+        "intel_pattern",
+        &[(
+            "{\"type\":\"bundle\",\"objects\":[{\"type\":\"indicator\",\"pattern\":\"",
+            "\"}]}",
+        )],
+    ),
     ("intel_csv", &[("type,value\n", ""), ("host;note\n", "")]),
     (
         "intel_feed",

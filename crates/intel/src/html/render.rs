@@ -197,6 +197,9 @@ impl Page<'_> {
     }
 
     fn begin(&mut self, tag: Tag, at: usize) {
+        while self.open.last().is_some_and(|open| ends(&tag.name, &open.name)) {
+            self.pop(at);
+        }
         self.mark(&tag.name, at);
         let link = (tag.name == "a").then(|| tag.attribute("href")).flatten();
         if let Some((start, end)) =
@@ -227,18 +230,23 @@ impl Page<'_> {
             .take(NEAR)
             .position(|element| element.name == name);
         for _ in 0..near.map_or(0, |near| near + 1) {
-            let Some(element) = self.open.pop() else { break };
-            if element.hides {
-                self.line(at);
-            }
-            self.hiding -= usize::from(element.hides);
-            self.kept -= usize::from(keeps(&element.name));
+            self.pop(at);
         }
         if keeps(name) {
             self.fence(at);
         } else if BLOCKS.binary_search(&name).is_ok() || heading(name).is_some() || name == "tr" {
             self.line(at);
         }
+    }
+
+    /// Ends the innermost element.
+    fn pop(&mut self, at: usize) {
+        let Some(element) = self.open.pop() else { return };
+        if element.hides {
+            self.line(at);
+        }
+        self.hiding -= usize::from(element.hides);
+        self.kept -= usize::from(keeps(&element.name));
     }
 
     /// Begins the line or cell that an element is.
@@ -340,6 +348,21 @@ fn heading(name: &str) -> Option<usize> {
     }
 }
 
+/// Returns whether the beginning of an element ends an open one (HTML, section 13.1.2.4): many pages leave those end tags out.
+fn ends(begun: &str, open: &str) -> bool {
+    match open {
+        "p" => {
+            let block = BLOCKS.binary_search(&begun).is_ok() && begun != "br";
+            block || heading(begun).is_some() || matches!(begun, "td" | "th" | "tr")
+        }
+        "li" | "option" => begun == open,
+        "dt" | "dd" => matches!(begun, "dt" | "dd"),
+        "td" | "th" => matches!(begun, "td" | "th" | "tr"),
+        "tr" => begun == "tr",
+        _ => false,
+    }
+}
+
 /// Returns whether an element keeps the lines of its text.
 fn keeps(name: &str) -> bool {
     matches!(name, "pre" | "textarea" | "listing" | "xmp")
@@ -378,6 +401,16 @@ mod tests {
         );
         assert_eq!(shown("<pre>a\nb</pre>"), "```\na\nb\n```\n");
         assert_eq!(shown("c2<wbr>.ex<b>am</b>ple"), "c2.example\n");
+    }
+
+    #[test]
+    fn what_has_no_end_tag_ends_where_the_next_begins() {
+        let page = render(b"<ul><li hidden>a<li>b<li><p hidden>c<li>d</ul><table><tr><td hidden>e<td>f<tr hidden><td>g<tr><td>h");
+        assert_eq!(page.shown.bytes, b"b\nd\n| \n| f\n| h\n");
+        assert_eq!(page.hidden.bytes, b"a\nc\ne\n| g\n");
+        // More of them than an end tag looks back over.
+        let menu = format!("<div hidden><ul>{}</ul></div>shown", "<li>x".repeat(100));
+        assert_eq!(shown(&menu), "shown\n");
     }
 
     #[test]

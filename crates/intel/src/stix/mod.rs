@@ -19,7 +19,7 @@ const INNOCENT: [&str; 1] = ["benign"];
 /// An object of a bundle as its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StixObject {
-    /// Its id.
+    /// Its id; empty where it has none.
     pub id: String,
     /// When it was last changed, as it says; two versions of one object differ in that.
     pub modified: Option<String>,
@@ -40,13 +40,14 @@ pub fn stix_objects(bytes: &[u8]) -> Vec<StixObject> {
                 .find(|(own, _)| own == name)
                 .and_then(|(_, value)| value.text())
         };
-        Some(StixObject {
-            id: text("id")?,
+        StixObject {
+            id: text("id").unwrap_or_default(),
             modified: text("modified"),
             text: one.raw().to_owned(),
-        })
+        }
     };
-    objects.items().into_iter().filter_map(object).collect()
+    let objects = objects.items().into_iter();
+    objects.filter(Located::is_object).map(object).collect()
 }
 
 /// Reads a bundle.

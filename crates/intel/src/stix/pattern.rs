@@ -6,9 +6,6 @@
 use crate::typed;
 use strongroom_model::{Observable, ObservableType};
 
-/// Bytes of a pattern that are read.
-const LONGEST: usize = 1 << 16;
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Token {
     Path(String),
@@ -20,7 +17,7 @@ enum Token {
 
 /// Returns what a pattern asks for.
 pub(super) fn observables(pattern: &str) -> Vec<Observable> {
-    let tokens = tokens(pattern.get(..LONGEST).unwrap_or(pattern));
+    let tokens = tokens(pattern);
     let mut found = Vec::new();
     // An observation, between square brackets, speaks of one thing.
     for observation in tokens.split(|token| *token == Token::Mark(']')) {
