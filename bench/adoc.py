@@ -2,7 +2,8 @@
 import html
 import re
 
-STYLE = ("body{font-family:sans-serif;line-height:1.5;margin:2em}pre{background:#f5f5f5;padding:1em;white-space:pre-wrap;"
+# Wide enough that no cell is cut off at the edge of the paper.
+STYLE = ("@page{size:A3 landscape}body{font-family:sans-serif;line-height:1.5;margin:2em}pre{background:#f5f5f5;padding:1em;white-space:pre-wrap;"
          "overflow-wrap:break-word}code{font-family:monospace}table{border-collapse:collapse}td,th{border:1px solid #ccc;"
          "padding:.3em .6em;text-align:left}")
 

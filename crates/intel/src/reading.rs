@@ -8,7 +8,7 @@ use crate::scan;
 use crate::section::Outline;
 use crate::text::Text;
 use crate::tier::{Context, Tier};
-use strongroom_model::Span;
+use strongroom_model::{Gap, Span};
 
 /// A piece of a report: the whole of it, or a page.
 pub(crate) struct Page<'a> {
@@ -70,6 +70,11 @@ impl<'g> Reading<'g> {
             gathering,
             outline: Outline::default(),
         }
+    }
+
+    /// Takes what a page could not be read for.
+    pub(crate) fn gap(&mut self, gap: Gap) {
+        self.gathering.gap(gap);
     }
 
     /// Reads a page to its end.

@@ -110,6 +110,32 @@ fn a_bundle_blames_by_its_indicators_alone() {
 }
 
 #[test]
+fn a_feed_of_addresses_that_nobody_outside_has_blames_none() {
+    for address in [
+        "0.0.0.0",
+        "100.64.0.1",
+        "10.0.0.1",
+        "::",
+        "fd00::1",
+        "::ffff:192.168.0.1",
+        "fe80::1",
+    ] {
+        let bundle = format!(
+            r#"{{"type":"bundle","objects":[{{"type":"indicator","pattern":"[ipv4-addr:value = '{address}']"}}]}}"#
+        );
+        let told: Vec<Tier> = tiers(&bundle).into_iter().map(|(_, tier)| tier).collect();
+        assert_eq!(told, [Tier::Unroutable], "{address}");
+    }
+    // However long the pattern is.
+    let pattern = format!(
+        "[{}ipv4-addr:value = '100.128.0.1']",
+        "x:y = 'é' OR ".repeat(10_000)
+    );
+    let bundle = format!(r#"{{"type":"bundle","objects":[{{"type":"indicator","pattern":"{pattern}"}}]}}"#);
+    assert_eq!(tiers(&bundle), [("100.128.0.1".to_owned(), Tier::Stated)]);
+}
+
+#[test]
 fn an_event_blames_what_is_for_detection() {
     let event = r#"{"Event":{"info":"x","Attribute":[
         {"type":"domain|ip","value":"c2.example|203.0.113.9","to_ids":true},
@@ -179,7 +205,7 @@ fn a_value_that_the_page_breaks_is_whole_again() {
     // A hash over two lines of a cell; a URL that reaches the edge of the page, where each character is 6 points wide.
     let url = format!("hxxp://c2[.]example/{}", "a".repeat(58));
     let content = format!(
-        "BT /F1 12 Tf 14 TL 72 720 Td (0123456789abcdef0123) Tj T* (456789abcdef01234567) Tj ET \
+        "BT /F1 12 Tf 14 TL 72 720 Td (0123456789abcdef01234567) Tj T* (89abcdef01234567) Tj ET \
          BT /F1 12 Tf 14 TL 72 600 Td ({url}) Tj T* (bbb/c.php and) Tj T* (end) Tj ET"
     );
     let named = read(&document(&content, HELVETICA));
@@ -189,12 +215,140 @@ fn a_value_that_the_page_breaks_is_whole_again() {
         values,
         ["sha1:0123456789abcdef0123456789abcdef01234567", whole.as_str()]
     );
+    // A narrow cell, behind marks of the text's own.
+    let content = "BT /F1 12 Tf 14 TL 72 720 Td (x|`0123456789ab) Tj T* (cdef0123456789a) Tj T* (bcdef01234567`) Tj ET BT /F1 12 Tf \
+        300 720 Td (beside) Tj ET";
+    let named = read(&document(content, HELVETICA));
+    assert_eq!(named.len(), 1);
+    assert_eq!(
+        named[0].observable.value(),
+        "sha1:0123456789abcdef0123456789abcdef01234567"
+    );
     // Two hashes below each other stay two, and a short line is not broken.
     let content = "BT /F1 12 Tf 14 TL 72 720 Td (0123456789abcdef0123456789abcdef) Tj T* (abcdef0123456789abcdef0123456789) Tj \
         T* (http://c2.example/a) Tj T* (next) Tj ET";
     let named = read(&document(content, HELVETICA));
     assert_eq!(named.len(), 3);
     assert_eq!(named[2].observable.value(), "http://c2.example/a");
+}
+
+/// Returns what a page names that has these lines, and whether it says that lines were not joined.
+fn lines(lines: &[&str]) -> (Vec<String>, bool) {
+    let shown: Vec<String> = lines.iter().map(|line| format!("({line}) Tj T*")).collect();
+    let content = format!("BT /F1 12 Tf 14 TL 72 720 Td {} ET", shown.join(" "));
+    let extraction = extract(document(&content, HELVETICA).as_bytes(), &Limits::default());
+    let unclear = extraction.gaps.iter().any(|gap| gap.why.contains("not joined"));
+    let named = extraction.indicators.iter();
+    (
+        named.map(|one| one.observable.value().to_owned()).collect(),
+        unclear,
+    )
+}
+
+#[test]
+fn digits_that_may_be_two_values_are_not_joined() {
+    let whole = |lines: &[&str]| self::lines(lines) == (vec![format!("sha1:{}", lines.concat())], false);
+    assert!(whole(&["0123456789abcdef01234567", "89abcdef01234567"]));
+    assert!(whole(&["0123456789abcde", "f0123456789abcd", "ef01234567"]));
+    // A value of its own, which is shorter, is no part of it.
+    let (named, unclear) = lines(&[
+        "0123456789abcdef0123456789abcdef012345",
+        "67",
+        "d41d8cd98f00b204e9800998ecf8427e",
+    ]);
+    assert_eq!((named.len(), unclear), (2, false));
+    for unclear in [
+        // Two values that an edge cut off in the middle.
+        &["0123456789abcdef0123", "456789abcdef01234567"][..],
+        // One that goes on, or two; three of which any two make a hash.
+        &["0123456789abcdef01234567", "89abcdef01234567", "89abcdef01234567"],
+        &[
+            "0123456789abcdef0123",
+            "456789abcdef01234567",
+            "89abcdef012345678901",
+        ],
+        // A line that is not full between two that are, and a last one that is longer.
+        &["0123456789abcde", "f0123456789ab", "cdef01234567"],
+        &["89abcdef01234567", "0123456789abcdef01234567"],
+        // The end of it alone is one.
+        &[
+            "0123456789abcdef89abcdef",
+            "0123456789abcdef01234567",
+            "89abcdef01234567",
+        ],
+        // What stands above may begin it, what stands below may end it.
+        &[
+            "0123456789abcdef0123",
+            "0123456789abcdef01234567",
+            "89abcdef01234567",
+        ],
+        &[
+            "0123456789abcdef01234567",
+            "89abcdef01234567",
+            "0123456789abcdef01234567",
+            "89abcdef01234567",
+        ],
+        // Room for a whole value was left.
+        &[
+            "d41d8cd98f00b204e9800998ecf8427e",
+            "0123456789abcdef01234567",
+            "89abcdef01234567",
+        ],
+        // Capitals and small letters.
+        &["0123456789ABCDEF01234567", "89abcdef01234567"],
+    ] {
+        let (named, told) = lines(unclear);
+        assert!(
+            told && named.iter().all(|one| one.starts_with("md5:d41d")),
+            "{unclear:?}: {named:?}"
+        );
+    }
+    // What can be no hash is nothing to tell.
+    assert_eq!(lines(&["0123456789abcdef0123", "0123"]), (Vec::new(), false));
+    assert_eq!(
+        lines(&["0123456789abcdef01234567", "of 2021"]),
+        (Vec::new(), false)
+    );
+}
+
+#[test]
+fn a_document_that_is_read_again_and_again_is_cut() {
+    let limits = Limits {
+        unpacked_bytes: 1 << 20,
+        ..Limits::default()
+    };
+    // Each object holds all that follow; each code of a few bytes stands for a long text.
+    let nested = format!("%PDF-1.4\n{}", "1 0 obj<<".repeat(50_000));
+    let font = format!(
+        "5 0 obj<</Type/Font/Subtype/Type1/ToUnicode 6 0 R>>endobj 6 0 obj<<>>stream\n1 begincodespacerange <00> <FF> \
+         endcodespacerange 1 beginbfchar <41> <{}> endbfchar\nendstream endobj",
+        "0041".repeat(256)
+    );
+    let long = document(
+        &format!("BT /F1 12 Tf 72 720 Td ({}) Tj ET", "A".repeat(10_000)),
+        &font,
+    );
+    for text in [nested, long] {
+        let extraction = extract(text.as_bytes(), &limits);
+        assert!(
+            extraction
+                .gaps
+                .iter()
+                .any(|gap| gap.why.contains("unpacked bytes")),
+            "{:?}",
+            extraction.gaps
+        );
+    }
+    // More objects than are read, and deeper ones.
+    for pages in ["[".repeat(100), format!("[{}]", "0 ".repeat(1 << 20))] {
+        let text = document("", HELVETICA).replace("/Kids[3 0 R]", &format!("/Kids[3 0 R]/X {pages}"));
+        let extraction = extract(text.as_bytes(), &Limits::default());
+        assert!(
+            extraction.gaps.iter().any(|gap| gap.place == "objects"),
+            "{:?}",
+            extraction.gaps
+        );
+    }
 }
 
 #[test]
@@ -212,12 +366,6 @@ fn a_font_that_says_nothing_leaves_a_gap() {
         <006300320065002E006500780061006D0070006C0065> endbfchar\nendstream endobj";
     let text = document("BT /F1 12 Tf 72 720 Td <0041> Tj ET", map);
     assert_eq!(read(&text)[0].observable.value(), "c2e.example");
-    let locked = text.replace("/Root 1 0 R", "/Root 1 0 R/Encrypt 9 0 R");
-    assert!(
-        extract(locked.as_bytes(), &Limits::default()).gaps[0]
-            .why
-            .contains("no password")
-    );
 }
 
 proptest! {

@@ -3,8 +3,12 @@
 use super::object::{Lexer, Object};
 use std::collections::BTreeMap;
 
-/// Codes that one map may name.
+/// Codes that one map may name, one that is named twice counted twice.
 const MOST: usize = 1 << 17;
+/// Ranges of codes of one length.
+const SPACES: usize = 32;
+/// Bytes of one code's text (Adobe technical note 5014 has no more).
+const LONGEST: usize = 512;
 
 /// A map from codes to text.
 #[derive(Clone, Debug, Default)]
@@ -12,8 +16,9 @@ pub(super) struct CMap {
     /// Length of codes in bytes, lowest and highest.
     spaces: Vec<(usize, u32, u32)>,
     texts: BTreeMap<u32, String>,
-    /// Codes to numbers of glyphs, `from`, `to` and the first number.
-    glyphs: Vec<(u32, u32, u32)>,
+    /// Codes to numbers of glyphs: from the first of a range to its last and the first number.
+    glyphs: BTreeMap<u32, (u32, u32)>,
+    named: usize,
 }
 
 impl CMap {
@@ -24,7 +29,9 @@ impl CMap {
         let mut operands: Vec<Object> = Vec::new();
         while let Some(object) = lexer.next() {
             let Object::Word(word) = object else {
-                operands.push(object);
+                if operands.len() < 3 * MOST {
+                    operands.push(object);
+                }
                 continue;
             };
             match word.as_slice() {
@@ -43,13 +50,18 @@ impl CMap {
     pub(super) fn identity() -> Self {
         CMap {
             spaces: vec![(2, 0, 0xffff)],
-            glyphs: vec![(0, 0xffff, 0)],
-            texts: BTreeMap::new(),
+            glyphs: BTreeMap::from([(0, (0xffff, 0))]),
+            ..CMap::default()
         }
     }
 
     pub(super) fn has_texts(&self) -> bool {
         !self.texts.is_empty()
+    }
+
+    /// Returns how many codes it knows.
+    pub(super) fn len(&self) -> usize {
+        self.texts.len() + self.glyphs.len()
     }
 
     /// Returns the text of a code.
@@ -59,61 +71,52 @@ impl CMap {
 
     /// Returns the number of a code's glyph.
     pub(super) fn glyph(&self, code: u32) -> Option<u32> {
-        let (from, _, first) = self
-            .glyphs
-            .iter()
-            .find(|(from, to, _)| (from..=to).contains(&&code))?;
-        Some(first + (code - from))
+        let (from, (to, first)) = self.glyphs.range(..=code).next_back()?;
+        (code <= *to).then(|| first.wrapping_add(code - from))
     }
 
-    /// Splits a string into codes, each with its length in bytes; where no range fits, the shortest counts.
-    pub(super) fn codes(&self, text: &[u8]) -> Vec<(u32, usize)> {
-        let mut codes = Vec::new();
-        let mut rest = text;
-        while !rest.is_empty() {
-            let fits = |length: &usize| {
-                let code = number(rest.get(..*length)?);
-                let mut spaces = self.spaces.iter();
-                spaces
-                    .any(|(own, low, high)| own == length && (low..=high).contains(&&code))
-                    .then_some((code, *length))
-            };
-            let shortest = self
-                .spaces
-                .iter()
-                .map(|(length, _, _)| *length)
-                .min()
-                .unwrap_or(1);
-            let length = shortest.clamp(1, rest.len());
-            let fallback = || (number(rest.get(..length).unwrap_or(rest)), length);
-            let (code, length) = [1, 2, 3, 4].iter().find_map(fits).unwrap_or_else(fallback);
-            codes.push((code, length));
-            rest = rest.get(length..).unwrap_or_default();
-        }
-        codes
+    /// Returns the first code of a string with its length in bytes; where no range fits, the shortest counts.
+    pub(super) fn code(&self, text: &[u8]) -> Option<(u32, usize)> {
+        let fits = |length: &usize| {
+            let code = number(text.get(..*length)?);
+            let mut spaces = self.spaces.iter();
+            spaces
+                .any(|(own, low, high)| own == length && (low..=high).contains(&&code))
+                .then_some((code, *length))
+        };
+        let shortest = || {
+            let lengths = self.spaces.iter().map(|(length, _, _)| *length);
+            let length = lengths.min().unwrap_or(1).min(text.len());
+            (length > 0).then(|| (number(text.get(..length).unwrap_or(text)), length))
+        };
+        [1, 2, 3, 4].iter().find_map(fits).or_else(shortest)
     }
 
     fn spaces(&mut self, operands: &[Object]) {
         for pair in operands.chunks_exact(2) {
             if let [Object::Text(low), Object::Text(high)] = pair
                 && (1..=4).contains(&low.len())
-                && self.spaces.len() < 100
+                && self.spaces.len() < SPACES
             {
                 self.spaces.push((low.len(), number(low), number(high)));
             }
         }
     }
 
-    fn put(&mut self, code: u32, text: String) {
-        if self.texts.len() < MOST {
-            self.texts.insert(code, text);
+    /// Takes the text of a code, as it stands in the map; returns whether there is room for more.
+    fn put(&mut self, code: u32, text: &[u8]) -> bool {
+        self.named += 1;
+        let room = self.named <= MOST;
+        if room && text.len() <= LONGEST {
+            self.texts.insert(code, wide(text));
         }
+        room
     }
 
     fn chars(&mut self, operands: &[Object]) {
         for pair in operands.chunks_exact(2) {
             if let [Object::Text(code), Object::Text(text)] = pair {
-                self.put(number(code), wide(text));
+                self.put(number(code), text);
             }
         }
     }
@@ -128,13 +131,15 @@ impl CMap {
             match target {
                 Object::Text(first) => {
                     for (step, code) in (0..).zip(codes) {
-                        self.put(code, wide(&raised(first, step)));
+                        if first.len() > LONGEST || !self.put(code, &raised(first, step)) {
+                            break;
+                        }
                     }
                 }
                 Object::Array(texts) => {
                     for (code, text) in codes.zip(texts) {
                         if let Object::Text(text) = text {
-                            self.put(code, wide(text));
+                            self.put(code, text);
                         }
                     }
                 }
@@ -148,7 +153,7 @@ impl CMap {
             if let [Object::Text(from), Object::Text(to), Object::Number(first)] = three
                 && self.glyphs.len() < MOST
             {
-                self.glyphs.push((number(from), number(to), *first as u32));
+                self.glyphs.insert(number(from), (number(to), *first as u32));
             }
         }
     }
@@ -192,12 +197,10 @@ mod tests {
             b"begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange 2 beginbfchar <0003> <0020> <0004> <00660069>\
               endbfchar 2 beginbfrange <0010> <0012> <0061> <0020> <0021> [<0078> <0079>] endbfrange",
         );
-        let text: Vec<&str> = map
-            .codes(&[0, 3, 0, 4, 0, 0x11, 0, 0x21])
-            .iter()
-            .filter_map(|(code, _)| map.text(*code))
-            .collect();
-        assert_eq!(text, [" ", "fi", "b", "y"]);
-        assert_eq!(map.codes(&[7]), [(7, 1)]);
+        for (code, text) in [([0, 3], " "), ([0, 4], "fi"), ([0, 0x11], "b"), ([0, 0x21], "y")] {
+            let (code, length) = map.code(&code).unwrap();
+            assert_eq!((map.text(code), length), (Some(text), 2));
+        }
+        assert_eq!((map.code(&[7]), map.code(&[])), (Some((7, 1)), None));
     }
 }

@@ -71,6 +71,13 @@ pub(super) struct Reader<'a, 'f> {
     line: Matrix,
 }
 
+/// What a stream's operators name: the fonts that were read, and the forms.
+struct Names {
+    written: Dict,
+    read: BTreeMap<String, Option<Rc<Font>>>,
+    forms: Dict,
+}
+
 impl<'a, 'f> Reader<'a, 'f> {
     pub(super) fn new(store: &'a Store<'a>, fonts: &'f mut Fonts) -> Self {
         Reader {
@@ -100,6 +107,11 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     fn run(&mut self, bytes: &[u8], resources: &Dict, depth: usize) {
+        let mut names = Names {
+            written: self.store.dict(resources, "Font").unwrap_or_default(),
+            read: BTreeMap::new(),
+            forms: self.store.dict(resources, "XObject").unwrap_or_default(),
+        };
         let mut lexer = Lexer::new(bytes, 0);
         let mut operands: Vec<Object> = Vec::new();
         while let Some(object) = lexer.next() {
@@ -113,20 +125,26 @@ impl<'a, 'f> Reader<'a, 'f> {
                     if word == b"BI" {
                         skip_image(&mut lexer);
                     } else {
-                        self.operator(&word, &operands, resources, depth);
+                        if word == b"Do" {
+                            self.form(&operands, &names, resources, depth);
+                        } else {
+                            self.operator(&word, &operands, &mut names);
+                        }
                     }
                     operands.clear();
                 }
                 operand if operands.len() < OPERANDS => operands.push(operand),
-                _ => {}
+                _ => self.content.is_cut = true,
             }
         }
+        self.content.is_cut |= lexer.is_cut;
     }
 
-    fn operator(&mut self, word: &[u8], operands: &[Object], resources: &Dict, depth: usize) {
+    fn operator(&mut self, word: &[u8], operands: &[Object], names: &mut Names) {
         let number = |at: usize| operands.get(at).and_then(Object::number).unwrap_or(0.0);
         match word {
             b"q" if self.saved.len() < STATES => self.saved.push(self.state.clone()),
+            b"q" => self.content.is_cut = true,
             b"Q" => {
                 if let Some(state) = self.saved.pop() {
                     self.state = state;
@@ -134,7 +152,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             }
             b"cm" => self.state.page = joined(&matrix(operands), &self.state.page),
             b"BT" => (self.text, self.line) = (UNMOVED, UNMOVED),
-            b"Tf" => self.font(operands, resources),
+            b"Tf" => self.font(operands, names),
             b"Tm" => {
                 self.line = matrix(operands);
                 self.text = self.line;
@@ -170,7 +188,6 @@ impl<'a, 'f> Reader<'a, 'f> {
                     }
                 }
             }
-            b"Do" => self.form(operands, resources, depth),
             _ => {}
         }
     }
@@ -184,14 +201,17 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.text = joined(&[1.0, 0.0, 0.0, 1.0, by, 0.0], &self.text);
     }
 
-    fn font(&mut self, operands: &[Object], resources: &Dict) {
+    fn font(&mut self, operands: &[Object], names: &mut Names) {
         let (Some(Object::Name(name)), size) = (operands.first(), operands.get(1).and_then(Object::number))
         else {
             return;
         };
         self.state.size = size.unwrap_or(0.0);
-        let fonts = self.store.dict(resources, "Font").unwrap_or_default();
-        self.state.font = match fonts.get(name) {
+        if let Some(font) = names.read.get(name) {
+            self.state.font = font.clone();
+            return;
+        }
+        self.state.font = match names.written.get(name) {
             Some(Object::Reference(number)) => match self.fonts.get(number) {
                 Some(font) => Some(Rc::clone(font)),
                 None => self
@@ -208,6 +228,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             Some(Object::Dict(dict)) => Some(Rc::new(Font::read(self.store, dict))),
             _ => None,
         };
+        names.read.insert(name.clone(), self.state.font.clone());
     }
 
     fn show(&mut self, text: Option<&Object>) {
@@ -215,7 +236,13 @@ impl<'a, 'f> Reader<'a, 'f> {
             return;
         };
         for glyph in font.glyphs(bytes) {
-            self.steps += 1;
+            let characters = glyph.text.as_ref().map_or(1, |text| text.len().max(1));
+            self.steps += characters;
+            // Each character is kept with its width until the last page is read.
+            if self.steps > STEPS || !self.store.spend(9 * characters) {
+                self.content.is_cut = true;
+                return;
+            }
             let before = self.place();
             let gap = self.state.character_gap
                 + if glyph.is_blank_byte {
@@ -261,10 +288,9 @@ impl<'a, 'f> Reader<'a, 'f> {
         });
     }
 
-    fn form(&mut self, operands: &[Object], resources: &Dict, depth: usize) {
+    fn form(&mut self, operands: &[Object], names: &Names, resources: &Dict, depth: usize) {
         let name = operands.first().and_then(Object::name).unwrap_or_default();
-        let forms = self.store.dict(resources, "XObject").unwrap_or_default();
-        let Some(Object::Reference(number)) = forms.get(name) else {
+        let Some(Object::Reference(number)) = names.forms.get(name) else {
             return;
         };
         if depth >= DEPTH {

@@ -6,6 +6,20 @@ use std::io::Read;
 
 /// Filters after each other.
 const MOST: usize = 8;
+/// Those that are undone, by both of their names; what `Crypt` says, [`super::store`] heeds.
+const KNOWN: [&str; 11] = [
+    "FlateDecode",
+    "Fl",
+    "LZWDecode",
+    "LZW",
+    "ASCIIHexDecode",
+    "AHx",
+    "ASCII85Decode",
+    "A85",
+    "RunLengthDecode",
+    "RL",
+    "Crypt",
+];
 
 /// What a stream came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,13 +31,15 @@ pub(super) enum Decoded {
     Other,
 }
 
-/// Undoes the filters of a stream; `allowed` bounds what comes out.
-pub(super) fn decode(data: &[u8], filters: &[(String, Dict)], allowed: usize) -> Decoded {
-    let mut bytes = data.to_vec();
-    if filters.len() > MOST {
-        return Decoded::Other;
+/// Undoes the filters of a stream; `allowed` bounds what comes out of all of them together.
+pub(super) fn decode(data: Vec<u8>, filters: &[(String, Dict)], allowed: usize) -> (Decoded, usize) {
+    // What is no text in the end is not unpacked at all.
+    if filters.len() > MOST || !filters.iter().all(|(name, _)| KNOWN.contains(&name.as_str())) {
+        return (Decoded::Other, 0);
     }
+    let (mut bytes, mut spent) = (data, 0);
     for (name, parameters) in filters {
+        let allowed = allowed - spent;
         let decoded = match name.as_str() {
             "FlateDecode" | "Fl" => predicted(flate(&bytes, allowed), parameters),
             "LZWDecode" | "LZW" => {
@@ -33,15 +49,15 @@ pub(super) fn decode(data: &[u8], filters: &[(String, Dict)], allowed: usize) ->
             "ASCIIHexDecode" | "AHx" => hex(&bytes),
             "ASCII85Decode" | "A85" => ascii85(&bytes),
             "RunLengthDecode" | "RL" => run_length(&bytes, allowed),
-            "Crypt" => bytes,
-            _ => return Decoded::Other,
+            _ => bytes,
         };
         if decoded.len() >= allowed {
-            return Decoded::Cut(decoded);
+            return (Decoded::Cut(decoded), allowed + spent);
         }
+        spent += decoded.len();
         bytes = decoded;
     }
-    Decoded::Bytes(bytes)
+    (Decoded::Bytes(bytes), spent)
 }
 
 /// Inflates as much as there is: streams that break off are read as far as they go.
@@ -69,7 +85,7 @@ fn predicted(bytes: Vec<u8>, parameters: &Dict) -> Vec<u8> {
     let row =
         (get("Colors", 1).min(32) * get("BitsPerComponent", 8).min(16) * get("Columns", 1).min(1 << 20))
             .div_ceil(8)
-            .max(1);
+            .clamp(1, bytes.len().max(1));
     let mut out: Vec<u8> = Vec::with_capacity(bytes.len());
     let mut above = vec![0; row];
     for line in bytes.chunks(row + 1) {

@@ -7,6 +7,8 @@ use super::store::Store;
 use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1252};
 use std::collections::BTreeMap;
 
+/// Widths that one font may state, those of a code stated twice counted twice.
+const WIDTHS: usize = 1 << 17;
 /// Width of a glyph that nothing tells, in thousandths.
 const UNKNOWN_WIDTH: f64 = 500.0;
 
@@ -28,6 +30,7 @@ pub(super) struct Font {
     simple: BTreeMap<u32, String>,
     widths: BTreeMap<u32, f64>,
     default_width: f64,
+    stated: usize,
     pub(super) is_bold: bool,
 }
 
@@ -50,6 +53,7 @@ impl Font {
             simple: BTreeMap::new(),
             widths: BTreeMap::new(),
             default_width: UNKNOWN_WIDTH,
+            stated: 0,
             is_bold: ["bold", "black", "heavy"].iter().any(|word| name.contains(word)),
         };
         if store.field(dict, "Subtype").as_ref().and_then(Object::name) == Some("Type0") {
@@ -57,6 +61,9 @@ impl Font {
         } else {
             font.single(store, dict);
         }
+        // Few bytes can make a large font: what it takes counts like what was unpacked.
+        let maps = font.to_text.len() + font.codes.as_ref().map_or(0, CMap::len);
+        store.spend(64 * (maps + font.simple.len() + font.widths.len()));
         font
     }
 
@@ -99,7 +106,7 @@ impl Font {
                 }
                 (_, Some(last)) => {
                     let width = rest.next().and_then(Object::number);
-                    for code in (first..=last).take(0x10000) {
+                    for code in (first..=last).take(WIDTHS - self.stated.min(WIDTHS)) {
                         self.width(code, width);
                     }
                 }
@@ -109,7 +116,8 @@ impl Font {
     }
 
     fn width(&mut self, code: usize, width: Option<f64>) {
-        if let (Ok(code), Some(width)) = (u32::try_from(code), width) {
+        self.stated += 1;
+        if let (Ok(code), Some(width), ..=WIDTHS) = (u32::try_from(code), width, self.stated) {
             self.widths.insert(code, width);
         }
     }
@@ -162,8 +170,8 @@ impl Font {
                 Object::Number(number) => code = *number as u32,
                 Object::Name(name) => {
                     match glyphs::text(name) {
-                        Some(text) => self.simple.insert(code, text),
-                        None => self.simple.remove(&code),
+                        Some(text) if code < 256 => self.simple.insert(code, text),
+                        _ => self.simple.remove(&code),
                     };
                     code = code.wrapping_add(1);
                 }
@@ -173,26 +181,21 @@ impl Font {
     }
 
     /// Reads a string.
-    pub(super) fn glyphs(&self, text: &[u8]) -> Vec<Glyph> {
-        let codes = match &self.codes {
-            Some(codes) => codes.codes(text),
-            None => text.iter().map(|byte| (u32::from(*byte), 1)).collect(),
-        };
-        codes
-            .into_iter()
-            .map(|(code, length)| {
-                let id = self
-                    .codes
-                    .as_ref()
-                    .map_or(Some(code), |codes| codes.glyph(code))
-                    .unwrap_or(code);
-                Glyph {
-                    text: self.text(code),
-                    width: self.widths.get(&id).copied().unwrap_or(self.default_width),
-                    is_blank_byte: length == 1 && code == 32,
-                }
+    pub(super) fn glyphs<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Glyph> + 'a {
+        let mut rest = text;
+        std::iter::from_fn(move || {
+            let (code, length) = match &self.codes {
+                Some(codes) => codes.code(rest)?,
+                None => (u32::from(*rest.first()?), 1),
+            };
+            rest = rest.get(length..).unwrap_or_default();
+            let id = self.codes.as_ref().and_then(|codes| codes.glyph(code));
+            Some(Glyph {
+                text: self.text(code),
+                width: (self.widths.get(&id.unwrap_or(code)).copied()).unwrap_or(self.default_width),
+                is_blank_byte: length == 1 && code == 32,
             })
-            .collect()
+        })
     }
 
     fn text(&self, code: u32) -> Option<String> {

@@ -2,6 +2,8 @@
 
 /// Arrays and dictionaries within each other.
 const DEPTH: usize = 64;
+/// Values in one object, those of what stands in it included.
+const VALUES: usize = 1 << 20;
 /// Bytes of a name or word.
 const LONGEST_WORD: usize = 256;
 
@@ -32,6 +34,10 @@ impl Dict {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Object)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut Object> {
+        self.0.iter_mut().map(|(_, value)| value)
     }
 }
 
@@ -76,11 +82,20 @@ impl Object {
 pub(super) struct Lexer<'a> {
     bytes: &'a [u8],
     pub(super) at: usize,
+    /// Values that the object at hand may still have.
+    left: usize,
+    /// Whether an object had more values, or deeper ones.
+    pub(super) is_cut: bool,
 }
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(bytes: &'a [u8], at: usize) -> Self {
-        Lexer { bytes, at }
+        Lexer {
+            bytes,
+            at,
+            left: VALUES,
+            is_cut: false,
+        }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -109,6 +124,7 @@ impl<'a> Lexer<'a> {
 
     /// Reads the next object or word; nothing at the end.
     pub(super) fn next(&mut self) -> Option<Object> {
+        self.left = VALUES;
         self.object(0)
     }
 
@@ -142,9 +158,17 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// Returns whether one more value may stand at a depth.
+    fn has_room(&mut self, depth: usize) -> bool {
+        let room = depth < DEPTH && self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        self.is_cut |= !room;
+        room
+    }
+
     fn array(&mut self, depth: usize) -> Object {
         let mut items = Vec::new();
-        for _ in 0..allowed(depth) {
+        while self.has_room(depth) {
             match self.object(depth + 1) {
                 None => break,
                 Some(Object::Word(word)) if word == b"]" => break,
@@ -159,7 +183,7 @@ impl<'a> Lexer<'a> {
 
     fn dict(&mut self, depth: usize) -> Object {
         let mut items = Vec::new();
-        for _ in 0..allowed(depth) {
+        while self.has_room(depth) {
             match self.object(depth + 1) {
                 None => break,
                 Some(Object::Word(word)) if word == b">>" || word == b"endobj" => break,
@@ -282,11 +306,6 @@ impl<'a> Lexer<'a> {
             .map(|pair| pair.first().unwrap_or(&0) * 16 + pair.get(1).unwrap_or(&0))
             .collect()
     }
-}
-
-/// Returns how many items may stand at a depth: none where it is too deep.
-fn allowed(depth: usize) -> usize {
-    if depth < DEPTH { usize::MAX } else { 0 }
 }
 
 /// Replaces a number and a generation by the reference that they are.

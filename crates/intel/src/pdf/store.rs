@@ -3,6 +3,7 @@
 //! The table of references is not believed: files that arrive have wrong ones. The file is searched for its objects
 //! instead, and of two with one number the later counts, as an update means it.
 
+use super::crypt::{Key, Shut};
 use super::filter::{Decoded, decode};
 use super::object::{Dict, Lexer, Object};
 use std::cell::{Cell, RefCell};
@@ -16,8 +17,8 @@ const CHAIN: usize = 16;
 /// Where an object stands.
 #[derive(Clone, Debug)]
 enum Home {
-    /// In the file, behind its `obj`.
-    File(usize),
+    /// In the file, behind its `obj`: the place and the generation.
+    File(usize, u16),
     /// In an object stream: its number and the place in what it unpacks to.
     Packed(u32, usize),
 }
@@ -26,30 +27,86 @@ pub(super) struct Store<'a> {
     bytes: &'a [u8],
     homes: BTreeMap<u32, Home>,
     packed: RefCell<BTreeMap<u32, Vec<u8>>>,
-    /// Bytes that may still be unpacked.
+    /// Bytes that may still be unpacked, or read again.
     left: Cell<usize>,
-    /// Whether something was cut or left out.
+    /// Whether they were not enough.
     cut: Cell<bool>,
+    /// Whether there was more of something than is read.
+    dropped: Cell<bool>,
     trailers: Vec<Dict>,
+    key: Option<Key>,
 }
 
 impl<'a> Store<'a> {
-    pub(super) fn open(bytes: &'a [u8], unpacked: u64) -> Self {
+    /// Opens a file; an encrypted one under the empty password.
+    pub(super) fn open(bytes: &'a [u8], unpacked: u64) -> Result<Self, Shut> {
         let mut store = Store {
             bytes,
             homes: BTreeMap::new(),
             packed: RefCell::default(),
             left: Cell::new(usize::try_from(unpacked).unwrap_or(usize::MAX)),
             cut: Cell::new(false),
+            dropped: Cell::new(false),
             trailers: Vec::new(),
+            key: None,
         };
-        store.index();
-        store
+        let streams = store.index();
+        store.key = store.unlock()?;
+        for number in streams {
+            store.unpack(number);
+        }
+        Ok(store)
     }
 
-    /// Returns whether a limit left something out.
+    /// Returns whether the bytes that may be unpacked were not enough.
     pub(super) fn is_cut(&self) -> bool {
         self.cut.get()
+    }
+
+    /// Returns whether there was more of something than is read.
+    pub(super) fn is_dropped(&self) -> bool {
+        self.dropped.get()
+    }
+
+    /// Notes that more of something stands in the file than is read.
+    pub(super) fn drop_rest(&self) {
+        self.dropped.set(true);
+    }
+
+    /// Takes work that as many bytes make from what may be unpacked; returns whether there is any left.
+    pub(super) fn spend(&self, bytes: usize) -> bool {
+        self.left.set(self.left.get().saturating_sub(bytes));
+        let is_left = self.left.get() > 0;
+        self.cut.set(self.cut.get() || !is_left);
+        is_left
+    }
+
+    /// Reads the object at a place. The same bytes may be read for many objects, so each time counts.
+    fn read(&self, bytes: &[u8], at: usize) -> Option<Object> {
+        if !self.spend(1) {
+            return None;
+        }
+        let mut lexer = Lexer::new(bytes, at);
+        let object = lexer.next();
+        self.spend(lexer.at.saturating_sub(at));
+        self.dropped.set(self.dropped.get() || lexer.is_cut);
+        object
+    }
+
+    /// Returns the key of an encrypted file.
+    fn unlock(&self) -> Result<Option<Key>, Shut> {
+        let Some(trailer) = self.trailers().find(|dict| dict.get("Encrypt").is_some()) else {
+            return Ok(None);
+        };
+        let Some(dict) = self.dict(trailer, "Encrypt") else {
+            return Err(Shut::Handler("no dictionary".into()));
+        };
+        let id = |trailer: &Dict| match self.field(trailer, "ID")?.array()?.first()? {
+            Object::Text(id) => Some(id.clone()),
+            _ => None,
+        };
+        let id = id(trailer).or_else(|| self.trailers().find_map(id));
+        Key::open(self, &dict, &id.unwrap_or_default()).map(Some)
     }
 
     /// Returns the dictionaries that stand in for a trailer, the last first.
@@ -62,17 +119,20 @@ impl<'a> Store<'a> {
         self.homes.keys().copied()
     }
 
-    fn index(&mut self) {
+    /// Finds the objects; returns the numbers of those that are object streams.
+    fn index(&mut self) -> Vec<u32> {
         let mut streams = Vec::new();
         for at in memchr::memmem::find_iter(self.bytes, b"obj") {
             let before = self.bytes.get(..at).unwrap_or_default();
-            let Some(number) = numbered(before) else { continue };
+            let Some((number, generation)) = numbered(before) else {
+                continue;
+            };
             if self.homes.len() >= MOST {
-                self.cut.set(true);
+                self.drop_rest();
                 break;
             }
-            self.homes.insert(number, Home::File(at + 3));
-            if let Some(Object::Dict(dict)) = Lexer::new(self.bytes, at + 3).next() {
+            self.homes.insert(number, Home::File(at + 3, generation));
+            if let Some(Object::Dict(dict)) = self.read(self.bytes, at + 3) {
                 match dict.get("Type").and_then(Object::name) {
                     Some("ObjStm") => streams.push(number),
                     Some("XRef") => self.trailers.push(dict),
@@ -81,16 +141,11 @@ impl<'a> Store<'a> {
             }
         }
         for at in memchr::memmem::find_iter(self.bytes, b"trailer") {
-            if let Some(Object::Dict(dict)) = Lexer::new(self.bytes, at + 7).next() {
+            if let Some(Object::Dict(dict)) = self.read(self.bytes, at + 7) {
                 self.trailers.push(dict);
             }
         }
-        if self.trailers().any(|dict| dict.get("Encrypt").is_some()) {
-            return;
-        }
-        for number in streams {
-            self.unpack(number);
-        }
+        streams
     }
 
     /// Takes the objects of an object stream; those that stand in the file itself are newer or the same.
@@ -112,10 +167,10 @@ impl<'a> Store<'a> {
             };
             let Ok(object) = u32::try_from(object) else { break };
             if self.homes.len() >= MOST {
-                self.cut.set(true);
+                self.drop_rest();
                 break;
             }
-            if !matches!(self.homes.get(&object), Some(Home::File(_))) {
+            if !matches!(self.homes.get(&object), Some(Home::File(..))) {
                 self.homes.insert(object, Home::Packed(number, first + place));
             }
         }
@@ -125,10 +180,16 @@ impl<'a> Store<'a> {
     /// Returns an object by its number.
     pub(super) fn get(&self, number: u32) -> Option<Object> {
         match self.homes.get(&number)? {
-            Home::File(at) => Lexer::new(self.bytes, *at).next(),
+            Home::File(at, generation) => {
+                let mut object = self.read(self.bytes, *at)?;
+                if let Some(key) = &self.key {
+                    key.strings((number, *generation), &mut object);
+                }
+                Some(object)
+            }
             Home::Packed(stream, at) => {
                 let packed = self.packed.borrow();
-                Lexer::new(packed.get(stream)?, *at).next()
+                self.read(packed.get(stream)?, *at)
             }
         }
     }
@@ -160,7 +221,7 @@ impl<'a> Store<'a> {
 
     /// Returns a stream's dictionary and its bytes, filters undone; nothing of an image.
     pub(super) fn stream(&self, number: u32) -> Option<(Dict, Vec<u8>)> {
-        let Home::File(at) = self.homes.get(&number)? else {
+        let Home::File(at, generation) = self.homes.get(&number)? else {
             return None;
         };
         let mut lexer = Lexer::new(self.bytes, *at);
@@ -179,13 +240,17 @@ impl<'a> Store<'a> {
         let claimed = self.field(&dict, "Length").and_then(|length| length.count());
         let data = extent(rest, claimed);
         // Looking for an end costs too.
-        self.left.set(self.left.get().saturating_sub(data.len()));
-        if self.left.get() == 0 {
-            self.cut.set(true);
+        if !self.spend(data.len() + (lexer.at - at)) {
             return None;
         }
         let filters = self.filters(&dict);
-        let decoded = match decode(data, &filters, self.left.get()) {
+        let data = match &self.key {
+            Some(key) if !is_plain(&dict, &filters) => key.stream((number, *generation), data),
+            _ => data.to_vec(),
+        };
+        let (decoded, spent) = decode(data, &filters, self.left.get());
+        self.spend(spent);
+        let decoded = match decoded {
             Decoded::Bytes(bytes) => bytes,
             Decoded::Cut(bytes) => {
                 self.cut.set(true);
@@ -193,7 +258,6 @@ impl<'a> Store<'a> {
             }
             Decoded::Other => return None,
         };
-        self.left.set(self.left.get().saturating_sub(decoded.len()));
         Some((dict, decoded))
     }
 
@@ -217,8 +281,17 @@ impl<'a> Store<'a> {
     }
 }
 
-/// Returns the number in front of `obj`: `12 0 `.
-fn numbered(before: &[u8]) -> Option<u32> {
+/// Returns whether a stream of an encrypted file is not encrypted: a table of references, or one that says so.
+fn is_plain(dict: &Dict, filters: &[(String, Dict)]) -> bool {
+    let says = |(name, parameters): &(String, Dict)| {
+        let filter = parameters.get("Name").and_then(Object::name);
+        name == "Crypt" && matches!(filter, None | Some("Identity"))
+    };
+    dict.get("Type").and_then(Object::name) == Some("XRef") || filters.iter().any(says)
+}
+
+/// Returns the number and the generation in front of `obj`: `12 0 `.
+fn numbered(before: &[u8]) -> Option<(u32, u16)> {
     let blank = |text: &'_ [u8]| {
         text.iter()
             .rev()
@@ -239,12 +312,17 @@ fn numbered(before: &[u8]) -> Option<u32> {
     let mut text = before.get(before.len().saturating_sub(32)..)?;
     let gap = blank(text);
     text = text.get(..text.len() - gap)?;
-    let generation = digits(text);
-    cut(&mut text, generation)?;
+    let length = digits(text);
+    let generation = parsed(text, length).unwrap_or_default();
+    cut(&mut text, length)?;
     let gap = blank(text);
     cut(&mut text, gap)?;
-    let count = digits(text);
-    let number = text.get(text.len() - count..)?;
+    Some((parsed(text, digits(text))?, generation))
+}
+
+/// Returns the number that a text ends in.
+fn parsed<T: std::str::FromStr>(text: &[u8], digits: usize) -> Option<T> {
+    let number = text.get(text.len().checked_sub(digits)?..)?;
     std::str::from_utf8(number).ok()?.parse().ok()
 }
 

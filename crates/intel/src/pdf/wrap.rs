@@ -1,8 +1,10 @@
 //! Values that a page breaks at the end of a line, put together again where nothing else can be meant.
 //!
-//! A hash or wallet that is one only together with the start of the next line is one. A URL or host goes on where its
-//! line ends without a blank at the edge of its column, and what follows had no room there.
+//! A wallet that is one only together with the start of the next line is one: its checksum says so. Of hashes
+//! [`super::broken`] says it. A URL or host goes on where its line ends without a blank at the edge of its column, and what
+//! follows had no room there.
 
+use super::broken::{Broken, Edges, is_digits};
 use super::layout::Segment;
 use crate::refang::Refanged;
 use crate::scan;
@@ -62,64 +64,74 @@ impl Paper {
     }
 }
 
+/// What came of joining a page's lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Joined {
+    /// Each line was looked at, and what it says is clear.
+    Whole,
+    /// Digits stand below each other that may be one hash or several values.
+    Unclear,
+    /// There are more runs of text than are looked at.
+    TooMany,
+}
+
 /// Joins what is broken on a page.
-pub(super) fn join(segments: &mut [Segment], paper: Paper) {
+pub(super) fn join(segments: &mut [Segment], paper: Paper) -> Joined {
     if segments.len() > MOST {
-        return;
+        return Joined::TooMany;
     }
+    let edges = Edges::of(segments);
+    let mut joined = Joined::Whole;
     for carrier in 0..segments.len() {
         let mut last = carrier;
         while last - carrier < LINES {
-            let whole = match breaks(segments, carrier, last, paper) {
-                Break::Word => take(segments, carrier, last + 1, false),
-                Break::Blank => take(segments, carrier, last + 1, true),
+            let (lines, all) = match breaks(segments, &edges, carrier, last, paper) {
+                Break::Word(lines) => (lines, false),
+                Break::Blank => (1, true),
                 Break::End => break,
+                Break::Unclear => {
+                    joined = Joined::Unclear;
+                    break;
+                }
             };
-            last += 1;
-            if !whole {
-                break;
+            for line in last + 1..=last + lines {
+                take(segments, carrier, line, all);
             }
+            last += lines;
         }
     }
+    joined
 }
 
-/// Moves the first word of a segment, or all of it behind a blank, to the end of another; returns whether nothing is
-/// left of it.
-fn take(segments: &mut [Segment], carrier: usize, from: usize, all: bool) -> bool {
+/// Moves a segment to the end of another, behind a blank or not: what follows a broken word belongs to its paragraph.
+fn take(segments: &mut [Segment], carrier: usize, from: usize, blank: bool) {
     let Some((head, tail)) = segments.split_at_mut_checked(from) else {
-        return false;
+        return;
     };
-    let (Some(to), Some(from)) = (head.get_mut(carrier), tail.first_mut()) else {
-        return false;
-    };
-    let word = from.text.find(char::is_whitespace).unwrap_or(from.text.len());
-    let rest = from.text.split_off(if all { from.text.len() } else { word });
-    let begun = std::mem::replace(&mut from.text, rest);
-    if all && !to.text.ends_with(' ') {
-        to.text.push(' ');
-    }
-    to.text.push_str(&begun);
-    // The rest of a line whose first word was taken belongs to the same paragraph.
-    if !all {
+    if let (Some(to), Some(from)) = (head.get_mut(carrier), tail.first_mut()) {
+        if blank && !to.text.ends_with(' ') {
+            to.text.push(' ');
+        }
         to.text.push_str(&std::mem::take(&mut from.text));
+        from.is_taken = true;
     }
-    from.is_taken = true;
-    true
 }
 
 /// How a line ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Break {
-    /// Inside a word, which goes on in the next line.
-    Word,
+    /// Inside a word, which goes on over so many lines.
+    Word(usize),
     /// At a blank: the next line goes on with the sentence.
     Blank,
     /// Where its writer ended it.
     End,
+    /// In digits that may go on or not.
+    Unclear,
 }
 
 /// Says how a segment (whose last line is `last`) ends, seen from the one after.
-fn breaks(segments: &[Segment], carrier: usize, last: usize, paper: Paper) -> Break {
+fn breaks(segments: &[Segment], edges: &Edges, carrier: usize, last: usize, paper: Paper) -> Break {
     let (Some(text), Some(above), Some(below)) =
         (segments.get(carrier), segments.get(last), segments.get(last + 1))
     else {
@@ -138,11 +150,16 @@ fn breaks(segments: &[Segment], carrier: usize, last: usize, paper: Paper) -> Br
             Break::End
         };
     }
+    match edges.broken(segments, last, begun) {
+        Broken::Over(lines) => return Break::Word(lines),
+        Broken::Unclear => return Break::Unclear,
+        Broken::No => {}
+    }
     let hyphen = begun.ends_with('-') && begun.len() > 1;
-    if is_split(&text.text, begun, rest)
+    if is_split(begun, rest)
         || is_address(begun) && (hyphen || !begins(rest)) && room.split(begun, rest, &below.text)
     {
-        Break::Word
+        Break::Word(1)
     } else if room.lacks(rest.chars().count()) && !paper.keeps_blanks {
         Break::Blank
     } else {
@@ -150,14 +167,15 @@ fn breaks(segments: &[Segment], carrier: usize, last: usize, paper: Paper) -> Br
     }
 }
 
-/// Returns whether a word is a hash or wallet together with the next, and neither by itself.
-fn is_split(text: &str, begun: &str, rest: &str) -> bool {
-    let open = !text.ends_with(char::is_whitespace) && begun.len() >= 4 && !rest.is_empty();
-    open && is_whole(&format!("{begun}{rest}")) && !is_whole(begun) && !is_whole(rest)
+/// Returns whether a word is a wallet together with the next, and neither by itself.
+fn is_split(begun: &str, rest: &str) -> bool {
+    let whole = format!("{begun}{rest}");
+    let checked = !is_digits(whole.trim_matches(|c: char| !c.is_alphanumeric()));
+    begun.len() >= 4 && !rest.is_empty() && checked && is_whole(&whole) && !is_whole(begun) && !is_whole(rest)
 }
 
 /// Returns whether a segment stands on the next line of another's column.
-fn is_below(above: &Segment, below: &Segment) -> bool {
+pub(super) fn is_below(above: &Segment, below: &Segment) -> bool {
     let size = above.size.max(below.size);
     let down = above.height - below.height;
     down > 0.5 * size
@@ -216,7 +234,7 @@ impl<'a> Room<'a> {
 }
 
 /// Returns whether a word is a hash or wallet from its first character to its last.
-fn is_whole(word: &str) -> bool {
+pub(super) fn is_whole(word: &str) -> bool {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
     let is = |one: &Observable| matches!(one.kind(), ObservableType::Hash | ObservableType::Wallet);
     let found = scan::line(word.as_bytes(), false, &|_, _| false);
