@@ -6,7 +6,7 @@
 
 use crate::list::{List, Version};
 use crate::table::{Header, Row, names, rows_of, text};
-use crate::{ListError, ListFile};
+use crate::{ListError, ListFile, chains};
 use serde::Serialize;
 use std::collections::HashMap;
 use strongroom_model::{Address, EvidenceId, Reading, Severity};
@@ -144,14 +144,12 @@ impl BarredAssets {
             Some((chain, what)) => (Some(chain), what),
             None => (None, trimmed),
         };
-        let on_chain = |asset: &&BarredAsset| match (&asset.chain, chain) {
-            (Some(listed), Some(asked)) => folded(listed) == folded(asked),
-            _ => true,
-        };
         let of = |index: &HashMap<String, Vec<usize>>, key: String, how| -> Vec<AssetHit> {
             let places = index.get(&key).into_iter().flatten();
-            let assets = places.filter_map(|at| self.assets.get(*at)).filter(on_chain);
-            assets.map(|asset| AssetHit::of(how, asset)).collect()
+            let assets = places.filter_map(|at| self.assets.get(*at));
+            assets
+                .filter_map(|asset| AssetHit::of(how, asset, chain))
+                .collect()
         };
         let mut hits = of(&self.contracts, contract_key(what), AssetMatch::Contract);
         hits.extend(of(&self.symbols, folded(what), AssetMatch::Symbol));
@@ -181,17 +179,24 @@ impl BarredAssets {
 }
 
 impl AssetHit {
-    fn of(how: AssetMatch, asset: &BarredAsset) -> Self {
+    /// Returns the hit unless the asset is of another chain than the one that was asked for. Where nobody can tell, somebody has to
+    /// look: one chain has many names.
+    fn of(how: AssetMatch, asset: &BarredAsset, asked: Option<&str>) -> Option<Self> {
+        let chains = asset.chain.as_deref().zip(asked);
+        let same = chains.map_or(Some(true), |(listed, asked)| chains::same(listed, asked));
         // A coin of a chain of its own has nothing but its symbol.
-        let severity = match (how, &asset.contract) {
-            (AssetMatch::Contract, _) | (AssetMatch::Symbol, None) => Severity::Critical,
-            (AssetMatch::Symbol, Some(_)) => Severity::High,
+        let severity = match (how, &asset.contract, same) {
+            (_, _, Some(false)) => return None,
+            (AssetMatch::Contract, _, Some(true)) | (AssetMatch::Symbol, None, Some(true)) => {
+                Severity::Critical
+            }
+            (_, _, None) | (AssetMatch::Symbol, Some(_), Some(true)) => Severity::High,
         };
-        AssetHit {
+        Some(AssetHit {
             how,
             severity,
             listed: asset.clone(),
-        }
+        })
     }
 }
 

@@ -27,6 +27,7 @@ mod addresses;
 mod assets;
 mod birth;
 mod book;
+mod chains;
 mod content;
 mod delta;
 mod diff;

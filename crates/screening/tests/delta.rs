@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test may fail
 
 use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
+use strongroom_model::Severity;
 use strongroom_screening::{
     AssetMatch, BarredAssets, Book, BookError, Customer, Delta, List, ListFile, ListKind, Lists,
     NAME_THRESHOLD, Purpose,
@@ -165,6 +166,11 @@ fn an_asset_is_a_hit_whatever_the_wallet() {
     assert_eq!(how("anychain:PETRX"), [AssetMatch::Symbol]);
     assert_eq!(how("Ethereum:xgold"), [AssetMatch::Symbol]);
     assert_eq!(how("USDT"), []);
+    // Another name of the chain, and one that nobody knows: never "no hit".
+    let contract = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
+    let severity = |chain: &str| assets.screen(&format!("{chain}:{contract}")).hits[0].severity;
+    assert_eq!([severity("ERC20"), severity("eip155:1")], [Severity::Critical; 2]);
+    assert_eq!(severity("geth"), Severity::High);
     let verdict = |query: &str| assets.screen(query).verdict;
     assert_eq!((verdict("USDT"), verdict("petrx")), ("no-hit", "hit"));
     // One digit too few is never "no hit".
