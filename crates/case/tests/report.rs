@@ -400,6 +400,10 @@ fn decided() -> Vec<Recorded> {
         r#"{{"book":"book.csv","sha256":"{0}","lists":{lists},"customers":9,"hits":1,"answers":"{0}"}}"#,
         hash("book")
     );
+    let exposure = r#"{"query":"wallet","policy":"haircut","hops":3,"received":[{"asset":"XEM","followed":"120","parts":
+        [{"tag":{"label":"Example Regime","service":"sanctioned","source":"own"},"amount":"60","hops":2,"path":[{"by":"t1"}]}]}],
+        "sent":[],"gaps":[]}"#;
+    let exposure = exposure.to_owned();
     let cleared = Cleared {
         by: "an analyst".into(),
         at: Moment::from_micros(0),
@@ -425,6 +429,7 @@ fn decided() -> Vec<Recorded> {
         Entry::Cleared(cleared),
         asked(answer, Some("c1"), &[1]),
         asked(book, None, &[]),
+        asked(exposure, None, &[]),
         asked("no answer of ours".into(), None, &[9]),
     ];
     record(&entries).unwrap()
@@ -443,6 +448,8 @@ fn screenings_and_clearings_are_told_with_lists_hashes_and_reasons() {
         "by an analyst",
         "2026-11-01",
         "9 customers, 1 hits",
+        "Example Regime",
+        "60 of 120 base units of XEM, 2 transfers away",
         &EvidenceId::of(b"list").to_string(),
     ] {
         let told = told
@@ -456,7 +463,7 @@ fn screenings_and_clearings_are_told_with_lists_hashes_and_reasons() {
         (&json["asked"][0]["entry"], &json["asked"][0]["cleared"][0]),
         (&2.into(), &1.into())
     );
-    assert_eq!(json["asked"][2]["answer"], "no answer of ours");
+    assert_eq!(json["asked"][3]["answer"], "no answer of ours");
     assert_eq!(
         (&json["cleared"][0]["entry"], &json["cleared"][0]["hit"]["list"]),
         (&1.into(), &"own".into())

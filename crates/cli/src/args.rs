@@ -545,7 +545,7 @@ pub struct Screen {
     #[arg(long, value_name = "TEXT", requires = "clear")]
     pub why: Option<String>,
     /// Asks again what this entry of a case's journal asked, of the same versions: the answer must be the same to the byte; of a book's
-    /// entry with that `--book`
+    /// entry with that `--book`, of an exposure's with that `--ledger`
     #[arg(long, value_name = "N", requires_all = ["shelf", "of"], conflicts_with_all = ["wallets", "name", "batch", "asset", "delta", "customer"])]
     pub replay: Option<u64>,
     /// The case of the entry to ask again

@@ -3,8 +3,9 @@
 use crate::book::{BookAnswer, Told};
 use crate::book_runs::BookRun;
 use crate::clearings::{Clearings, Covering, matches};
+use crate::exposure::Exposure;
 use crate::outcome::Outcome;
-use crate::question::{BookQuestion, Question};
+use crate::question::{BookQuestion, ExposureQuestion, Question};
 use crate::reports;
 use crate::shelf::now;
 use anyhow::Context;
@@ -90,6 +91,17 @@ impl KeptAsset {
             case_entry: None,
         }
     }
+}
+
+/// A wallet's exposure, as it goes out.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeptExposure {
+    /// The answer.
+    #[serde(flatten)]
+    pub exposure: Exposure,
+    /// The number of the case's entry that keeps it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case_entry: Option<u64>,
 }
 
 /// What a book came to, as it goes out.
@@ -233,6 +245,25 @@ impl Memory {
             case_entry: Some(id.seq),
         });
         Ok(kept.collect())
+    }
+
+    /// Keeps a wallet's exposure through a ledger, which is named as its folder was.
+    ///
+    /// # Errors
+    /// Where the case cannot be written.
+    pub fn keep_exposure(&mut self, ledger: &str, exposure: Exposure) -> anyhow::Result<KeptExposure> {
+        let question = Question::Exposure(ExposureQuestion {
+            wallet: exposure.query.clone(),
+            ledger: ledger.to_owned(),
+            policy: exposure.policy.clone(),
+            hops: exposure.hops,
+        });
+        let asked = self.asked(&question, &exposure)?;
+        let id = self.case.append(&Entry::Asked(asked))?;
+        Ok(KeptExposure {
+            exposure,
+            case_entry: Some(id.seq),
+        })
     }
 
     /// Keeps what a book came to, behind its answers, and tells whose answers those who were not screened keep.

@@ -14,7 +14,7 @@ use strongroom_ledger::{
     LedgerKind, Owner, OwnerTag, Policy, Seed, Step, Stops, Trace, trace, trace_coins,
 };
 use strongroom_model::{Amount, Gap, Limits, Tag, Why};
-use strongroom_screening::Lists;
+use strongroom_screening::{Lists, Version};
 
 /// The schema of an exposure as JSON.
 pub const EXPOSURE_SCHEMA: &str = "strongroom.exposure/1";
@@ -71,6 +71,8 @@ pub struct Exposure {
     /// How many transfers or transactions away a party could be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hops: Option<u32>,
+    /// The lists that were asked who is who.
+    pub lists: Vec<Version>,
     /// Where what it received came from, by asset.
     pub received: Vec<AssetExposure>,
     /// Where that went, by asset.
@@ -164,6 +166,7 @@ pub fn exposure(
         },
         policy: options.policy.clone(),
         hops: options.hops,
+        lists: lists.versions().to_vec(),
         received: Vec::new(),
         sent: Vec::new(),
         gaps: Vec::new(),

@@ -52,7 +52,7 @@ pub use block_files::{BlockSource, ImportedBlocks, import_blocks, open_or_create
 pub use book::{BookAnswer, BookQuery, Told, UnreadRow, delta, screen_book, screen_customer};
 pub use case::{CaseVerified, read as read_case, verify as verify_case};
 pub use cluster::{ClusterAnswer, ClusterQuery, Member, cluster};
-pub use decide::{Clearing, Decided, KeptAsset, KeptBook, Memory, Subject};
+pub use decide::{Clearing, Decided, KeptAsset, KeptBook, KeptExposure, Memory, Subject};
 pub use demo_case::{DEMO_SEED, DemoFolders, write_demo};
 pub use deposits::deposits;
 pub use ethereum_node::EthereumNode;

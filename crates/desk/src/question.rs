@@ -23,6 +23,18 @@ pub(crate) enum Question {
     },
     Asset(String),
     Book(BookQuestion),
+    Exposure(ExposureQuestion),
+}
+
+/// What was asked of a wallet and a ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ExposureQuestion {
+    pub(crate) wallet: String,
+    /// The ledger's folder, as it was named.
+    pub(crate) ledger: String,
+    pub(crate) policy: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) hops: Option<u32>,
 }
 
 /// What was asked of a whole book. Its rows stand in no journal, only the hash of them does, in the answer.

@@ -3,16 +3,17 @@
 use crate::book::{BookQuery, Told, screen_book};
 use crate::book_runs::BookRun;
 use crate::clearings::Clearings;
-use crate::decide::{Decided, KeptAsset, KeptBook, Subject};
+use crate::decide::{Decided, KeptAsset, KeptBook, KeptExposure, Subject};
+use crate::exposure::{ExposureLedger, ExposureOptions, exposure};
 use crate::outcome::Outcome;
 use crate::progress::Progress;
-use crate::question::{BookQuestion, Question, name_query};
+use crate::question::{BookQuestion, ExposureQuestion, Question, name_query};
 use crate::screen::{Query, ask};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use strongroom_case::{self as case, Asked, Entry, Recorded};
-use strongroom_model::EvidenceId;
+use strongroom_model::{EvidenceId, Limits};
 use strongroom_screening::{List, Lists, Shelf};
 
 /// An answer that was given again, as it went out the first time.
@@ -22,6 +23,8 @@ pub enum Replayed {
     Answer(Box<Decided>),
     /// About an asset.
     Asset(KeptAsset),
+    /// About a wallet's exposure.
+    Exposure(Box<KeptExposure>),
     /// About a book.
     Book(Box<KeptBook>, Outcome),
 }
@@ -32,6 +35,7 @@ impl Replayed {
         match self {
             Replayed::Answer(decided) => decided.outcome(),
             Replayed::Asset(answer) => Outcome::of_asset(&answer.screening),
+            Replayed::Exposure(answer) => Outcome::of_exposure(&answer.exposure),
             Replayed::Book(_, outcome) => *outcome,
         }
     }
@@ -48,6 +52,8 @@ pub struct Replay<'a> {
     pub shelf: &'a Path,
     /// The book, where the entry is about one: its rows stand in no journal.
     pub book: Option<&'a Path>,
+    /// The ledger, where the entry is about an exposure.
+    pub ledger: Option<&'a Path>,
 }
 
 impl Replay<'_> {
@@ -76,6 +82,7 @@ impl Replay<'_> {
                 &shelf,
                 &name_query(&name, threshold, births, countries),
             ),
+            Question::Exposure(question) => self.exposure(asked, &shelf, &question),
             Question::Asset(text) => self.asset(asked, &shelf, &text),
             Question::Book(question) => self.book(&entries, asked, &shelf, &question, progress),
         }
@@ -119,6 +126,32 @@ impl Replay<'_> {
             screening,
             case_entry: Some(self.entry),
         }))
+    }
+
+    fn exposure(
+        &self,
+        asked: &Asked,
+        shelf: &Shelf,
+        question: &ExposureQuestion,
+    ) -> anyhow::Result<Replayed> {
+        let ledger = self.ledger.with_context(|| {
+            format!(
+                "entry {} is about the ledger {:?}: hand it in with --ledger",
+                self.entry, question.ledger
+            )
+        })?;
+        let ledger = ExposureLedger::open(ledger).with_context(|| ledger.display().to_string())?;
+        let options = ExposureOptions {
+            policy: question.policy.clone(),
+            hops: question.hops,
+        };
+        let lists = lists_of(asked, shelf)?;
+        let exposure = exposure(&ledger, &question.wallet, &options, &lists, &Limits::default())?;
+        self.same(asked, &exposure)?;
+        Ok(Replayed::Exposure(Box::new(KeptExposure {
+            exposure,
+            case_entry: Some(self.entry),
+        })))
     }
 
     fn book(

@@ -111,6 +111,9 @@ fn answered(pen: &Pen<'_>, answer: &Value) -> Markup {
     if answer.get("book").is_some() {
         return of_book(pen, answer);
     }
+    if answer.get("received").is_some() {
+        return of_exposure(pen, answer);
+    }
     let (hits, candidates) = (elements(answer, "hits"), elements(answer, "candidates"));
     let why = answer
         .pointer("/form/malformed")
@@ -171,6 +174,40 @@ fn of_book(pen: &Pen<'_>, answer: &Value) -> Markup {
             p { "change of " (pen.text(text(proof, "list"))) ": " code.hash { (brief(text(proof, "from"))) } " to " code.hash { (brief(text(proof, "to"))) } }
         }
         div.quiet { "book " code.hash { (brief(text(answer, "sha256"))) } ", answers " code.hash { (brief(text(answer, "answers"))) } }
+    }
+}
+
+/// Draws from and to whom value came and went through a ledger.
+fn of_exposure(pen: &Pen<'_>, answer: &Value) -> Markup {
+    let sides = [("received from", "received"), ("sent to", "sent")];
+    let gaps = elements(answer, "gaps");
+    html! {
+        p.quiet { "exposure by " (pen.text(text(answer, "policy")))
+            @match answer.get("hops") { Some(hops) => { ", within " (hops) " hops" } None => ", as far as the ledger goes" } }
+        @for (what, key) in sides { @for side in elements(answer, key) {
+            @let parts = elements(side, "parts");
+            @if parts.is_empty() { p { (what) " nobody who is listed or tagged, in " (pen.text(text(side, "asset"))) } }
+            @for part in parts.iter().take(MATCHES) { (exposed(pen, what, side, part)) }
+            (more(parts.len(), MATCHES, "parties"))
+        } }
+        @for gap in gaps.iter().take(MATCHES) { p { strong { "Not seen: " } (pen.text(text(gap, "where"))) ": " (pen.text(text(gap, "why"))) } }
+        (more(gaps.len(), MATCHES, "gaps"))
+    }
+}
+
+fn exposed(pen: &Pen<'_>, what: &str, side: &Value, part: &Value) -> Markup {
+    let tag = part.get("tag").unwrap_or(&Value::Null);
+    let hops = part.get("hops").and_then(Value::as_u64).unwrap_or_default();
+    let way: Vec<String> = elements(part, "path")
+        .iter()
+        .map(|hop| pen.text(text(hop, "by")))
+        .collect();
+    html! {
+        p.hit { (what) " " strong { (pen.text(text(tag, "label"))) } " "
+            span.quiet { (pen.text(text(tag, "service"))) " · " (pen.text(text(tag, "source"))) }
+            br; (pen.text(text(part, "amount"))) " of " (pen.text(text(side, "followed"))) " base units of " (pen.text(text(side, "asset")))
+            ", " (hops) @if hops == 1 { " transfer" } @else { " transfers" } " away"
+            @if !way.is_empty() { br; span.quiet { "by " code { (way.join(", ")) } } } }
     }
 }
 

@@ -1,14 +1,15 @@
 //! A wallet's exposure on the terminal: from whom, to whom, how much of how much, and by which way.
 
 use crate::paint::{Paint, safe_line};
-use strongroom_desk::{AssetExposure, Exposure, ExposurePart};
+use strongroom_desk::{AssetExposure, ExposurePart, KeptExposure};
 use strongroom_model::Amount;
 
 /// Parties of one side that are printed; JSON has them all.
 const SHOWN: usize = 20;
 
 /// Returns an exposure as text.
-pub fn exposure(exposure: &Exposure, paint: Paint) -> String {
+pub fn exposure(kept: &KeptExposure, paint: Paint) -> String {
+    let exposure = &kept.exposure;
     let hops = match exposure.hops {
         Some(hops) => format!("within {hops} hops"),
         None => "as far as the ledger goes".to_owned(),

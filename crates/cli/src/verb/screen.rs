@@ -7,9 +7,9 @@ use crate::terminal::Terminal;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use strongroom_desk::{
-    BookQuery, Clearing, Decided, ExposureLedger, ExposureOptions, KeptAsset, KeptBook, Lists, Memory,
-    NameQuery, Outcome, Purpose, Query, Replay, Replayed, Shelf, Step, Subject, Told, delta, exposure,
-    load_lists, screen, screen_book, screen_customer,
+    BookQuery, Clearing, Decided, ExposureLedger, ExposureOptions, KeptAsset, KeptBook, KeptExposure, Lists,
+    Memory, NameQuery, Outcome, Purpose, Query, Replay, Replayed, Shelf, Step, Subject, Told, delta,
+    exposure, load_lists, screen, screen_book, screen_customer,
 };
 use strongroom_model::Limits;
 
@@ -22,6 +22,7 @@ pub fn run(args: Screen, terminal: &Terminal) -> anyhow::Result<Outcome> {
             entry,
             shelf,
             book,
+            ledger: args.ledger.first().map(PathBuf::as_path),
         };
         return again(&replay, terminal);
     }
@@ -48,6 +49,7 @@ fn again(replay: &Replay<'_>, terminal: &Terminal) -> anyhow::Result<Outcome> {
     match &again {
         Replayed::Answer(decided) => terminal.show(decided.as_ref(), print::decided)?,
         Replayed::Asset(answer) => terminal.show(answer, print::asset)?,
+        Replayed::Exposure(answer) => terminal.show(answer.as_ref(), print::exposure)?,
         Replayed::Book(answer, _) => terminal.show(answer.as_ref(), print::book)?,
     }
     Ok(again.outcome())
@@ -144,9 +146,35 @@ impl Counter<'_> {
             let query = one.0.clone();
             self.tell(vec![one])?;
             if let Query::Wallet(wallet) = query {
-                let exposed = expose(args, &wallet, &ledgers, self.lists, limits, self.terminal)?;
-                self.outcome = self.outcome.and(exposed);
+                self.expose(args, &wallet, &ledgers, limits)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Keeps and prints a wallet's exposure through each ledger.
+    fn expose(
+        &mut self,
+        args: &Screen,
+        wallet: &str,
+        ledgers: &[(String, ExposureLedger)],
+        limits: &Limits,
+    ) -> anyhow::Result<()> {
+        let options = ExposureOptions {
+            policy: args.policy.clone(),
+            hops: args.hops,
+        };
+        for (name, ledger) in ledgers {
+            let exposure = exposure(ledger, wallet, &options, self.lists, limits)?;
+            self.outcome = self.outcome.and(Outcome::of_exposure(&exposure));
+            let kept = match &mut self.memory {
+                Some(memory) => memory.keep_exposure(name, exposure)?,
+                None => KeptExposure {
+                    exposure,
+                    case_entry: None,
+                },
+            };
+            self.terminal.show(&kept, print::exposure)?;
         }
         Ok(())
     }
@@ -239,31 +267,13 @@ fn lists(args: &Screen, limits: &Limits, terminal: &Terminal) -> anyhow::Result<
     Ok((lists, outcome))
 }
 
-fn open(paths: &[PathBuf]) -> anyhow::Result<Vec<ExposureLedger>> {
-    let open = |path: &PathBuf| ExposureLedger::open(path).with_context(|| path.display().to_string());
-    paths.iter().map(open).collect()
-}
-
-/// Prints a wallet's exposure through each ledger.
-fn expose(
-    args: &Screen,
-    wallet: &str,
-    ledgers: &[ExposureLedger],
-    lists: &Lists,
-    limits: &Limits,
-    terminal: &Terminal,
-) -> anyhow::Result<Outcome> {
-    let options = ExposureOptions {
-        policy: args.policy.clone(),
-        hops: args.hops,
+fn open(paths: &[PathBuf]) -> anyhow::Result<Vec<(String, ExposureLedger)>> {
+    let open = |path: &PathBuf| {
+        let name = path.display().to_string();
+        let ledger = ExposureLedger::open(path).with_context(|| name.clone())?;
+        Ok((name, ledger))
     };
-    let mut outcome = Outcome::Nothing;
-    for ledger in ledgers {
-        let exposure = exposure(ledger, wallet, &options, lists, limits)?;
-        terminal.show(&exposure, print::exposure)?;
-        outcome = outcome.and(Outcome::of_exposure(&exposure));
-    }
-    Ok(outcome)
+    paths.iter().map(open).collect()
 }
 
 fn queries(args: &Screen, limits: &Limits) -> anyhow::Result<Vec<Query>> {

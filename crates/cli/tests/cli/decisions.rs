@@ -389,3 +389,35 @@ fn a_case_shows_what_was_asked_and_cleared() {
     assert_eq!(json["asked"][0]["cleared"][0], json["cleared"][0]["entry"]);
     assert_eq!(strongroom(["case", "verify", arg(&case)]).code, 0);
 }
+
+#[test]
+fn an_exposure_is_the_same_bytes_again_unless_the_ledger_went_on() {
+    let house = House::new();
+    let (case, ledger) = (house.path("case"), house.path("ledger"));
+    let table =
+        format!("time,tx,from,to,asset,amount\n1,t1,{WALLET},middle,BTC,9\n2,t2,middle,wallet,BTC,5\n");
+    let ran = strongroom([
+        "ledger",
+        "import",
+        arg(&ledger),
+        arg(&house.write("1.csv", &table)),
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let asked = house.kept(&case, &["wallet", "--ledger", arg(&ledger), "--hops", "3"]);
+    assert_eq!(asked.code, 1, "{}", asked.err);
+    let exposure = asked.out.lines().last().unwrap();
+    let again = |more: &[&str]| house.again(&case, exposure, more);
+    let same = again(&["--ledger", arg(&ledger)]);
+    assert_eq!((same.code, same.out.trim_end()), (1, exposure), "{}", same.err);
+    assert!(again(&[]).err.contains("--ledger"));
+    let table = format!("time,tx,from,to,asset,amount\n3,t3,{WALLET},wallet,BTC,7\n");
+    strongroom([
+        "ledger",
+        "import",
+        arg(&ledger),
+        arg(&house.write("2.csv", &table)),
+    ]);
+    assert_eq!(again(&["--ledger", arg(&ledger)]).code, 2);
+    let html = fs::read_to_string(case.join("report.html")).unwrap();
+    assert!(html.contains("exposure by haircut, within 3 hops"));
+}
