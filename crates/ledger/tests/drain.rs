@@ -464,4 +464,36 @@ fn what_does_not_fit_is_a_gap() {
         "{:?}",
         drains.gaps
     );
+    // What accounts hold before the first transfer takes room as well.
+    let drains = detect([], Watch::Own(&own), &cold_opening(), &config);
+    assert_eq!(drains.gaps.len(), 1, "{:?}", drains.gaps);
+}
+
+#[test]
+fn payments_before_an_alarm_that_found_no_room_are_a_gap() {
+    let mut month = Month::busy(3, 3, 29, "cold");
+    month.paid.retain(|paid| paid.micros < THEFT);
+    let all = held(&month, 0);
+    for part in 0..6 {
+        month.push(THEFT + part * MINUTE, "hot", "thief", 0, all / 100);
+    }
+    month.push(THEFT + 6 * MINUTE, "hot", "thief", 0, all / 100 * 90);
+    let config = DrainConfig {
+        rows: 3,
+        ..DrainConfig::default()
+    };
+    let drains = detect(month.transfers(), Watch::Own(&own), &cold_opening(), &config);
+    assert_eq!((drains.drains.len(), drains.drains[0].rows.len()), (1, 3));
+    assert_eq!(drains.gaps.len(), 1, "{:?}", drains.gaps);
+}
+
+#[test]
+fn who_pays_himself_before_does_not_hide_a_drain() {
+    let mut month = coincheck(5);
+    let theft = month.paid.iter().position(|paid| paid.micros >= THEFT).unwrap();
+    let stolen = month.paid.split_off(theft);
+    let all = held(&month, 0);
+    month.push(THEFT - MINUTE, "hot", "hot", 0, all);
+    month.paid.extend(stolen);
+    assert_eq!(the_drain(&month, Watch::Own(&own)).trigger, Trigger::Share);
 }

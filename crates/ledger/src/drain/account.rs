@@ -45,6 +45,8 @@ pub(super) struct Account {
     assets_left_out: u64,
     /// Payments to strangers of the last half day.
     recent: VecDeque<Paid>,
+    /// Those of them that found no room.
+    crowded: Sum,
     large: Sum,
     past_large: Past<u64>,
     /// When each asset was emptied last.
@@ -54,26 +56,28 @@ pub(super) struct Account {
 }
 
 impl Account {
-    fn stream(&mut self, transfer: &Transfer<'_>, room: &mut usize) -> Option<&mut Stream> {
-        self.first.get_or_insert(transfer.when.micros());
-        if !self.assets.contains_key(transfer.asset) {
+    fn stream(&mut self, asset: &str, room: &mut usize) -> Option<&mut Stream> {
+        if !self.assets.contains_key(asset) {
             let Some(left) = room.checked_sub(1) else {
                 self.assets_left_out += 1;
                 return None;
             };
             *room = left;
-            self.assets.insert(transfer.asset.to_owned(), Stream::default());
+            self.assets.insert(asset.to_owned(), Stream::default());
         }
-        self.assets.get_mut(transfer.asset)
+        self.assets.get_mut(asset)
     }
 
     /// Says what is there of an asset before the first transfer.
-    pub(super) fn open(&mut self, asset: &str, amount: Amount) {
-        self.assets.entry(asset.to_owned()).or_default().open(amount);
+    pub(super) fn open(&mut self, asset: &str, amount: Amount, room: &mut usize) {
+        if let Some(stream) = self.stream(asset, room) {
+            stream.open(amount);
+        }
     }
 
     pub(super) fn receive(&mut self, transfer: &Transfer<'_>, config: &DrainConfig, room: &mut usize) {
-        if let Some(stream) = self.stream(transfer, room) {
+        self.first.get_or_insert(transfer.when.micros());
+        if let Some(stream) = self.stream(transfer.asset, room) {
             stream.receive(transfer, config);
         }
     }
@@ -87,11 +91,11 @@ impl Account {
         room: &mut usize,
     ) -> Outcome {
         let micros = transfer.when.micros();
-        let age = micros.saturating_sub(self.first.unwrap_or(micros));
+        let age = micros.saturating_sub(*self.first.get_or_insert(micros));
         let old = age >= config.past && self.payments >= config.payments;
         self.payments += 1;
         let loss = self
-            .stream(transfer, room)
+            .stream(transfer.asset, room)
             .and_then(|stream| stream.pay(transfer, own, old, config, room));
         let ended = self
             .episode
@@ -213,8 +217,12 @@ impl Account {
         let now = paid.micros;
         self.recent.push_back(paid);
         let old = |paid: &Paid| now.saturating_sub(paid.micros) > config.half_day;
-        while self.recent.len() > config.rows || self.recent.front().is_some_and(old) {
+        while self.recent.front().is_some_and(old) {
             self.recent.pop_front();
+        }
+        while self.recent.len() > config.rows {
+            let crowded = self.recent.pop_front().map_or(now, |paid| paid.micros);
+            self.crowded.push(config.half_day, crowded, Amount::ZERO, 1);
         }
     }
 
@@ -234,12 +242,17 @@ impl Account {
         let led = |paid: &&Paid| within(paid.micros, now, span) || emptied(paid);
         let paid: Vec<Paid> = self.recent.iter().filter(led).cloned().collect();
         self.recent.clear();
+        let crowded = match trigger {
+            Trigger::Assets => config.half_day,
+            Trigger::Share | Trigger::Burst => span,
+        };
+        let from = now.saturating_sub(crowded);
         Episode {
             trigger,
             why,
             paid,
             last: now,
-            left_out: 0,
+            left_out: std::mem::take(&mut self.crowded).count_since(config.half_day, from),
         }
     }
 
@@ -269,7 +282,7 @@ impl Account {
             gap(receivers, "payments to receivers", Limit::Keys, config.keys),
             gap(
                 self.assets_left_out,
-                "transfers of assets",
+                "openings and transfers of assets",
                 Limit::Keys,
                 config.keys,
             ),
@@ -294,7 +307,10 @@ impl Episode {
 
     /// Returns the gap of payments that found no room.
     pub(super) fn gap(&self, account: &str, config: &DrainConfig) -> Option<Gap> {
-        let why = format!("{} payments of a drain beyond {}", self.left_out, config.rows);
+        let why = format!(
+            "{} payments of a drain or just before it beyond {}",
+            self.left_out, config.rows
+        );
         (self.left_out > 0).then(|| Gap::limit(format!("account {account}"), Limit::Rows, why))
     }
 
@@ -344,7 +360,7 @@ fn sum_assets(taken: &[&Paid]) -> Vec<DrainedAsset> {
             payments: 0,
             share: 0,
         });
-        asset.amount = asset.amount.checked_add(paid.amount).unwrap_or(asset.amount);
+        asset.amount = asset.amount.saturating_add(paid.amount);
         asset.payments += 1;
         asset.share = permille(asset.amount, *peak);
     }

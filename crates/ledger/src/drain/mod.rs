@@ -34,7 +34,7 @@ pub use result::{Drain, DrainedAsset, Drains, Receiver, Trigger};
 use crate::Opening;
 use account::{Account, Episode};
 use std::collections::BTreeMap;
-use strongroom_model::{Gap, Limit, Transfer};
+use strongroom_model::{Amount, Gap, Limit, Transfer};
 
 /// Watches transfers one after the other.
 pub struct DrainDetector<'a> {
@@ -73,16 +73,27 @@ impl<'a> DrainDetector<'a> {
     /// Says what a watched account holds before the first transfer, as [`Ledger::openings`](crate::Ledger::openings)
     /// or a node knows it.
     pub fn open(&mut self, opening: &Opening) {
+        let mut room = self.room;
         if self.is_watched(&opening.account)
             && let Some(account) = self.account(&opening.account)
         {
-            account.open(&opening.asset, opening.amount);
+            account.open(&opening.asset, opening.amount, &mut room);
         }
+        self.room = room;
     }
 
     /// Takes the next transfer. Returns the drain as it is known so far when this transfer raises the alarm;
     /// its final form comes from [`finish`](Self::finish).
     pub fn push(&mut self, transfer: &Transfer<'_>) -> Option<Drain> {
+        let to_itself = Transfer {
+            amount: Amount::ZERO,
+            ..*transfer
+        };
+        // Who pays himself loses the fee and nothing else.
+        let transfer = match transfer.to == transfer.from {
+            true => &to_itself,
+            false => transfer,
+        };
         let alarm = if self.is_watched(transfer.from) {
             self.pay(transfer)
         } else {

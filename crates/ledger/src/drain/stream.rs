@@ -52,12 +52,13 @@ pub(super) struct Loss {
 impl Stream {
     /// Says what is there before the first transfer.
     pub(super) fn open(&mut self, amount: Amount) {
-        self.balance = self.balance.checked_add(amount).unwrap_or(self.balance);
+        self.balance = self.balance.saturating_add(amount);
     }
 
     pub(super) fn receive(&mut self, transfer: &Transfer<'_>, config: &DrainConfig) {
         let micros = transfer.when.micros();
-        self.balance = self.balance.checked_add(transfer.amount).unwrap_or(self.balance);
+        // A balance beyond 256 bits stays at the bound: only shares are drawn from it.
+        self.balance = self.balance.saturating_add(transfer.amount);
         self.peak.push(config.day, micros, self.balance);
     }
 
@@ -85,10 +86,7 @@ impl Stream {
     }
 
     fn debit(&mut self, transfer: &Transfer<'_>, config: &DrainConfig) {
-        let debit = transfer
-            .amount
-            .checked_add(transfer.fee)
-            .unwrap_or(transfer.amount);
+        let debit = transfer.amount.saturating_add(transfer.fee);
         let unseen = debit.saturating_sub(self.balance);
         self.assumed.push(config.day, transfer.when.micros(), unseen, 1);
         self.unseen += u64::from(!unseen.is_zero());

@@ -38,6 +38,13 @@ impl Sum {
             (sum.saturating_add(*amount), count + times)
         })
     }
+
+    /// Returns the count from a moment on.
+    pub(super) fn count_since(&self, span: i64, micros: i64) -> u64 {
+        let from = slot(span, micros);
+        let slots = self.slots.iter().filter(|(then, ..)| *then >= from);
+        slots.map(|(.., times)| times).sum()
+    }
 }
 
 /// The greatest balance within a span.
