@@ -69,7 +69,11 @@ fn gas_from_the_exchange_is_no_payer_and_each_asset_stands_alone() {
         (found[0].asset.as_str(), found[0].payers, found[0].confidence),
         ("USDT", 1, 50)
     );
-    // Who only gives back what the exchange paid out has no customers.
+    // Who sells what he mines has no customers, nor has who only gives back what the exchange paid out.
+    assert_eq!(
+        deposits("2026-01-01T00:30:00Z,t2,,x,ETH,3\n2026-01-01T01:00:00Z,t3,x,hot-1,ETH,3\n"),
+        []
+    );
     assert_eq!(
         deposits("2026-01-01T00:30:00Z,t2,hot-1,x,ETH,3\n2026-01-01T01:00:00Z,t3,x,hot-1,ETH,3\n"),
         []

@@ -92,7 +92,9 @@ impl Ledger {
             }
             let conduct = conducts.entry(transfer.asset.to_owned()).or_default();
             if transfer.to == account {
-                let from = Some(transfer.from).filter(|from| exchange(tags, from).is_none());
+                // What is issued to it, to a miner above all, nobody pays.
+                let from =
+                    Some(transfer.from).filter(|from| !from.is_empty() && exchange(tags, from).is_none());
                 conduct.receive(from, transfer.amount);
             } else if let Some(exchange) = exchange(tags, transfer.to) {
                 conduct.pay(exchange, transfer.to, transfer.amount, transfer.when);
