@@ -26,6 +26,16 @@ pub enum LedgerError {
         /// The directory.
         dir: String,
     },
+    /// The directory holds a ledger of the other kind.
+    #[error("{dir} holds a ledger of {holds}, and one of {wanted} is needed here")]
+    OtherKind {
+        /// The directory.
+        dir: String,
+        /// Of what it holds one.
+        holds: &'static str,
+        /// Of what one is needed.
+        wanted: &'static str,
+    },
     /// The directory holds a ledger already.
     #[error("{dir} holds a ledger already")]
     AlreadyThere {

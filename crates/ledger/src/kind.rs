@@ -14,13 +14,26 @@ impl LedgerKind {
                 dir: dir.display().to_string(),
             });
         }
-        match manifest::schema_of(dir)?.as_str() {
-            store::SCHEMA => Ok(LedgerKind::Accounts),
-            coins::SCHEMA => Ok(LedgerKind::Coins),
-            other => Err(LedgerError::Manifest {
-                line: 1,
-                why: format!("schema {other:?} is of no ledger that is known here"),
-            }),
+        let schema = manifest::schema_of(dir)?;
+        Self::of_schema(&schema).ok_or_else(|| LedgerError::Manifest {
+            line: 1,
+            why: format!("schema {schema:?} is of no ledger that is known here"),
+        })
+    }
+
+    /// Returns what such a ledger is of, in one word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            LedgerKind::Accounts => "accounts",
+            LedgerKind::Coins => "coins",
+        }
+    }
+
+    pub(crate) fn of_schema(schema: &str) -> Option<Self> {
+        match schema {
+            store::SCHEMA => Some(LedgerKind::Accounts),
+            coins::SCHEMA => Some(LedgerKind::Coins),
+            _ => None,
         }
     }
 }
@@ -38,6 +51,16 @@ mod tests {
         CoinLedger::create(coins.path(), "bitcoin", CoinLayout::default()).unwrap();
         assert_eq!(LedgerKind::of(accounts.path()).unwrap(), LedgerKind::Accounts);
         assert_eq!(LedgerKind::of(coins.path()).unwrap(), LedgerKind::Coins);
+        let error = Ledger::open(coins.path()).unwrap_err();
+        assert!(
+            matches!(error, LedgerError::OtherKind { holds: "coins", .. }),
+            "{error}"
+        );
+        let error = CoinLedger::open(accounts.path()).unwrap_err();
+        assert!(
+            matches!(error, LedgerError::OtherKind { wanted: "coins", .. }),
+            "{error}"
+        );
         let error = LedgerKind::of(nothing.path()).unwrap_err();
         assert!(matches!(error, LedgerError::NotALedger { .. }), "{error}");
         std::fs::write(coins.path().join("manifest"), "a line without its end").unwrap();

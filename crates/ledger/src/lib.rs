@@ -61,7 +61,7 @@ pub use coins::{
 };
 pub use drain::{Drain, DrainConfig, DrainDetector, DrainedAsset, Drains, Receiver, Trigger, Watch, detect};
 pub use error::LedgerError;
-pub use export::{ExportedTable, PARQUET_SCHEMA};
+pub use export::{ExportedTable, PARQUET_SCHEMA, is_about_export};
 pub use fork::{Fork, ForkStep};
 pub use issuance::{AssetIssuance, Issuance, IssueState, IssuedSums};
 pub use store::{Info, Layout, Ledger, Source, Transfers, Verified};

@@ -6,9 +6,9 @@
 //! line without its end; such a tail was never acknowledged and is cut off by the next writer. A whole line
 //! that does not fit the chain is damage, and nothing is read beyond it.
 
-use crate::LedgerError;
 use crate::error::io;
 use crate::folder::sync_folder;
+use crate::{LedgerError, LedgerKind};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -133,7 +133,8 @@ impl<H: Serialize + DeserializeOwned, C: Serialize + DeserializeOwned> Manifest<
                 None => {
                     let said = serde_json::from_slice::<Said>(json).map_err(unread)?.schema;
                     if said != schema {
-                        return Err(damaged(&format!("schema {said:?}, expected {schema:?}")));
+                        return Err(other_kind(dir, &said, schema)
+                            .unwrap_or_else(|| damaged(&format!("schema {said:?}, expected {schema:?}"))));
                     }
                     head = Some(serde_json::from_slice::<H>(json).map_err(unread)?);
                 }
@@ -193,6 +194,16 @@ impl<H: Serialize + DeserializeOwned, C: Serialize + DeserializeOwned> Manifest<
         self.commits.push(commit);
         Ok(())
     }
+}
+
+/// Returns the error of a ledger of the other kind; none where the schema is of no kind.
+fn other_kind(dir: &Path, said: &str, wanted: &str) -> Option<LedgerError> {
+    let [holds, wanted] = [LedgerKind::of_schema(said)?, LedgerKind::of_schema(wanted)?];
+    Some(LedgerError::OtherKind {
+        dir: dir.display().to_string(),
+        holds: holds.as_str(),
+        wanted: wanted.as_str(),
+    })
 }
 
 /// A tail without its end is torn, unless only its end was changed: a whole commit must not vanish so.

@@ -276,3 +276,15 @@ fn what_was_issued_is_held_burnt_or_went_as_fees_and_a_changed_amount_is_noticed
     let table = table.issuance(&mut |_, _| ()).unwrap();
     assert!(table.partial.is_some() && !table.contradicts());
 }
+
+#[test]
+fn what_was_opened_verifies_though_a_writer_replaced_its_last_segment() {
+    let dir = tempfile::tempdir().unwrap();
+    let blocks = branch(3, 0, 12, "");
+    let mut writer = ledger(dir.path(), 1 << 10);
+    import(&mut writer, &blocks[..6]);
+    let opened = Ledger::open(dir.path()).unwrap();
+    import(&mut writer, &blocks[6..]);
+    assert_eq!(opened.verify().unwrap().segments, 1);
+    assert!(writer.rows() > opened.rows());
+}

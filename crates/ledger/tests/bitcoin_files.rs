@@ -493,10 +493,5 @@ fn a_file_of_nothing_but_marks_is_not_read_over_and_over() {
     let mut files = BlockFiles::new(chain("bitcoin-regtest"), BlockKey::NONE, names, open);
     let index = files.index(&mut |_| ()).unwrap();
     assert!(index.is_empty() && index.gaps().iter().all(|gap| gap.hides));
-    assert!(
-        read.get() < 4 * bytes.len(),
-        "{} of {} bytes",
-        read.get(),
-        bytes.len()
-    );
+    assert!(read.get() < 4 * bytes.len(), "{read:?} of {} bytes", bytes.len());
 }

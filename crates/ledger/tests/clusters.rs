@@ -361,29 +361,16 @@ fn a_coin_that_pays_a_little_away_again_and_again_is_a_peeling_chain() {
     hand.pay(&[coin], &[(300, 9_400)]);
     let dir = tempfile::tempdir().expect("a temporary folder");
     let ledger = ledger(dir.path(), "bitcoin", &hand.blocks);
-    let ids: Vec<u32> = names
-        .iter()
-        .map(|id| ledger.find(id).expect("a readable ledger")[0])
-        .collect();
+    let ids: Vec<u32> = names.iter().map(|id| ledger.find(id).unwrap()[0]).collect();
     for start in &ids {
-        let chain = ledger
-            .peeling_chain(*start, 100)
-            .expect("a readable ledger")
-            .expect("a chain");
+        let chain = ledger.peeling_chain(*start, 100).unwrap().unwrap();
         assert_eq!(chain.transactions, ids);
-        let peeled: Vec<u64> = chain
-            .peeled
-            .iter()
-            .map(|output| ledger.value(*output).expect("a value"))
-            .collect();
-        assert_eq!(peeled, [100; 6]);
+        let values = chain.peeled.iter().map(|output| ledger.value(*output).unwrap());
+        assert!(values.eq([100; 6]));
         assert_eq!(ledger.value(chain.rest).expect("a value"), 9_400);
         assert!(!chain.cut);
     }
-    let cut = ledger
-        .peeling_chain(ids[0], 3)
-        .expect("a readable ledger")
-        .expect("a chain");
+    let cut = ledger.peeling_chain(ids[0], 3).unwrap().unwrap();
     assert_eq!((cut.transactions.len(), cut.cut), (4, true));
     // The last transaction only moves the coin on.
     let last = ledger.transactions() - 2;

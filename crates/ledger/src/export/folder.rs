@@ -146,8 +146,13 @@ fn is_export(dir: &Path) -> Result<bool, LedgerError> {
     let mut text = Vec::new();
     let mut start = file.take(ABOUT_BYTES);
     start.read_to_end(&mut text).map_err(io("read", &path))?;
-    let said = serde_json::from_slice::<Said>(&text);
-    Ok(said.is_ok_and(|said| said.schema == PARQUET_SCHEMA))
+    Ok(is_about_export(&text))
+}
+
+/// Returns whether bytes are what an export says of its tables, `export.json`.
+pub fn is_about_export(bytes: &[u8]) -> bool {
+    let said = serde_json::from_slice::<Said>(bytes);
+    said.is_ok_and(|said| said.schema == PARQUET_SCHEMA)
 }
 
 fn remove(path: &Path) -> Result<(), LedgerError> {

@@ -8,7 +8,7 @@ mod folder;
 mod table;
 mod transfers;
 
-pub use folder::PARQUET_SCHEMA;
+pub use folder::{PARQUET_SCHEMA, is_about_export};
 pub use table::ExportedTable;
 
 /// Rows between two words of progress.

@@ -84,12 +84,11 @@ impl Ledger {
             return Err(kept("the ledger does not say which rows are theirs"));
         }
         let number = number.max(first);
-        let mut cut: Vec<usize> = self
+        let cut: Vec<usize> = self
             .segments_of(chain)
             .filter(|(_, blocks)| blocks.is_none_or(|blocks| blocks.end() > number))
             .map(|(at, _)| at)
             .collect();
-        cut.retain(|at| *at < self.segments.len());
         let Some(keep) = cut.first().copied() else {
             return Ok(0);
         };
