@@ -116,7 +116,10 @@ pub fn import_account_chain(
             return Err(parted.into());
         }
         let next = ledger.next_block(&chain).unwrap_or(from);
-        let confirmed = (tip + 1).checked_sub(u64::from(span.confirmations.max(1)));
+        // Whatever a node says: no number is too large.
+        let confirmed = tip
+            .saturating_add(1)
+            .checked_sub(u64::from(span.confirmations.max(1)));
         let Some(last) = confirmed.filter(|last| next <= *last) else {
             break;
         };

@@ -9,7 +9,7 @@ use std::fs::File;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use strongroom_ledger::{
-    Appended, BestChain, BlockFiles, BlockKey, Chain, CoinLayout, CoinLedger, LedgerError,
+    Appended, BestChain, BlockFiles, BlockKey, Chain, CoinLayout, CoinLedger, LedgerError, LedgerKind,
 };
 use strongroom_model::Gap;
 
@@ -66,15 +66,21 @@ pub fn open_or_create_coins(folder: &Path, chain: &Chain) -> Result<CoinLedger, 
     })
 }
 
-/// Imports the longest chain that stands in the files; an import that was broken off goes on after its last commit.
+/// Imports the longest chain that stands in the files into the ledger in a folder, made where there is none; an import that was
+/// broken off goes on after its last commit.
 ///
 /// # Errors
-/// Where a file cannot be read, no block is found, or the ledger refuses.
+/// Where a file cannot be read or no block is found: nothing is made then; where the folder holds something else, or the ledger
+/// refuses.
 pub fn import_blocks(
-    ledger: &mut CoinLedger,
+    folder: &Path,
     source: &BlockSource,
     progress: &Progress<'_>,
 ) -> Result<ImportedBlocks, ImportError> {
+    if LedgerKind::of(folder).is_ok() {
+        // A ledger of something else is told before hours are spent on the files.
+        open_or_create_coins(folder, source.chain)?;
+    }
     let threads = NonZero::new(rayon::current_num_threads()).unwrap_or(NonZero::<usize>::MIN);
     let (names, key) = block_files(&source.paths)?;
     let total = names
@@ -104,6 +110,7 @@ pub fn import_blocks(
     if best.is_empty() {
         return Err(ImportError::NoBlocks(source.chain.name()));
     }
+    let ledger = &mut open_or_create_coins(folder, source.chain)?;
     imported.taken_back = take_back(ledger, &best)?;
     let from = ledger.heights().map_or(0, |(_, last)| last.saturating_add(1));
     progress(Step::Begin {

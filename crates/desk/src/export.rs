@@ -5,6 +5,7 @@ use crate::progress::Progress;
 use serde::Serialize;
 use std::path::Path;
 use strongroom_ledger::{CoinLedger, ExportedTable, Ledger, LedgerError, LedgerKind};
+use strongroom_model::Gap;
 
 /// What was exported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -13,6 +14,8 @@ pub struct Exported {
     pub kind: LedgerKind,
     /// The tables, each a file.
     pub tables: Vec<ExportedTable>,
+    /// What the ledger lacks, and so the tables.
+    pub gaps: Vec<Gap>,
 }
 
 /// Exports the ledger in a folder into another folder, which is new or empty, or holds an earlier export.
@@ -21,12 +24,15 @@ pub struct Exported {
 /// Where the ledger cannot be read, or the other folder holds something else or cannot be written.
 pub fn export(ledger: &Path, into: &Path, progress: &Progress<'_>) -> Result<Exported, LedgerError> {
     let kind = LedgerKind::of(ledger)?;
-    let tables = counted("exporting", false, progress, |told| match kind {
-        LedgerKind::Coins => CoinLedger::open(ledger).and_then(|ledger| ledger.export(into, told)),
-        LedgerKind::Accounts => Ledger::open(ledger).and_then(|ledger| ledger.export(into, told)),
+    let done = counted("exporting", false, progress, |told| match kind {
+        LedgerKind::Coins => {
+            let ledger = CoinLedger::open(ledger)?;
+            Ok((ledger.export(into, told)?, ledger.gaps()))
+        }
+        LedgerKind::Accounts => {
+            let ledger = Ledger::open(ledger)?;
+            Ok((ledger.export(into, told)?, ledger.gaps()))
+        }
     });
-    Ok(Exported {
-        kind,
-        tables: tables?,
-    })
+    done.map(|(tables, gaps)| Exported { kind, tables, gaps })
 }

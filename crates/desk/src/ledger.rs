@@ -52,7 +52,9 @@ pub enum ImportError {
         chain: String,
     },
     /// No block of the chain was found.
-    #[error("no block of {0} stands there")]
+    #[error(
+        "no block of {0} stands there: block files of a node (blk*.dat), or the folder of them, are expected"
+    )]
     NoBlocks(&'static str),
     /// The chain that is imported and the ledger's have no block in common.
     #[error("the chain has no block in common with the ledger's: it belongs into a ledger of its own")]

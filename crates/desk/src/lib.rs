@@ -54,7 +54,7 @@ pub use case::{CaseVerified, read as read_case, verify as verify_case};
 pub use cluster::{ClusterAnswer, ClusterQuery, Member, cluster};
 pub use decide::{Clearing, Decided, KeptAsset, KeptBook, KeptExposure, Memory, Subject};
 pub use demo_case::{DEMO_SEED, DemoFolders, write_demo};
-pub use deposits::deposits;
+pub use deposits::{DepositsAnswer, deposits};
 pub use ethereum_node::EthereumNode;
 pub use examine::{examine, examine_all, known_from};
 pub use export::{Exported, export as export_ledger};

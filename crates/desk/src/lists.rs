@@ -41,7 +41,9 @@ pub enum Refused {
         cause: ListError,
     },
     /// Its content is no list that is known.
-    #[error("{name}: neither a list of parties, nor a list of addresses, nor a table of tags or assets")]
+    #[error(
+        "{name}: neither a list of parties, nor a list of addresses, nor a table of assets or tags (address, label, service)"
+    )]
     NotAList {
         /// The name of the file.
         name: String,

@@ -4,10 +4,11 @@
 //! A reorganisation takes the ledger back to the last common block; a node whose chain has no block in common with the ledger
 //! is refused, for it is the wrong node and not a reorganisation.
 
-use crate::block_files::ImportedBlocks;
+use crate::block_files::{ImportedBlocks, open_or_create_coins};
 use crate::ledger::ImportError;
 use crate::node::{Node, NodeError};
 use crate::progress::{Progress, Step};
+use std::path::Path;
 use strongroom_ledger::{Ask, Block, Chain, CoinLedger, Follow, FollowStep, Id, NodeFault, Told};
 
 /// Inputs and outputs that are gathered before they are brought to disk.
@@ -28,15 +29,18 @@ pub struct NodeSource {
     pub confirmations: u32,
 }
 
-/// Brings a ledger to the node's last block.
+/// Brings the ledger in a folder, made where there is none, to the node's last block.
 ///
 /// # Errors
-/// Where the node cannot be asked or answers with something else, has no block in common with the ledger, or the ledger refuses.
+/// Where the node cannot be asked or is of another chain: nothing is made then; where it answers with something else, has no block
+/// in common with the ledger, the folder holds something else, or the ledger refuses.
 pub fn import_from_node(
-    ledger: &mut CoinLedger,
+    folder: &Path,
     source: &NodeSource,
     progress: &Progress<'_>,
 ) -> Result<ImportedBlocks, ImportError> {
+    meet(source)?;
+    let ledger = &mut open_or_create_coins(folder, source.chain)?;
     let (first, next) = match ledger.heights() {
         Some((first, last)) => (first, last.saturating_add(1)),
         None => (source.from, source.from),
@@ -81,6 +85,20 @@ pub fn import_from_node(
     let mut imported = taking.imported;
     imported.tip = ledger.info()?.tip;
     Ok(imported)
+}
+
+/// Makes sure that a node is of the chain: its first block says so, which pruned nodes know too.
+fn meet(source: &NodeSource) -> Result<(), ImportError> {
+    match ask_node(source, Ask::IdAt(0))? {
+        Told::Id(id) if id == source.chain.genesis() => Ok(()),
+        said => Err(ImportError::OtherNode {
+            wanted: source.chain.name().to_owned(),
+            said: match said {
+                Told::Id(id) => format!("that its first block is {id}"),
+                _ => "that it has no first block".to_owned(),
+            },
+        }),
+    }
 }
 
 fn ask_node(source: &NodeSource, ask: Ask) -> Result<Told, ImportError> {

@@ -4,7 +4,9 @@
 use crate::input::{Input, Inputs};
 use crate::ledger::{ImportError, counting_rows, import};
 use crate::progress::{Progress, Step};
-use strongroom_ledger::{Imported, Ledger, LedgerError, Mapping, ethereum, nem, recognise_parquet};
+use strongroom_ledger::{
+    Imported, Ledger, LedgerError, Mapping, ethereum, is_about_export, nem, recognise_parquet,
+};
 use strongroom_model::{Gap, Limits};
 
 /// Bytes that tell what a text is.
@@ -26,6 +28,8 @@ enum Form {
     Export(Vec<u8>),
     /// An answer of a NEM node, or the nemesis block.
     Nem(Vec<u8>),
+    /// What `ledger export` says of the tables beside it: nothing to import.
+    About,
 }
 
 /// Imports files into a ledger of accounts. Returns what became of each, exports and answers of a node as one each.
@@ -48,6 +52,7 @@ pub fn import_files(
                 answers.push((name, bytes));
                 continue;
             }
+            Ok(Form::About) => continue,
             Ok(Form::Parquet(bytes)) => counting_rows(progress, |told| {
                 ledger.import_parquet(&name, &bytes, &Mapping::default(), told)
             })
@@ -103,6 +108,9 @@ fn form(input: &Input, limits: &Limits) -> Result<Form, ImportError> {
     let first = head.iter().find(|byte| !byte.is_ascii_whitespace());
     if first.is_some_and(|byte| matches!(byte, b'{' | b'[') || !byte.is_ascii_graphic()) {
         let bytes = whole()?;
+        if is_about_export(&bytes) {
+            return Ok(Form::About);
+        }
         if nem::recognise(&bytes) {
             return Ok(Form::Nem(bytes));
         }

@@ -180,15 +180,14 @@ fn same_coins(daemon: &Daemon, ledger: &CoinLedger) {
 
 fn files(daemon: &Daemon, folder: &Path) -> CoinLedger {
     let chain = Chain::named("litecoin-regtest").unwrap();
-    let mut ledger = open_or_create_coins(folder, chain).unwrap();
     let source = BlockSource {
         chain,
         paths: vec![daemon.folder.path().join("regtest/blocks")],
         first_height: None,
     };
-    let imported = import_blocks(&mut ledger, &source, &silent).unwrap();
+    let imported = import_blocks(folder, &source, &silent).unwrap();
     println!("from files: {imported:?}");
-    ledger
+    CoinLedger::open(folder).unwrap()
 }
 
 #[test]
@@ -208,10 +207,9 @@ fn a_nodes_chain_comes_over_rpc_and_from_files_through_a_reorganisation() {
     daemon.mine(3, &mine);
 
     let (rpc, raw) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let chain = Chain::named("litecoin-regtest").unwrap();
-    let mut ledger = open_or_create_coins(rpc.path(), chain).unwrap();
-    let imported = import_from_node(&mut ledger, &daemon.source(), &silent).unwrap();
+    let imported = import_from_node(rpc.path(), &daemon.source(), &silent).unwrap();
     assert_eq!((imported.appended.blocks, imported.taken_back), (114, 0));
+    let ledger = CoinLedger::open(rpc.path()).unwrap();
     assert_eq!(imported.tip, Some(daemon.text("getbestblockhash", "[]")));
     same_coins(&daemon, &ledger);
     assert_eq!(unspent(&files(&daemon, raw.path())), unspent(&ledger));
@@ -221,8 +219,9 @@ fn a_nodes_chain_comes_over_rpc_and_from_files_through_a_reorganisation() {
     daemon.ask("invalidateblock", &format!("[\"{fork}\"]"));
     let other = daemon.text("getnewaddress", "[\"\",\"legacy\"]");
     daemon.mine(7, &other);
-    let imported = import_from_node(&mut ledger, &daemon.source(), &silent).unwrap();
+    let imported = import_from_node(rpc.path(), &daemon.source(), &silent).unwrap();
     assert_eq!((imported.appended.blocks, imported.taken_back), (7, 5));
+    let ledger = CoinLedger::open(rpc.path()).unwrap();
     assert_eq!(imported.tip, Some(daemon.text("getbestblockhash", "[]")));
     same_coins(&daemon, &ledger);
     let from_files = files(&daemon, raw.path());
@@ -231,7 +230,7 @@ fn a_nodes_chain_comes_over_rpc_and_from_files_through_a_reorganisation() {
     ledger.verify(&mut |_, _| ()).unwrap();
 
     // Nothing new is nothing done; another chain's ledger is refused.
-    let again = import_from_node(&mut ledger, &daemon.source(), &silent).unwrap();
+    let again = import_from_node(rpc.path(), &daemon.source(), &silent).unwrap();
     assert_eq!((again.appended.blocks, again.taken_back), (0, 0));
     assert!(open_or_create_coins(rpc.path(), Chain::named("litecoin").unwrap()).is_err());
 }
@@ -246,11 +245,10 @@ fn value_that_enters_the_extension_blocks_is_seen_entering() {
     let hidden = daemon.text("getnewaddress", "[\"\",\"mweb\"]");
     daemon.ask("sendtoaddress", &format!("[\"{hidden}\",10]"));
     daemon.mine(3, &mine);
-    let chain = Chain::named("litecoin-regtest").unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = open_or_create_coins(folder.path(), chain).unwrap();
-    let imported = import_from_node(&mut ledger, &daemon.source(), &silent).unwrap();
+    let imported = import_from_node(folder.path(), &daemon.source(), &silent).unwrap();
     assert_eq!(imported.appended.blocks, 435);
+    let ledger = CoinLedger::open(folder.path()).unwrap();
     let mweb = ledger.owner_id(&strongroom_ledger::Owner::Mweb).unwrap();
     let mut ours: Vec<u64> = ledger
         .outputs_of(mweb.expect("coins went in"))

@@ -1,0 +1,70 @@
+//! Nodes that are of another chain, or say what cannot be.
+
+// A test that fails says so by panicking.
+#![allow(clippy::unwrap_used)]
+
+mod server;
+
+use serde_json::{Value, json};
+use server::serve;
+use strongroom_desk::{
+    Chain, ChainSpan, ImportError, Node, NodeSource, import_accounts_from_node, import_from_node, silent,
+};
+
+/// The node of a server that answers each method with what `said` has for it, and any other with an error.
+fn node(said: Value) -> Node {
+    let address = serve(move |_, body| {
+        let asked: Value = serde_json::from_str(body).ok()?;
+        let answer = |one: &Value| match said.get(one["method"].as_str().unwrap_or_default()) {
+            Some(result) => json!({"id": one["id"], "result": result}),
+            None => json!({"id": one["id"], "error": {"code": -32601, "message": "no such method"}}),
+        };
+        let text = match &asked {
+            Value::Array(many) => Value::Array(many.iter().map(answer).collect()),
+            one => answer(one),
+        };
+        Some((200, text.to_string()))
+    });
+    Node::at(&format!("http://{address}"), None).unwrap()
+}
+
+#[test]
+fn a_node_of_another_chain_of_coins_is_refused_and_nothing_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = folder.path().join("ledger");
+    let litecoin = Chain::named("litecoin").unwrap().genesis().to_string();
+    for said in [
+        json!({"getblockcount": 7, "getblockhash": litecoin}),
+        json!({"getblockcount": 7}),
+    ] {
+        let source = NodeSource {
+            node: node(said),
+            chain: Chain::named("bitcoin").unwrap(),
+            from: 0,
+            confirmations: 1,
+        };
+        let refused = import_from_node(&ledger, &source, &silent).unwrap_err();
+        assert!(
+            matches!(refused, ImportError::OtherNode { .. } | ImportError::Node(_)),
+            "{refused}"
+        );
+        assert!(!ledger.exists());
+    }
+}
+
+#[test]
+fn a_node_that_says_a_number_beyond_all_blocks_is_asked_for_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let said =
+        json!({"eth_chainId": "0x1", "eth_blockNumber": "0xffffffffffffffff", "eth_getBlockByNumber": null});
+    let span = ChainSpan {
+        from: None,
+        confirmations: 1,
+    };
+    let refused =
+        import_accounts_from_node(folder.path(), &node(said), "ethereum", span, &silent).unwrap_err();
+    let ImportError::NoAnswer { why, .. } = &refused else {
+        panic!("{refused}")
+    };
+    assert_eq!(why, "it has no block 0 any more");
+}
