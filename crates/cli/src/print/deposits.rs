@@ -1,16 +1,15 @@
 //! Deposit addresses of exchanges on the terminal.
 
 use crate::paint::{Paint, safe_line};
-use strongroom_desk::Deposit;
+use crate::print::ledger::not_read;
+use strongroom_desk::{Deposit, DepositsAnswer};
 
 /// Accounts that are printed; JSON has them all.
 const SHOWN: usize = 100;
 
 /// Returns which account sweeps what to which exchange.
-pub fn deposits(deposits: &[Deposit], paint: Paint) -> String {
-    if deposits.is_empty() {
-        return "no account sweeps what it receives to an exchange that the lists name\n".to_owned();
-    }
+pub fn deposits(answer: &DepositsAnswer, paint: Paint) -> String {
+    let deposits = &answer.deposits;
     let mut lines: Vec<String> = deposits
         .iter()
         .take(SHOWN)
@@ -19,7 +18,11 @@ pub fn deposits(deposits: &[Deposit], paint: Paint) -> String {
     if let Some(more) = deposits.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         lines.push(paint.dim(&format!("and {more} more: --json has them all")));
     }
-    lines.push(paint.dim("What was seen, not who owns the account: a customer who sends all he has to the exchange looks the same."));
+    lines.push(match deposits.is_empty() {
+        true => "no account sweeps what it receives to an exchange that the lists name".to_owned(),
+        false => paint.dim("What was seen, not who owns the account: a customer who sends all he has to the exchange looks the same."),
+    });
+    lines.extend(not_read(&answer.gaps, paint));
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 

@@ -20,7 +20,8 @@ pub fn imported(table: &str, imported: &Imported, paint: Paint) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-fn not_read(gaps: &[Gap], paint: Paint) -> impl Iterator<Item = String> {
+/// Returns a line for each gap.
+pub(super) fn not_read(gaps: &[Gap], paint: Paint) -> impl Iterator<Item = String> {
     gaps.iter().map(move |gap| {
         let said = safe_line(&format!("{}: {}", gap.place, gap.why));
         format!("  {} {said}", paint.warn("not read"))
@@ -72,8 +73,8 @@ fn taken_back(blocks: u64, paint: Paint) -> Option<String> {
     (blocks > 0).then(|| format!("  {}", paint.warn(&said)))
 }
 
-/// Returns what a ledger of coins holds.
-pub fn coin_info(ledger: &str, info: &CoinInfo, paint: Paint) -> String {
+/// Returns what a ledger of coins holds, and what it lacks.
+pub fn coin_info(ledger: &str, info: &CoinInfo, gaps: &[Gap], paint: Paint) -> String {
     let when = info.when.map_or_else(
         || "no time".to_owned(),
         |when| format!("{} to {}", when.first, when.last),
@@ -98,11 +99,12 @@ pub fn coin_info(ledger: &str, info: &CoinInfo, paint: Paint) -> String {
         ));
     }
     lines.extend(info.tip.iter().map(|tip| format!("  last block {tip}")));
+    lines.extend(not_read(gaps, paint));
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// Returns what a ledger holds.
-pub fn ledger_info(ledger: &str, info: &LedgerInfo, paint: Paint) -> String {
+/// Returns what a ledger holds, and what it lacks.
+pub fn ledger_info(ledger: &str, info: &LedgerInfo, gaps: &[Gap], paint: Paint) -> String {
     let when = info.when.map_or_else(
         || "no time".to_owned(),
         |when| format!("{} to {}", when.first, when.last),
@@ -123,6 +125,7 @@ pub fn ledger_info(ledger: &str, info: &LedgerInfo, paint: Paint) -> String {
         };
         format!("  from {}: {} rows{state}", safe_line(&source.name), source.rows)
     }));
+    lines.extend(not_read(gaps, paint));
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
@@ -145,7 +148,7 @@ pub fn verified(ledger: &str, issuance: &Issuance, paint: Paint) -> String {
             || "its sums leave 256 bits".to_owned(),
             |sums| said(sums, asset.state == IssueState::Overdrawn, paint),
         );
-        format!("  {}: {sums}", safe_line(&asset.asset))
+        format!("  {}, base units: {sums}", safe_line(&asset.asset))
     }));
     if let Some(more) = assets.len().checked_sub(ASSETS).filter(|more| *more > 0) {
         lines.push(format!("  and {more} more assets"));

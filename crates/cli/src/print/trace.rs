@@ -18,6 +18,9 @@ pub fn traces<P: Convention>(traces: &[Trace<P>], paint: Paint) -> String {
         .flat_map(|trace| trace.sheet.assets.iter().map(|sheet| sheet.asset.as_str()))
         .collect();
     let mut out: String = assets.iter().map(|asset| table(asset, traces, paint)).collect();
+    if assets.is_empty() {
+        out.push_str("nothing was traced: no taint began\n");
+    }
     out.push_str(&gaps(traces, paint));
     out.push_str(
         &paint.dim("Different policies are different legal conventions; none of them is the truth.\n"),
@@ -26,14 +29,25 @@ pub fn traces<P: Convention>(traces: &[Trace<P>], paint: Paint) -> String {
 }
 
 fn gaps<P: Convention>(traces: &[Trace<P>], paint: Paint) -> String {
-    let mut out = String::new();
+    // What every policy met stands once.
+    let mut met: Vec<(String, Vec<&str>)> = Vec::new();
     for trace in traces {
         for gap in &trace.gaps {
-            let text = format!("{}: {}: {}", trace.policy.name(), gap.place, gap.why);
-            out.push_str(&format!("{} {}\n", paint.warn("not followed"), safe_line(&text)));
+            let said = format!("{}: {}", gap.place, gap.why);
+            match met.iter_mut().find(|(known, _)| *known == said) {
+                Some((_, policies)) => policies.push(trace.policy.name()),
+                None => met.push((said, vec![trace.policy.name()])),
+            }
         }
     }
-    out
+    let line = |(said, policies): &(String, Vec<&str>)| {
+        let by = match policies.len() == traces.len() {
+            true => String::new(),
+            false => format!("{}: ", policies.join(", ")),
+        };
+        format!("{} {}\n", paint.warn("not followed"), safe_line(&(by + said)))
+    };
+    met.iter().map(line).collect()
 }
 
 fn table<P: Convention>(asset: &str, traces: &[Trace<P>], paint: Paint) -> String {
@@ -95,7 +109,7 @@ fn rows<P>(asset: &str, traces: &[Trace<P>]) -> Vec<Row> {
             });
             row.last = row.last.max(end.when);
             if let Some(cell) = row.amounts.get_mut(column) {
-                *cell = cell.checked_add(end.amount).unwrap_or(*cell);
+                *cell = cell.saturating_add(end.amount);
             }
         }
     }

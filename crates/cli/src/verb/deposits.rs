@@ -2,9 +2,10 @@
 
 use crate::print;
 use crate::terminal::Terminal;
+use crate::verb::of_gaps;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
-use strongroom_desk::{Deposit, Ledger, Outcome, Purpose, deposits, load_lists};
+use strongroom_desk::{DepositsAnswer, Ledger, Outcome, Purpose, deposits, load_lists};
 use strongroom_model::Limits;
 
 /// The schema of the answer.
@@ -13,7 +14,8 @@ const DEPOSITS_SCHEMA: &str = "strongroom.deposits/1";
 #[derive(Serialize)]
 struct Line {
     schema: &'static str,
-    deposits: Vec<Deposit>,
+    #[serde(flatten)]
+    answer: DepositsAnswer,
 }
 
 /// Prints the deposit addresses of the exchanges that the lists name.
@@ -24,8 +26,8 @@ pub fn run(ledger: &Path, tags: Vec<PathBuf>, terminal: &Terminal) -> anyhow::Re
     let refused = terminal.complain_of(loaded.refused);
     let line = Line {
         schema: DEPOSITS_SCHEMA,
-        deposits: deposits(&ledger, &loaded.lists)?,
+        answer: deposits(&ledger, &loaded.lists)?,
     };
-    terminal.show(&line, |line, paint| print::deposits(&line.deposits, paint))?;
-    Ok(refused)
+    terminal.show(&line, |line, paint| print::deposits(&line.answer, paint))?;
+    Ok(refused.and(of_gaps(&line.answer.gaps)))
 }

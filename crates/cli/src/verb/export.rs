@@ -2,6 +2,7 @@
 
 use crate::print;
 use crate::terminal::Terminal;
+use crate::verb::of_gaps;
 use serde::Serialize;
 use std::path::Path;
 use strongroom_desk::{Exported, Outcome, export_ledger};
@@ -29,5 +30,5 @@ pub fn run(ledger: &Path, into: &Path, terminal: &Terminal) -> anyhow::Result<Ou
     terminal.show(&line, |line, paint| {
         print::exported(&line.into, &line.exported, paint)
     })?;
-    Ok(Outcome::Nothing)
+    Ok(of_gaps(&line.exported.gaps))
 }

@@ -4,14 +4,14 @@ use crate::args::Ledger as Args;
 use crate::paint::Paint;
 use crate::print;
 use crate::terminal::Terminal;
-use crate::verb::{cluster, deposits, export, peels};
+use crate::verb::{cluster, deposits, export, of_gaps, peels};
 use anyhow::Context;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use strongroom_desk::{
     BlockSource, Chain, ChainSpan, CoinLedger, Gap, Imported, Inputs, Ledger, LedgerKind, Node, NodeSource,
     Outcome, Progress, import_accounts_from_node, import_blocks, import_files, import_from_node,
-    open_or_create_coins, open_or_create_ledger, verify_ledger,
+    open_or_create_ledger, verify_ledger,
 };
 use strongroom_model::Limits;
 
@@ -53,6 +53,14 @@ pub struct LedgerLine<T> {
     pub holds: T,
 }
 
+/// What `info` says of a ledger: what it holds, and what it lacks.
+#[derive(Serialize)]
+pub struct Info<T> {
+    #[serde(flatten)]
+    holds: T,
+    gaps: Vec<Gap>,
+}
+
 /// Imports into a ledger, or looks at it.
 pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
     match args {
@@ -82,7 +90,7 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
                 return import_accounts(&ledger, &node, &chain, span, terminal);
             }
             let chain = chain_named(&chain)?;
-            let mut coins = open_or_create_coins(&ledger, chain)?;
+            let follow: &Progress<'_> = &|step| terminal.follow(step);
             let imported = match node {
                 Some(url) => {
                     let source = NodeSource {
@@ -91,7 +99,7 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
                         from: first_height.unwrap_or(0),
                         confirmations,
                     };
-                    import_from_node(&mut coins, &source, &|step| terminal.follow(step))?
+                    import_from_node(&ledger, &source, follow)?
                 }
                 None => {
                     let source = BlockSource {
@@ -99,7 +107,7 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
                         paths,
                         first_height,
                     };
-                    import_blocks(&mut coins, &source, &|step| terminal.follow(step))?
+                    import_blocks(&ledger, &source, follow)?
                 }
             };
             let line = ChainLine {
@@ -121,15 +129,17 @@ pub fn run(args: Args, terminal: &Terminal) -> anyhow::Result<Outcome> {
         Args::Export { ledger, into } => export::run(&ledger, &into, terminal),
         Args::Info { ledger } => match LedgerKind::of(&ledger)? {
             LedgerKind::Coins => {
-                let info = CoinLedger::open(&ledger)?.info()?;
-                show(&ledger, info, terminal, |line, paint| {
-                    print::coin_info(&line.ledger, &line.holds, paint)
+                let opened = CoinLedger::open(&ledger)?;
+                let (holds, gaps) = (opened.info()?, opened.gaps());
+                show(&ledger, Info { holds, gaps }, terminal, |line, paint| {
+                    print::coin_info(&line.ledger, &line.holds.holds, &line.holds.gaps, paint)
                 })
             }
             LedgerKind::Accounts => {
-                let info = Ledger::open(&ledger)?.info();
-                show(&ledger, info, terminal, |line, paint| {
-                    print::ledger_info(&line.ledger, &line.holds, paint)
+                let opened = Ledger::open(&ledger)?;
+                let (holds, gaps) = (opened.info(), opened.gaps());
+                show(&ledger, Info { holds, gaps }, terminal, |line, paint| {
+                    print::ledger_info(&line.ledger, &line.holds.holds, &line.holds.gaps, paint)
                 })
             }
         },
@@ -174,7 +184,8 @@ fn unknown_chain(name: &str) -> String {
 fn chain_named(name: &str) -> anyhow::Result<&'static Chain> {
     Chain::named(name).with_context(|| {
         format!(
-            "no chain of coins {name:?} is known; chains of accounts are imported from a node (--node), their exports without --chain"
+            "no chain of coins {name:?} is known; chains of accounts are imported from a node (--node), their exports without --chain: \
+             see `strongroom ledger import --help`"
         )
     })
 }
@@ -195,9 +206,13 @@ fn show<T: Serialize>(
 }
 
 fn import_tables(folder: &Path, tables: &[PathBuf], terminal: &Terminal) -> anyhow::Result<Outcome> {
-    let mut ledger = open_or_create_ledger(folder)?;
     let mut inputs = Inputs::below(tables);
     let mut outcome = terminal.complain_of(std::mem::take(&mut inputs.errors));
+    if inputs.files.is_empty() {
+        // Nothing to import makes no ledger.
+        return Ok(outcome);
+    }
+    let mut ledger = open_or_create_ledger(folder)?;
     let follow: &Progress<'_> = &|step| terminal.follow(step);
     for (name, imported) in import_files(&mut ledger, &inputs, &Limits::default(), follow) {
         match imported {
@@ -216,12 +231,4 @@ fn import_tables(folder: &Path, tables: &[PathBuf], terminal: &Terminal) -> anyh
         }
     }
     Ok(outcome)
-}
-
-fn of_gaps(gaps: &[Gap]) -> Outcome {
-    if gaps.iter().any(|gap| gap.hides) {
-        Outcome::NotCleared
-    } else {
-        Outcome::Nothing
-    }
 }

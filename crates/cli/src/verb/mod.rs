@@ -18,7 +18,7 @@ mod trace;
 
 use crate::args::Verb;
 use crate::terminal::Terminal;
-use strongroom_desk::Outcome;
+use strongroom_desk::{Gap, Outcome};
 
 /// Runs a verb.
 pub fn run(verb: Verb, terminal: &Terminal) -> anyhow::Result<Outcome> {
@@ -38,5 +38,13 @@ pub fn run(verb: Verb, terminal: &Terminal) -> anyhow::Result<Outcome> {
             strongroom_desk::read_report_from_stdin()?;
             Ok(Outcome::Nothing)
         }
+    }
+}
+
+/// Returns what an answer with gaps comes to.
+fn of_gaps(gaps: &[Gap]) -> Outcome {
+    match gaps.iter().any(|gap| gap.hides) {
+        true => Outcome::NotCleared,
+        false => Outcome::Nothing,
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::print;
 use crate::terminal::Terminal;
+use crate::verb::of_gaps;
 use serde::Serialize;
 use std::path::Path;
 use strongroom_desk::{CoinLedger, Outcome, PeelsAnswer, coin_seed, peels};
@@ -28,5 +29,5 @@ pub fn run(ledger: &Path, from: &[String], links: usize, terminal: &Terminal) ->
         answer: peels(&ledger, &seeds, links)?,
     };
     terminal.show(&line, |line, paint| print::peels(&line.answer, paint))?;
-    Ok(Outcome::Nothing)
+    Ok(of_gaps(&line.answer.gaps))
 }

@@ -63,8 +63,16 @@ fn coins(args: &Args, lists: &Lists, limits: &Limits, terminal: &Terminal) -> an
         let account = ledger.account(ledger.owner_of(step.row)?)?;
         let value = ledger.value(step.row)?;
         let asset = ledger.asset();
+        // What is older than the ledger came in no block that it knows.
+        let when = ledger
+            .transaction_of(step.row)?
+            .map(|maker| ledger.transaction(maker));
+        let when = when
+            .transpose()?
+            .map(|maker| format!("{}  ", maker.when))
+            .unwrap_or_default();
         Ok(format!(
-            "height {height}  {outpoint}  {account}  {value} base units of {asset}"
+            "{when}height {height}  {outpoint}  {account}  {value} base units of {asset}"
         ))
     };
     show(args, &traces, &step, terminal)
@@ -138,7 +146,7 @@ fn account_options(args: &Args, ledger: &Ledger, limits: &Limits) -> anyhow::Res
         dust: args
             .dust
             .iter()
-            .map(|text| dust(text))
+            .map(|text| account_dust(text, ledger))
             .collect::<anyhow::Result<_>>()?,
         hops: args.hops,
         until: moment(&args.until)?,
@@ -188,6 +196,15 @@ fn dust(text: &str) -> anyhow::Result<(String, Amount)> {
         .with_context(|| format!("{text:?}: expected ASSET=UNITS"))?;
     let units = units.parse().with_context(|| text.to_owned())?;
     Ok((Observable::asset(asset).value().to_owned(), units))
+}
+
+/// An asset that the ledger does not have is a slip of the pen: nothing would be left away for it.
+fn account_dust(text: &str, ledger: &Ledger) -> anyhow::Result<(String, Amount)> {
+    let (asset, units) = dust(text)?;
+    if ledger.asset_id(&asset)?.is_none() {
+        bail!("{text:?}: the ledger has no asset {asset}");
+    }
+    Ok((asset, units))
 }
 
 /// A ledger of coins has one asset, and its values are 64 bits wide.

@@ -9,6 +9,7 @@ mod inspect;
 mod intel;
 mod investigate;
 mod ledger;
+mod ledger_files;
 mod lists;
 mod network;
 mod output;
