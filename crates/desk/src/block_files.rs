@@ -110,6 +110,16 @@ pub fn import_blocks(
     if best.is_empty() {
         return Err(ImportError::NoBlocks(source.chain.name()));
     }
+    // A beginning that is another's is a gap already.
+    for (height, id) in source.chain.marks().filter(|(height, _)| *height > 0) {
+        if let Some(said) = best.at(height).filter(|said| *said != id) {
+            return Err(ImportError::OtherBlock {
+                wanted: source.chain.name(),
+                height,
+                said: said.to_string(),
+            });
+        }
+    }
     let ledger = &mut open_or_create_coins(folder, source.chain)?;
     imported.taken_back = take_back(ledger, &best)?;
     let from = ledger.heights().map_or(0, |(_, last)| last.saturating_add(1));

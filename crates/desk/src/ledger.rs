@@ -43,6 +43,16 @@ pub enum ImportError {
         /// What the node says.
         said: String,
     },
+    /// The blocks, or the node's, are of another chain.
+    #[error("this is another chain than {wanted}: its block {height} is {said}")]
+    OtherBlock {
+        /// The chain that is wanted.
+        wanted: &'static str,
+        /// The height of a block that tells chains apart.
+        height: u32,
+        /// The id that was found there.
+        said: String,
+    },
     /// The folder's ledger is of another chain.
     #[error("{} holds a ledger of {chain}", folder.display())]
     OtherChain {

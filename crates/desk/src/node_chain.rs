@@ -87,18 +87,22 @@ pub fn import_from_node(
     Ok(imported)
 }
 
-/// Makes sure that a node is of the chain: its first block says so, which pruned nodes know too.
+/// Makes sure that a node is of the chain, by the ids of its blocks, which pruned nodes know too.
 fn meet(source: &NodeSource) -> Result<(), ImportError> {
-    match ask_node(source, Ask::IdAt(0))? {
-        Told::Id(id) if id == source.chain.genesis() => Ok(()),
-        said => Err(ImportError::OtherNode {
-            wanted: source.chain.name().to_owned(),
-            said: match said {
-                Told::Id(id) => format!("that its first block is {id}"),
-                _ => "that it has no first block".to_owned(),
-            },
-        }),
+    for (height, id) in source.chain.marks() {
+        match ask_node(source, Ask::IdAt(height))? {
+            Told::Id(said) if said != id => {
+                return Err(ImportError::OtherBlock {
+                    wanted: source.chain.name(),
+                    height,
+                    said: said.to_string(),
+                });
+            }
+            // A node that is starting has not come so far.
+            _ => {}
+        }
     }
+    Ok(())
 }
 
 fn ask_node(source: &NodeSource, ask: Ask) -> Result<Told, ImportError> {

@@ -11,11 +11,15 @@ use strongroom_desk::{
     Chain, ChainSpan, ImportError, Node, NodeSource, import_accounts_from_node, import_from_node, silent,
 };
 
-/// The node of a server that answers each method with what `said` has for it, and any other with an error.
+/// The node of a server that answers each method with what `said` has for it, or for its first parameter, and any other with an
+/// error.
 fn node(said: Value) -> Node {
     let address = serve(move |_, body| {
         let asked: Value = serde_json::from_str(body).ok()?;
         let answer = |one: &Value| match said.get(one["method"].as_str().unwrap_or_default()) {
+            Some(Value::Object(of)) => {
+                json!({"id": one["id"], "result": of.get(&one["params"][0].to_string())})
+            }
             Some(result) => json!({"id": one["id"], "result": result}),
             None => json!({"id": one["id"], "error": {"code": -32601, "message": "no such method"}}),
         };
@@ -32,23 +36,23 @@ fn node(said: Value) -> Node {
 fn a_node_of_another_chain_of_coins_is_refused_and_nothing_is_made() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = folder.path().join("ledger");
-    let litecoin = Chain::named("litecoin").unwrap().genesis().to_string();
-    for said in [
-        json!({"getblockcount": 7, "getblockhash": litecoin}),
-        json!({"getblockcount": 7}),
-    ] {
+    // Bitcoin Cash begins as Bitcoin does.
+    for (other, apart) in [("litecoin", 0), ("bitcoin-cash", 478_559)] {
+        let ids = Chain::named(other).unwrap().marks();
+        let ids: serde_json::Map<_, _> = ids
+            .map(|(height, id)| (height.to_string(), id.to_string().into()))
+            .collect();
         let source = NodeSource {
-            node: node(said),
+            node: node(json!({"getblockcount": 500_000, "getblockhash": ids})),
             chain: Chain::named("bitcoin").unwrap(),
             from: 0,
             confirmations: 1,
         };
         let refused = import_from_node(&ledger, &source, &silent).unwrap_err();
-        assert!(
-            matches!(refused, ImportError::OtherNode { .. } | ImportError::Node(_)),
-            "{refused}"
-        );
-        assert!(!ledger.exists());
+        let ImportError::OtherBlock { height, .. } = refused else {
+            panic!("{refused}")
+        };
+        assert_eq!((height, ledger.exists()), (apart, false));
     }
 }
 

@@ -9,13 +9,15 @@ pub enum Ledger {
     /// Imports transfer tables, a node's block files, or a node's chain; what was broken off goes on where it stood
     #[command(after_help = "\
 A table is CSV with a header: time, tx, from, to, asset, amount, and where they exist fee and decimals. Amounts are whole
-base units (satoshi, wei) unless a decimals column says otherwise. Rows stand in ledger order. Parquet tables have the same
-columns. Exports of Ethereum (ethereum-etl, GraphSense, cryo: blocks, transactions, receipts, traces, logs as CSV, JSON lines or
-Parquet) and answers of a NEM node are told by their content; what belongs together is imported together.
+base units (satoshi, wei) unless a decimals column says otherwise; times without a zone are UTC. Times need not ascend; rows
+of one time count in the order in which they stand. Of a table that begins with one that was taken, what follows is taken;
+rows that two tables share in any other way are taken twice. Parquet tables have the same columns. Exports of Ethereum
+(ethereum-etl, GraphSense, cryo: blocks, transactions, receipts, traces, logs as CSV, JSON lines or Parquet) and answers of a
+NEM node are told by their content; what belongs together is imported together.
 
 With --chain the paths are block files (blk*.dat) or the folder of them; blocks may stand in any order, the longest chain
-counts. With --node the node is asked over JSON-RPC; nothing else is ever connected to. A ledger holds one kind: transfers of
-accounts, or one chain of coins. What was reorganised since is taken back and imported anew.
+counts. With --node the node is asked, over JSON-RPC or, one of NEM, over HTTP; nothing else is ever connected to. A ledger
+holds one kind: transfers of accounts, or one chain of coins. What was reorganised since is taken back and imported anew.
 
 Chains of coins: bitcoin, litecoin, bitcoin-cash, and their test networks (bitcoin-testnet3, litecoin-regtest, ...).
 Chains of accounts, from nodes: ethereum, others by their id (eip155-10, ...), nem and its test network (nem-98).
@@ -28,7 +30,7 @@ Examples:
     Import {
         /// The ledger's folder; made where it does not exist
         ledger: PathBuf,
-        /// Transfer tables in ledger order; with --chain, block files or their folder
+        /// Transfer tables and exports, or folders of them; with --chain, block files or their folder
         #[arg(
             required_unless_present = "node",
             conflicts_with = "node",

@@ -15,6 +15,8 @@ pub struct Chain {
     /// speaks, which other programs write.
     pub(super) magics: &'static [[u8; 4]],
     pub(super) genesis: &'static str,
+    /// The first block that it has for itself, where another chain begins as it does: height and id.
+    parting: Option<(u32, &'static str)>,
     pub(super) key_version: u8,
     pub(super) script_version: u8,
     /// What script hashes were spelled with before, by Litecoin.
@@ -42,6 +44,10 @@ const BITCOIN: Chain = Chain {
     unit: "satoshi",
     magics: &[[0xf9, 0xbe, 0xb4, 0xd9]],
     genesis: CORE_GENESIS,
+    parting: Some((
+        478_559,
+        "00000000000000000019f112ec0a9982926f1258cdcc558dd7c3b7e5dc7fa148",
+    )),
     key_version: 0x00,
     script_version: 0x05,
     old_script_version: None,
@@ -58,6 +64,7 @@ const TESTNET3: Chain = Chain {
     name: "bitcoin-testnet3",
     magics: &[[0x0b, 0x11, 0x09, 0x07]],
     genesis: "000000000933ea01ad0ee984209779baaec3ced90fa3f408719526f8d77f4943",
+    parting: None,
     key_version: 0x6f,
     script_version: 0xc4,
     part: Some("tb"),
@@ -97,6 +104,7 @@ const LITECOIN: Chain = Chain {
     unit: "litoshi",
     magics: &[[0xfb, 0xc0, 0xb6, 0xdb]],
     genesis: "12a765e31ffd4059bada1e25190f6e98c99d9714d334efa41a195a7e7e04bfe2",
+    parting: None,
     key_version: 0x30,
     script_version: 0x32,
     old_script_version: Some(0x05),
@@ -135,6 +143,10 @@ const CASH: Chain = Chain {
     name: "bitcoin-cash",
     asset: "BCH",
     magics: &[[0xf9, 0xbe, 0xb4, 0xd9], [0xe3, 0xe1, 0xf3, 0xe8]],
+    parting: Some((
+        478_559,
+        "000000000000000000651ef99cb9fcbe0dadde1d424bd9f15ff20136191a5eec",
+    )),
     part: None,
     cash: Some("bitcoincash"),
     ..BITCOIN
@@ -144,6 +156,7 @@ const CASH_REGTEST: Chain = Chain {
     name: "bitcoin-cash-regtest",
     magics: &[[0xfa, 0xbf, 0xb5, 0xda], [0xda, 0xb5, 0xbf, 0xfa]],
     genesis: CORE_REGTEST_GENESIS,
+    parting: None,
     key_version: 0x6f,
     script_version: 0xc4,
     cash: Some("bchreg"),
@@ -192,6 +205,15 @@ impl Chain {
     /// Returns the id of its first block.
     pub fn genesis(&self) -> Id {
         Id::read(self.genesis).expect("the table holds ids")
+    }
+
+    /// Returns the blocks by which it is told from all others, by height: its first one, and the first after it parted from a chain
+    /// that begins as it does. Test networks of developers may still look alike.
+    pub fn marks(&self) -> impl Iterator<Item = (u32, Id)> {
+        let parting = self
+            .parting
+            .and_then(|(height, id)| Some((height, Id::read(id)?)));
+        std::iter::once((0, self.genesis())).chain(parting)
     }
 
     /// Returns the base units that the block at a height may make anew.
@@ -249,6 +271,10 @@ mod tests {
         assert_eq!(names.len(), Chain::ALL.len());
         for chain in Chain::ALL {
             assert!(chain.genesis() != Id::default(), "{}", chain.name);
+            let alike = Chain::ALL.iter().filter(|other| other.marks().eq(chain.marks()));
+            let tests = chain.name.ends_with("regtest");
+            assert!(alike.count() == 1 || tests, "{}", chain.name);
+            assert_eq!(chain.marks().count(), 1 + usize::from(chain.parting.is_some()));
             assert_eq!(chain.other_with(chain.magics[0]), None, "{}", chain.name);
         }
         let litecoin = Chain::named("litecoin").unwrap();
