@@ -8,15 +8,15 @@ use std::path::PathBuf;
 pub enum Ledger {
     /// Imports transfer tables, a node's block files, or a node's chain; what was broken off goes on where it stood
     #[command(after_help = "\
-A table is CSV with a header: time, tx, from, to, asset, amount, and where they exist fee and decimals. Amounts are whole
-base units (satoshi, wei) unless a decimals column says otherwise; times without a zone are UTC. Times need not ascend; rows
-of one time count in the order in which they stand. Of a table that begins with one that was taken, what follows is taken;
-rows that two tables share in any other way are taken twice. Parquet tables have the same columns. Exports of Ethereum
-(ethereum-etl, GraphSense, cryo: blocks, transactions, receipts, traces, logs as CSV, JSON lines or Parquet) and answers of a
+A table is CSV with a header: time, tx, from, to, asset, amount, and where they exist fee and decimals. Amounts are whole \
+base units (satoshi, wei) unless a decimals column says otherwise; times without a zone are UTC. Times need not ascend; rows \
+of one time count in the order in which they stand. Of a table that begins with one that was taken, what follows is taken; \
+rows that two tables share in any other way are taken twice. Parquet tables have the same columns. Exports of Ethereum \
+(ethereum-etl, GraphSense, cryo: blocks, transactions, receipts, traces, logs as CSV, JSON lines or Parquet) and answers of a \
 NEM node are told by their content; what belongs together is imported together.
 
-With --chain the paths are block files (blk*.dat) or the folder of them; blocks may stand in any order, the longest chain
-counts. With --node the node is asked, over JSON-RPC or, one of NEM, over HTTP; nothing else is ever connected to. A ledger
+With --chain the paths are block files (blk*.dat) or the folder of them; blocks may stand in any order, the longest chain \
+counts. With --node the node is asked, over JSON-RPC or, one of NEM, over HTTP; nothing else is ever connected to. A ledger \
 holds one kind: transfers of accounts, or one chain of coins. What was reorganised since is taken back and imported anew.
 
 Chains of coins: bitcoin, litecoin, bitcoin-cash, and their test networks (bitcoin-testnet3, litecoin-regtest, ...).
@@ -62,8 +62,8 @@ Examples:
     Cluster(Cluster),
     /// Finds deposit addresses: accounts that sweep all they receive to an exchange
     #[command(after_help = "\
-An exchange gives each customer an address and forwards what arrives there to a wallet of its own. Who pays such an account pays
-the exchange. A row says what was seen, not who owns the account. A tag table is CSV with the columns address, label and
+An exchange gives each customer an address and forwards what arrives there to a wallet of its own. Who pays such an account pays \
+the exchange. A row says what was seen, not who owns the account. A tag table is CSV with the columns address, label and \
 service; wallets whose service is exchange count.
 
 Example:
@@ -77,7 +77,7 @@ Example:
     },
     /// Finds peeling chains: a coin that pays a little of itself away again and again
     #[command(after_help = "\
-Each link has one input and two outputs; the smaller one is peeled off, the larger one goes on. Stolen coins are often walked so
+Each link has one input and two outputs; the smaller one is peeled off, the larger one goes on. Stolen coins are often walked so \
 through many addresses, and many wallets simply pay so: the chain is named, not judged.
 
 Examples:
@@ -95,9 +95,9 @@ Examples:
     },
     /// Writes a ledger as Parquet files, for DuckDB, pandas and the like
     #[command(after_help = "\
-A chain of coins becomes blocks, transactions, outputs and inputs; transfers of accounts become one table, which can be imported
-again. Amounts are whole base units and exact (64 bits without a sign; decimal text where 256 bits may be needed), times
-are UTC, ids and addresses are spelled out. What each column says stands in the file, under the key `column.NAME`, and in
+A chain of coins becomes blocks, transactions, outputs and inputs; transfers of accounts become one table, which can be imported \
+again. Amounts are whole base units and exact (64 bits without a sign; decimal text where 256 bits may be needed), times \
+are UTC, ids and addresses are spelled out. What each column says stands in the file, under the key `column.NAME`, and in \
 docs/output.md.
 
 Examples:
@@ -121,8 +121,8 @@ Examples:
 /// `ledger cluster`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Addresses that sign inputs of one transaction are taken for one owner's, unless the transaction has the shape of a coinjoin
-(JoinMarket, Wasabi, Whirlpool). Nothing here is proof: ask why two addresses are together, and take a union back by leaving
+Addresses that sign inputs of one transaction are taken for one owner's, unless the transaction has the shape of a coinjoin \
+(JoinMarket, Wasabi, Whirlpool). Nothing here is proof: ask why two addresses are together, and take a union back by leaving \
 its transaction out.
 
 Change heuristics: address-reuse, address-type, optimal-change, round-payment, one-time.

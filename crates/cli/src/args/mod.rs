@@ -71,7 +71,7 @@ pub enum Verb {
     /// Keeps transfers on disk for tracing
     #[command(subcommand)]
     Ledger(Ledger),
-    /// Follows stolen funds forward, or coins back to where they came from, by every taint policy side by side
+    /// Follows stolen funds forward, or value back to where it came from, by every taint policy side by side
     Trace(Trace),
     /// Keeps the versions of sanctions lists and other lists, and says what changed
     #[command(subcommand)]

@@ -14,15 +14,15 @@ Different policies are different legal conventions; they are shown side by side,
   clean_first  tainted units leave last (accounts)
   tiho         tainted units leave first, to the highest output (coins)
 
-Every unit is accounted for: what was seeded is what is held, stopped, paid as fees, absorbed by another seed or destroyed.
+Every unit is accounted for: what was seeded is what is held, stopped, paid as fees, absorbed by another seed or destroyed. \
 Amounts are whole base units, times are UTC.
 
-Taint begins at an account or a transaction; in a ledger of coins also at an output (TRANSACTION:NUMBER). With `--back` it is
-followed to where it came from, by the same policies in a ledger that is turned round in time. Through coins every unit
-takes the very way back by fifo and lifo that it came; the other policies share a coin out over what its transaction
+Taint begins at an account or a transaction; in a ledger of coins also at an output (TRANSACTION:NUMBER). With `--back` it is \
+followed to where it came from, by the same policies in a ledger that is turned round in time. Through coins every unit \
+takes the very way back by fifo and lifo that it came; the other policies share a coin out over what its transaction \
 spent: all of it (poison), pro rata (haircut), on the first of it (tifo) or on the greatest (tiho).
 
-A tag table is CSV with the columns address, label and service: exchange, mixer, bridge, custodian, sanctioned and other stop a
+A tag table is CSV with the columns address, label and service: exchange, mixer, bridge, custodian, sanctioned and other stop a \
 trace, party and own do not.
 
 Examples:
