@@ -31,6 +31,7 @@ mod node_chain;
 mod outcome;
 mod owner_tags;
 mod peels;
+mod plots;
 mod progress;
 mod question;
 mod queue;
@@ -71,11 +72,12 @@ pub use ledger::{
 };
 pub use lists::{Loaded, Refused, load as load_lists};
 pub use nem_node::NemNode;
-pub use network::{NetworkAnswer, network};
+pub use network::{NetworkAnswer, SAFE_FILE, network, safe_list};
 pub use node::{Node, NodeError};
 pub use node_chain::{NodeSource, import_from_node};
 pub use outcome::Outcome;
 pub use peels::{Peel, Peels, PeelsAnswer, Purse, peels};
+pub use plots::Plots;
 pub use progress::{Progress, Step, silent};
 pub use reading::{READER_VERB, read_extraction, read_report_from_stdin, use_reader};
 pub use replay::{Replay, Replayed};
@@ -95,7 +97,9 @@ pub use strongroom_ledger::{
     Step as TraceStep, Trace, ends_csv, flows_csv, graphml,
 };
 pub use strongroom_model::Gap;
-pub use strongroom_network::{Beacon, Contact, Network};
+pub use strongroom_network::{
+    BEACON, Beacon, CONTACT, Contact, Network, SAFE_LIST, SafeCount, Standing as BeaconStanding,
+};
 pub use strongroom_screening::{
     AssetMatch, AssetScreening, Birth, Candidate, Delta, FactorKind, ListDiff, Lists, NAME_THRESHOLD,
     NameQuery, Purpose, QueryForm, Record as ShelfRecord, Screening, ScreeningVerdict, Shelf, Shelved,

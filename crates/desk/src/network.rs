@@ -2,11 +2,17 @@
 
 use crate::input::{Input, InputError, Inputs};
 use crate::known::Known;
-use crate::progress::{Progress, Step};
-use rayon::prelude::*;
-use std::path::PathBuf;
+use crate::progress::{Advancing, Progress, Step};
+use crate::queue::in_order;
+use anyhow::Context;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use strongroom_model::{Evidence, EvidenceId, Kind, Limits};
-use strongroom_network::{Network, Reader};
+use strongroom_network::{Config, Network, Reader, SafeList};
+
+/// The safe list inside a case's folder, which an investigation reads in place of the program's own.
+pub const SAFE_FILE: &str = "safe.txt";
 
 /// The name of several logs together.
 const TOGETHER: &str = "network logs";
@@ -20,33 +26,66 @@ pub struct NetworkAnswer {
     pub errors: Vec<InputError>,
 }
 
+/// Reads the safe lists in these files; together they take the place of the program's own, which holds where none is
+/// named.
+///
+/// # Errors
+/// Where a file cannot be read, or a line of it says nothing that can be meant; the error names both.
+pub fn safe_list(paths: &[PathBuf]) -> anyhow::Result<SafeList> {
+    let Some((first, others)) = paths.split_first() else {
+        return Ok(SafeList::default());
+    };
+    let mut list = read_safe_list(first)?;
+    for path in others {
+        list.extend(read_safe_list(path)?);
+    }
+    Ok(list)
+}
+
+fn read_safe_list(path: &Path) -> anyhow::Result<SafeList> {
+    let text = fs::read(path).with_context(|| path.display().to_string())?;
+    SafeList::read(&text).with_context(|| path.display().to_string())
+}
+
 /// Reads the logs that the paths name; folders are walked. `known` is what contacts are looked for with.
-pub fn network(paths: &[PathBuf], known: &Known, limits: &Limits, progress: &Progress<'_>) -> NetworkAnswer {
+pub fn network(
+    paths: &[PathBuf],
+    known: &Known,
+    (safe, limits): (SafeList, &Limits),
+    progress: &Progress<'_>,
+) -> NetworkAnswer {
     let inputs = Inputs::below(paths);
-    let mut answer = read_logs(&inputs.files, known, limits, progress);
+    let config = Config {
+        safe,
+        ..Config::default()
+    };
+    let mut answer = read_logs(&inputs.files, known, (&config, limits), progress);
     answer.errors.extend(inputs.errors);
     answer
 }
 
-/// Reads logs that were told apart already.
-pub fn read_logs(inputs: &[Input], known: &Known, limits: &Limits, progress: &Progress<'_>) -> NetworkAnswer {
+/// Reads logs that were told apart already, several at once, and joins them in their order, so that few wait for each
+/// other in memory and the answer is the same with any number of threads.
+pub fn read_logs(
+    inputs: &[Input],
+    known: &Known,
+    (config, limits): (&Config, &Limits),
+    progress: &Progress<'_>,
+) -> NetworkAnswer {
+    // What cannot be asked for its length is told as an error when it is opened.
+    let lengths = inputs.iter().filter_map(|input| fs::metadata(&input.path).ok());
     progress(Step::Begin {
         what: "reading logs",
-        total: inputs.len() as u64,
-        bytes: false,
+        total: lengths.map(|metadata| metadata.len()).sum(),
+        bytes: true,
     });
-    let read: Vec<Result<(Reader, Evidence), InputError>> = inputs
-        .par_iter()
-        .map(|input| {
-            let one = read_log(input, limits);
-            progress(Step::Advance(1));
-            one
-        })
-        .collect();
-    progress(Step::End);
-    let mut all = Reader::new(limits);
+    let mut all = Reader::with_config(limits, config.clone());
     let (mut parts, mut errors) = (Vec::new(), Vec::new());
-    for one in read {
+    let read = |number: usize| {
+        let input = inputs.get(number).expect("the queue counts the inputs");
+        read_log(input, (config, limits), progress)
+    };
+    let _: ControlFlow<()> = in_order(inputs.len(), read, |one| {
         match one {
             Ok((reader, evidence)) => {
                 all.merge(reader);
@@ -54,21 +93,27 @@ pub fn read_logs(inputs: &[Input], known: &Known, limits: &Limits, progress: &Pr
             }
             Err(error) => errors.push(error),
         }
-    }
+        ControlFlow::Continue(())
+    });
+    progress(Step::End);
     let network = all.finish(together(TOGETHER, parts), &|observable| known.why(observable));
     NetworkAnswer { network, errors }
 }
 
-fn read_log(input: &Input, limits: &Limits) -> Result<(Reader, Evidence), InputError> {
-    let mut reader = Reader::new(limits);
-    let ((), id, size) = input.stream(|log| reader.read(&input.name, log))?;
+fn read_log(
+    input: &Input,
+    (config, limits): (&Config, &Limits),
+    progress: &Progress<'_>,
+) -> Result<(Reader, Evidence), InputError> {
+    let mut reader = Reader::with_config(limits, config.clone());
+    let (kind, id, size) = input.stream(|log| reader.read(&input.name, Advancing::new(log, progress)))?;
     Ok((
         reader,
         Evidence {
             id,
             name: input.name.clone(),
             size,
-            kind: Kind::ZeekLog,
+            kind: kind.map_or(Kind::Unknown, |kind| kind.evidence()),
         },
     ))
 }

@@ -249,6 +249,9 @@ pub enum Kind {
     /// A Zeek log, TSV or JSON.
     #[serde(rename = "zeek-log")]
     ZeekLog,
+    /// A log of Suricata's, EVE.
+    #[serde(rename = "eve-log")]
+    EveLog,
     /// A table of transfers.
     #[serde(rename = "transfer-table")]
     TransferTable,
@@ -354,6 +357,7 @@ impl Kind {
             Kind::Pcap => "pcap",
             Kind::Pcapng => "pcapng",
             Kind::ZeekLog => "zeek-log",
+            Kind::EveLog => "eve-log",
             Kind::TransferTable => "transfer-table",
             Kind::AddressList => "address-list",
             Kind::OfacList => "ofac-list",

@@ -1,6 +1,6 @@
 //! Beacons: which regular pairs are alarms, which are set aside, and why.
 
-use crate::census::Census;
+use crate::aside::Grounds;
 use crate::config::Config;
 use crate::flow::Flow;
 use crate::place::Place;
@@ -132,13 +132,10 @@ impl<'c> Candidate<'c> {
         permille(self.judgement.score(decades(tested))) >= config.alarm_permille
     }
 
-    /// Returns the beacon; `known` says whether anybody knows the destination, which nothing then sets aside.
-    pub(crate) fn beacon(
-        &self,
-        census: &Census,
-        (config, tested): (&Config, usize),
-        known: bool,
-    ) -> Option<Beacon> {
+    /// Returns the beacon; where somebody knows the destination, nothing sets it aside.
+    pub(crate) fn beacon(&self, grounds: &Grounds<'_>, tested: usize) -> Option<Beacon> {
+        let census = grounds.census;
+        let known = grounds.known.contains(self.destination);
         let (first, last) = self.flow.ends?;
         let regularity = &self.judgement.regularity;
         let prevalence = census.sources.get(self.destination).copied().unwrap_or(0);
@@ -179,7 +176,7 @@ impl<'c> Candidate<'c> {
                 .collect(),
         };
         if !known {
-            beacon.standing = standing(&beacon, census, config);
+            beacon.standing = standing(&beacon, grounds);
         }
         beacon.why = beacon.sentence(regularity.pauses);
         Some(beacon)
@@ -295,22 +292,16 @@ pub(crate) fn uncommon(sources: u64, population: u64) -> f64 {
     1.0 - (((sources.max(1) as f64).ln() - from) / (to - from)).clamp(0.0, 1.0)
 }
 
-fn standing(beacon: &Beacon, census: &Census, config: &Config) -> Standing {
-    let value = beacon.destination.value();
-    let ip: Option<IpAddr> = value.parse().ok();
-    let safe = match ip {
-        Some(ip) => census.safe.contains_key(&ip) || config.is_safe_address(ip),
-        None => config.safe_for(value).is_some(),
-    };
-    let inside = match ip {
+fn standing(beacon: &Beacon, grounds: &Grounds<'_>) -> Standing {
+    let inside = match beacon.ip() {
         Some(ip) => Place::of(ip) != Place::Outside,
         None => !beacon.ips.is_empty() && beacon.ips.iter().all(|ip| Place::of(*ip) != Place::Outside),
     };
-    if safe {
+    if grounds.safe(&beacon.destination).is_some() {
         Standing::Safe
     } else if inside {
         Standing::Inside
-    } else if beacon.score < config.alarm_permille {
+    } else if beacon.score < grounds.config.alarm_permille {
         Standing::Common
     } else {
         Standing::Alarm

@@ -48,8 +48,8 @@
 //!
 //! A pair is an alarm from 700 thousandths on ([`Config::alarm_permille`]). With a threshold of 0 every pair
 //! with at least four connections is listed with its score.
-//! Safe names ([`SAFE`]), common services and hosts inside the house are listed as set aside, unless
-//! the look-up knows the destination. RITA's score ([`RitaScore`]) stands beside for comparison and decides
+//! Safe names and networks ([`SafeList`]), common services and hosts inside the house are listed as set aside, unless
+//! the look-up knows the destination; what each entry of the safe list set aside is counted ([`Network::safe`]). RITA's score ([`RitaScore`]) stands beside for comparison and decides
 //! nothing. A name's sizes are those of the connections with the uid of its rows. A safe name covers its
 //! address only where DNS gave it that address, or where no DNS log was read: a handshake can claim any name.
 //!
@@ -59,7 +59,7 @@
 //! Captures are put together to connections as Zeek counts them ([`read_capture`]); their `line` in a place is the
 //! packet's number. Told besides, each by a rule: DNS tunnels, requests that hold the ten digits in another order
 //! each time, clients that one host alone shows, uploads out of pattern. Domains with very many names by design
-//! ([`HEAVY`]) are no tunnels.
+//! are no tunnels: the safe list names them.
 //!
 //! Of a pair with more than 4,096 calls whole hours are looked at, chosen by a hash of the hour, so that memory
 //! grows with pairs; its RITA score has the gaps and sizes of those hours.
@@ -72,6 +72,7 @@
 //! A weak beacon that is found in a small reading can drown in a large one, because the larger one asks more
 //! questions.
 
+mod aside;
 mod beacon;
 mod calls;
 mod capture;
@@ -97,6 +98,7 @@ mod reader;
 mod recognise;
 mod row;
 mod rules;
+mod safe_list;
 mod score;
 mod source;
 mod span_text;
@@ -104,13 +106,15 @@ mod traffic;
 mod tsv;
 mod tunnel;
 
+pub use aside::SafeCount;
 pub use beacon::{Beacon, Standing, Unit};
 pub use capture::{Captured, Connection, Ends, Hello, Record, Recorded, Request, Transport, read_capture};
-pub use config::{Config, HEAVY, SAFE};
+pub use config::Config;
 pub use contact::{Contact, What};
 pub use log::{LogKind, LogPath, LogSummary};
 pub use network::Network;
 pub use reader::Reader;
 pub use recognise::recognise;
 pub use rules::{BEACON, CONTACT, DIGITS, DNS_TUNNEL, LONG_CONNECTION, RARE_CLIENT, RULES, STROBE, UPLOAD};
+pub use safe_list::{BadLine, SAFE_LIST, SafeList};
 pub use score::{RitaScore, Test};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use std::collections::BTreeMap;
-use strongroom_model::Interval;
+use strongroom_model::{Interval, Kind};
 
 /// The forms of log that are told apart by their content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -19,6 +19,18 @@ pub enum LogKind {
     Pcap,
     /// A capture of packets, pcapng.
     Pcapng,
+}
+
+impl LogKind {
+    /// Returns the kind of evidence that a log of this form is.
+    pub const fn evidence(self) -> Kind {
+        match self {
+            LogKind::ZeekTsv | LogKind::ZeekJson => Kind::ZeekLog,
+            LogKind::Eve => Kind::EveLog,
+            LogKind::Pcap => Kind::Pcap,
+            LogKind::Pcapng => Kind::Pcapng,
+        }
+    }
 }
 
 /// The stream that a row belongs to: Zeek's `#path` or `_path`.

@@ -1,5 +1,6 @@
 //! What a reading comes to: beacons, contacts, strobes, long connections, each told as a finding too.
 
+use crate::aside::{Aside, Grounds, SafeCount};
 use crate::beacon::{Beacon, Candidate, Standing, Unit, uncommon};
 use crate::census::Census;
 use crate::config::Config;
@@ -9,7 +10,7 @@ use crate::gaplist::GapList;
 use crate::log::LogSummary;
 use crate::oddities::{self, Oddities};
 use crate::place::Place;
-use crate::rules::{FALLBACK, LONG_CONNECTION, STROBE};
+use crate::rules::{BEACON, FALLBACK, LONG_CONNECTION, STROBE};
 use crate::score::Series;
 use crate::span_text::duration;
 use crate::traffic::Traffic;
@@ -20,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use strongroom_model::{
     Evidence, Finding, Gap, Interval, KnownLookup, Limit, Limits, Moment, Observable, ObservableType, Report,
-    Role, Severity,
+    Role, Rule, Severity,
 };
 
 /// A connection that stands this long is told, in microseconds: RITA's second step, four hours.
@@ -35,6 +36,8 @@ pub struct Network {
     pub beacons: Vec<Beacon>,
     /// Pairs as regular as beacons that are none: safe names, services that many hosts call, hosts inside.
     pub set_aside: Vec<Beacon>,
+    /// What each entry of the safe list set aside, the beacons of `set_aside` among it.
+    pub safe: Vec<SafeCount>,
     /// Contacts with known observables.
     pub contacts: Vec<Contact>,
     /// What was read of each file, by name.
@@ -70,9 +73,14 @@ pub(crate) fn assemble(
     let known = known(&contacts);
     let oddities = Oddities::take(&mut traffic);
     let census = Census::of(traffic, ips, &names);
-    let mut pairs = Pairs::of(&census, config, &known);
-    pairs.others.extend(oddities.findings(&census, config));
-    pairs.others.extend(oddities::uploads(&census, config));
+    let grounds = Grounds {
+        census: &census,
+        config,
+        known: &known,
+    };
+    let mut pairs = Pairs::of(&grounds);
+    pairs.others.extend(oddities.findings(&grounds, &mut pairs.aside));
+    pairs.others.extend(oddities::uploads(&grounds, &mut pairs.aside));
     pairs.others.sort_by_key(|finding| Reverse(finding.severity));
     cut("contacts", &mut contacts, limits, &mut report);
     cut("beacons", &mut pairs.beacons, limits, &mut report);
@@ -97,6 +105,7 @@ pub(crate) fn assemble(
         report,
         beacons: pairs.beacons,
         set_aside: pairs.set_aside,
+        safe: pairs.aside.counts(),
         contacts,
         read,
     }
@@ -134,20 +143,24 @@ struct Pairs {
     beacons: Vec<Beacon>,
     set_aside: Vec<Beacon>,
     others: Vec<Finding>,
+    aside: Aside,
 }
 
 impl Pairs {
-    fn of(census: &Census, config: &Config, known: &BTreeSet<Observable>) -> Self {
+    fn of(grounds: &Grounds<'_>) -> Self {
+        let Grounds { census, config, .. } = grounds;
         let mut pairs = Pairs::default();
         let (mut candidates, mut tested) = (Vec::new(), 0);
         for (key, flow) in &census.pairs {
             if place(&key.1) == Place::Nowhere {
                 continue;
             }
-            pairs.others.extend(long_connection(key, flow, census));
+            let long = long_connection(key, flow, census);
+            pairs.tell(long, &LONG_CONNECTION, &key.1, grounds);
             let series = Series::new(&flow.calls, |uid| census.size_of(key.0, flow, uid));
             if let Some(count) = series.strobe() {
-                pairs.others.extend(strobe(key, flow, census, count));
+                let strobe = strobe(key, flow, census, count);
+                pairs.tell(strobe, &STROBE, &key.1, grounds);
             } else if let Some(candidate) = Candidate::of(key, flow, series) {
                 tested += 1;
                 candidates.extend(Some(candidate).filter(|candidate| candidate.is_regular(config, 1)));
@@ -156,24 +169,43 @@ impl Pairs {
         candidates.retain(|candidate| candidate.is_regular(config, tested));
         let beacons: Vec<Beacon> = candidates
             .iter()
-            .filter_map(|candidate| {
-                let known = known.contains(candidate.destination);
-                candidate.beacon(census, (config, tested), known)
-            })
+            .filter_map(|candidate| candidate.beacon(grounds, tested))
             .collect();
-        pairs.sort_out(beacons, census);
+        pairs.sort_out(beacons, grounds);
         pairs
     }
 
-    fn sort_out(&mut self, beacons: Vec<Beacon>, census: &Census) {
+    /// Keeps a finding, unless its destination is safe.
+    fn tell(
+        &mut self,
+        finding: Option<Finding>,
+        rule: &Rule,
+        destination: &Observable,
+        grounds: &Grounds<'_>,
+    ) {
+        let Some(finding) = finding else { return };
+        match grounds.safe(destination) {
+            Some(entry) => self.aside.count(entry, rule),
+            None => self.others.push(finding),
+        }
+    }
+
+    fn sort_out(&mut self, beacons: Vec<Beacon>, grounds: &Grounds<'_>) {
         let (names, addresses): (Vec<Beacon>, Vec<Beacon>) =
             beacons.into_iter().partition(|beacon| beacon.unit == Unit::Name);
-        let unnamed = not_behind(&names, addresses, census);
+        let unnamed = not_behind(&names, addresses, grounds.census);
         let mut all: Vec<Beacon> = names.into_iter().chain(unnamed).collect();
         all.sort_by_cached_key(|beacon| (Reverse(beacon.score), beacon.source, beacon.destination.clone()));
         (self.beacons, self.set_aside) = all
             .into_iter()
             .partition(|beacon| beacon.standing == Standing::Alarm);
+        let safe = self
+            .set_aside
+            .iter()
+            .filter(|beacon| beacon.standing == Standing::Safe);
+        for entry in safe.filter_map(|beacon| grounds.safe(&beacon.destination)) {
+            self.aside.count(entry, &BEACON);
+        }
     }
 }
 
@@ -243,7 +275,7 @@ fn long_connection(key: &(IpAddr, Observable), flow: &Flow, census: &Census) -> 
     let ip: IpAddr = key.1.value().parse().ok()?;
     let sources = census.sources.get(&key.1).copied().unwrap_or(0);
     let common = uncommon(sources, census.population) < 1.0;
-    if common || Place::of(ip) != Place::Outside || census.safe.contains_key(&ip) {
+    if common || Place::of(ip) != Place::Outside {
         return None;
     }
     let mut finding = Finding::of(&LONG_CONNECTION, census.span(&at))

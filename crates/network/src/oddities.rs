@@ -1,9 +1,9 @@
 //! What is told beside beacons and contacts: DNS tunnels, requests of the ten digits, clients that no other host
 //! has, uploads out of pattern.
 
+use crate::aside::{Aside, Grounds};
 use crate::beacon::uncommon;
 use crate::census::Census;
-use crate::config::Config;
 use crate::flow::Seen;
 use crate::permuted::{LEAST, Permuted};
 use crate::place::Place;
@@ -41,10 +41,10 @@ impl Oddities {
     }
 
     /// Returns what they show, in an order of its own.
-    pub(crate) fn findings(&self, census: &Census, config: &Config) -> Vec<Finding> {
-        let mut all = self.tunnels(census, config);
-        all.extend(self.digits(census));
-        all.extend(self.rare(census));
+    pub(crate) fn findings(&self, grounds: &Grounds<'_>, aside: &mut Aside) -> Vec<Finding> {
+        let mut all = self.tunnels(grounds, aside);
+        all.extend(self.digits(grounds.census));
+        all.extend(self.rare(grounds.census));
         all
     }
 
@@ -52,7 +52,8 @@ impl Oddities {
         self.texts.get(id as usize).map_or("", AsRef::as_ref)
     }
 
-    fn tunnels(&self, census: &Census, config: &Config) -> Vec<Finding> {
+    fn tunnels(&self, grounds: &Grounds<'_>, aside: &mut Aside) -> Vec<Finding> {
+        let census = grounds.census;
         let mut hosts: BTreeMap<u32, u64> = BTreeMap::new();
         for ((_, domain), _) in &self.domains {
             *hosts.entry(*domain).or_default() += 1;
@@ -62,12 +63,17 @@ impl Oddities {
         for ((source, id), names) in &self.domains {
             let domain = self.text(*id);
             let common = uncommon(hosts.get(id).copied().unwrap_or(0), asking.len() as u64) == 0.0;
-            let Some(tunnel) = names.tunnel().filter(|_| !common && !config.is_heavy(domain)) else {
+            let Some(tunnel) = names.tunnel().filter(|_| !common) else {
                 continue;
             };
             let Some(source) = census.ips.get(*source as usize) else {
                 continue;
             };
+            let observable = Observable::domain(domain).ok();
+            if let Some(entry) = safe_domain(grounds, observable.as_ref(), domain) {
+                aside.count(entry, &DNS_TUNNEL);
+                continue;
+            }
             let count = match tunnel.names as usize {
                 MOST_NAMES => format!("{MOST_NAMES} or more"),
                 names => names.to_string(),
@@ -80,8 +86,8 @@ impl Oddities {
                 .fact("bits_milli", tunnel.bits_milli)
                 .fact("data_permille", tunnel.data_permille)
                 .fact("answer_bytes", tunnel.answer_bytes);
-            if let Ok(observable) = Observable::domain(domain) {
-                finding = finding.observing(&observable);
+            if let Some(observable) = &observable {
+                finding = finding.observing(observable);
             }
             finding.when = names.seen.when;
             found.insert((*source, domain), finding);
@@ -154,8 +160,17 @@ impl Oddities {
     }
 }
 
+/// Returns the entry of the safe list under which very many names below a domain are normal.
+fn safe_domain(grounds: &Grounds<'_>, observable: Option<&Observable>, domain: &str) -> Option<String> {
+    let known = observable.is_some_and(|domain| grounds.known.contains(domain));
+    let safe = &grounds.config.safe;
+    let entry = safe.many_names(domain).or_else(|| safe.name(domain));
+    entry.filter(|_| !known).map(str::to_owned)
+}
+
 /// Returns the uploads out of pattern: most of what a host sends outside, to a place that few call.
-pub(crate) fn uploads(census: &Census, config: &Config) -> Vec<Finding> {
+pub(crate) fn uploads(grounds: &Grounds<'_>, aside: &mut Aside) -> Vec<Finding> {
+    let census = grounds.census;
     let outside = |destination: &Observable| -> Option<IpAddr> {
         let ip: IpAddr = destination.value().parse().ok()?;
         (Place::of(ip) == Place::Outside).then_some(ip)
@@ -168,13 +183,16 @@ pub(crate) fn uploads(census: &Census, config: &Config) -> Vec<Finding> {
         }
     }
     let uploads = census.pairs.iter().filter_map(|((source, destination), flow)| {
-        let ip = outside(destination)?;
+        outside(destination)?;
         let all = sent.get(source)?;
         let sources = census.sources.get(destination).copied().unwrap_or(0);
-        let safe = census.safe.contains_key(&ip) || config.is_safe_address(ip);
         let told =
             flow.sent >= UPLOAD_BYTES && flow.sent > all / 2 && uncommon(sources, census.population) == 1.0;
-        let (first, last) = flow.ends.filter(|_| told && !safe)?;
+        let (first, last) = flow.ends.filter(|_| told)?;
+        if let Some(entry) = grounds.safe(destination) {
+            aside.count(entry, &UPLOAD);
+            return None;
+        }
         let mut finding = Finding::of(&UPLOAD, census.span(&first))
             .fact("source", source.to_string())
             .fact("bytes", flow.sent)

@@ -45,8 +45,9 @@ impl Reader {
         }
     }
 
-    /// Reads one file to its end. `name` is how places in it are cited, and is best unique.
-    pub fn read(&mut self, name: &str, input: impl Read) {
+    /// Reads one file to its end and returns what it is, where its content tells. `name` is how places in it are
+    /// cited, and is best unique.
+    pub fn read(&mut self, name: &str, input: impl Read) -> Option<LogKind> {
         let number = u32::try_from(self.files.len()).expect("fewer than 2³² files");
         self.traffic.files.push(name.to_owned());
         let mut file = File {
@@ -63,7 +64,9 @@ impl Reader {
         };
         file.read(input);
         let done = file.close();
+        let kind = done.0.kind;
         self.files.push(done);
+        kind
     }
 
     /// Takes in all that another reading has read, as if this one had. The choices of this one hold.
@@ -285,7 +288,7 @@ impl File<'_> {
             line: number,
         };
         let config = &self.reader.config;
-        self.reader.traffic.take(event, at, |name| config.safe_for(name));
+        self.reader.traffic.take(event, at, |name| config.safe.name(name));
     }
 
     fn close(mut self) -> (LogSummary, GapList) {

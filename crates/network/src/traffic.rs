@@ -102,9 +102,11 @@ impl Traffic {
                 if let Some(name) = query.as_deref().and_then(plain_name) {
                     let safe = safe(&name);
                     self.answered(safe, answers);
-                    if safe.is_none() {
-                        self.asked(source, &name, (kind.as_deref(), *answer_bytes), at);
-                    }
+                    let split = match safe {
+                        Some(entry) => tunnel::below(&name, entry),
+                        None => tunnel::split(&name),
+                    };
+                    self.asked(source, split, (kind.as_deref(), *answer_bytes), at);
                     let name = self.name(&name);
                     self.see(source, Subject::Query(name), at);
                 }
@@ -199,9 +201,15 @@ impl Traffic {
         flow.ips.extend(ip);
     }
 
-    /// Takes in a question for a name, under its domain.
-    fn asked(&mut self, source: u32, name: &str, (kind, answer_bytes): (Option<&str>, u64), at: At) {
-        let Some((above, domain)) = tunnel::split(name) else {
+    /// Takes in a question for a name, cut into what stands above its domain and the domain.
+    fn asked(
+        &mut self,
+        source: u32,
+        split: Option<(&str, &str)>,
+        (kind, answer_bytes): (Option<&str>, u64),
+        at: At,
+    ) {
+        let Some((above, domain)) = split else {
             return;
         };
         let domain = self.text(domain);

@@ -147,19 +147,17 @@ fn hash(text: &str) -> u32 {
     })
 }
 
-/// Cuts a name into what stands above its domain and the domain: the last two labels, or three where the second
-/// is a short one under a country (`co.uk`). An approximation: the list of public suffixes is longer.
+/// Cuts a name into what stands above its registered domain and that domain, by the list of public suffixes, the
+/// private part of it too: who has a name at a dynamic DNS service has that name alone.
 pub(crate) fn split(name: &str) -> Option<(&str, &str)> {
-    let dots: Vec<usize> = memchr::memrchr_iter(b'.', name.as_bytes()).take(3).collect();
-    let top = name.len() - dots.first()? - 1;
-    let second = dots.first()? - dots.get(1)? - 1;
-    let cut = if top == 2 && second <= 3 {
-        dots.get(2)?
-    } else {
-        dots.get(1)?
-    };
-    let (above, domain) = name.split_at_checked(*cut)?;
-    Some((above, domain.get(1..)?))
+    below(name, psl::domain_str(name)?)
+}
+
+/// Cuts a name into what stands above a domain and that domain; `None` where nothing does.
+pub(crate) fn below<'n>(name: &'n str, domain: &str) -> Option<(&'n str, &'n str)> {
+    let dot = name.len().checked_sub(domain.len() + 1)?;
+    let (above, rest) = name.split_at_checked(dot)?;
+    Some((above, rest.strip_prefix('.').filter(|rest| *rest == domain)?))
 }
 
 #[cfg(test)]
@@ -204,9 +202,14 @@ mod tests {
     }
 
     #[test]
-    fn a_domain_is_its_last_labels() {
+    fn a_domain_is_what_somebody_registered() {
         assert_eq!(split("a.b.c2.example"), Some(("a.b", "c2.example")));
         assert_eq!(split("a.shop.co.uk"), Some(("a", "shop.co.uk")));
+        assert_eq!(
+            split("a.b.shop.city.kawasaki.jp"),
+            Some(("a.b.shop", "city.kawasaki.jp"))
+        );
+        assert_eq!(split("a.b.mine.duckdns.org"), Some(("a.b", "mine.duckdns.org")));
         assert_eq!(split("c2.example"), None);
         assert_eq!(split("shop.co.uk"), None);
     }

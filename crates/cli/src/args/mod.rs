@@ -153,19 +153,33 @@ pub enum VerdictArg {
 /// `network`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Reads Zeek's conn, dns, http and ssl logs, tab-separated or JSON, plain or gzip. All paths together are one network: the
-beacon score needs a host's whole traffic.
+Reads Zeek's logs (tab-separated or JSON), Suricata's EVE, and captures (pcap, pcapng), plain, gzip or Zstandard, told by content.
+All paths together are one network: the beacon score needs a host's whole traffic.
+
+Calls to the names and networks of the safe list are set aside and counted. The list that holds where none is given can be printed,
+edited and given back; in the folder of a case it is called safe.txt, and investigations read it there.
 
 Examples:
   strongroom network /var/log/zeek/2019-03-2*/
-  strongroom network --known report.txt logs/    also names the hosts that talked to an observable of the report")]
+  strongroom network --known report.txt logs/    also names the hosts that talked to an observable of the report
+  strongroom network --plots timelines/ logs/
+  strongroom network --show-safe > safe.txt; strongroom network --safe safe.txt logs/")]
 pub struct Network {
-    /// Logs, or folders of them
-    #[arg(required = true, value_name = "PATH")]
+    /// Logs and captures, or folders of them
+    #[arg(required_unless_present = "show_safe", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Files whose observables count as known: samples, threat reports, lists of indicators
     #[arg(long, value_name = "PATH")]
     pub known: Vec<PathBuf>,
+    /// A safe list in place of the program's own; several are joined
+    #[arg(long, value_name = "FILE")]
+    pub safe: Vec<PathBuf>,
+    /// Prints the program's own safe list, in the form in which --safe reads it
+    #[arg(long, conflicts_with_all = ["paths", "known", "safe", "plots", "json"])]
+    pub show_safe: bool,
+    /// Writes a timeline of each beacon to this folder, SOURCE_DESTINATION.svg; made where it does not exist
+    #[arg(long, value_name = "DIR")]
+    pub plots: Option<PathBuf>,
 }
 
 /// `intel`.

@@ -18,18 +18,18 @@ use crate::input::{Input, Inputs};
 use crate::inspect::InspectOptions;
 use crate::known::Known;
 use crate::lists::{self, Loaded};
-use crate::network::read_logs;
+use crate::network::{SAFE_FILE, read_logs, safe_list};
 use crate::progress::Progress;
 use crate::reports;
 use crate::watch_list::WATCH_LIST;
 use anyhow::Context;
 use sort::Sorted;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use strongroom_case::{self as case, Case, CaseGap, Converged, Entry, Facts, Grounds, Opened, Recorded};
-use strongroom_model::{Gap, Limits, Observable, ObservableType, Report, Why};
-use strongroom_network::{Config, Network};
+use strongroom_model::{EvidenceId, Gap, Limits, Observable, ObservableType, Report, Why};
+use strongroom_network::{Config, Network, SafeList};
 use strongroom_screening::Purpose;
 
 /// What an investigation did.
@@ -66,17 +66,22 @@ pub fn investigate(
         });
     }
     let (files, cases) = own::without_cases(inputs.files);
-    let mut inquiry = Inquiry::new(options, progress);
+    let safe = case_folder.join(SAFE_FILE);
+    let own = safe.is_file().then_some(safe);
+    let config = Config {
+        safe: safe_list(own.as_slice())?,
+        ..Config::default()
+    };
+    let mut inquiry = Inquiry::new(options, &config, progress);
     inquiry.facts.gaps.extend(cases);
     inquiry.complain(inputs.errors);
     inquiry.facts.decisions = decisions(case.entries());
     inquiry.look(Sorted::of(files), case_folder)?;
     let (facts, errors, hosts) = (inquiry.facts, inquiry.errors, inquiry.hosts);
-    let safe = Config::default();
-    let is_safe = |observable: &Observable| stands_on(&safe, observable);
+    let is_safe = |observable: &Observable| stands_on(&config.safe, observable);
     let mut grounds = Grounds::new(&is_safe);
     grounds.hosts = hosts;
-    let run = case::run(opened(&folder, options), &facts, &grounds);
+    let run = case::run(opened(&folder, options, own.as_deref())?, &facts, &grounds);
     let converged = case.converge(&run)?;
     reports::write(case_folder, case.entries())?;
     Ok(Investigated {
@@ -94,31 +99,40 @@ fn decisions(entries: &[Recorded]) -> Vec<case::Decision> {
     entries.iter().filter_map(decision).collect()
 }
 
-fn opened(folder: &Path, options: &InspectOptions) -> Opened {
+fn opened(folder: &Path, options: &InspectOptions, safe: Option<&Path>) -> anyhow::Result<Opened> {
     let title = folder
         .file_name()
         .map_or_else(|| "case".into(), |name| name.to_string_lossy().into_owned());
     let limits = format!("{:?}", options.limits);
-    let parameters = [
+    let mut parameters = BTreeMap::from([
         ("limits".to_owned(), limits),
         ("timeout".to_owned(), format!("{} s", options.seconds)),
-    ];
-    Opened {
+    ]);
+    if let Some(safe) = safe {
+        let text = fs::read(safe).with_context(|| safe.display().to_string())?;
+        parameters.insert("safe list".to_owned(), EvidenceId::of(&text).to_string());
+    }
+    Ok(Opened {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         title,
-        parameters: parameters.into(),
-    }
+        parameters,
+    })
 }
 
-fn stands_on(safe: &Config, observable: &Observable) -> bool {
+fn stands_on(safe: &SafeList, observable: &Observable) -> bool {
     let host = observable.host();
     let name = host.as_ref().unwrap_or(observable);
-    name.kind() == ObservableType::Domain && safe.safe_for(name.value()).is_some()
+    match name.kind() {
+        ObservableType::Domain => safe.name(name.value()).is_some(),
+        ObservableType::Ip => name.value().parse().is_ok_and(|ip| safe.address(ip).is_some()),
+        _ => false,
+    }
 }
 
 /// An investigation under way.
 struct Inquiry<'a> {
     options: &'a InspectOptions,
+    config: &'a Config,
     progress: &'a Progress<'a>,
     facts: Facts,
     errors: Vec<anyhow::Error>,
@@ -127,9 +141,10 @@ struct Inquiry<'a> {
 }
 
 impl<'a> Inquiry<'a> {
-    fn new(options: &'a InspectOptions, progress: &'a Progress<'a>) -> Self {
+    fn new(options: &'a InspectOptions, config: &'a Config, progress: &'a Progress<'a>) -> Self {
         Inquiry {
             options,
+            config,
             progress,
             facts: Facts::default(),
             errors: Vec::new(),
@@ -178,7 +193,7 @@ impl<'a> Inquiry<'a> {
         if logs.is_empty() {
             return;
         }
-        let answer = read_logs(logs, known, self.limits(), self.progress);
+        let answer = read_logs(logs, known, (self.config, self.limits()), self.progress);
         self.complain(answer.errors);
         self.keep_network(answer.network);
     }
