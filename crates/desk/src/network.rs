@@ -138,3 +138,59 @@ pub fn together(name: &str, mut parts: Vec<Evidence>) -> Evidence {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_log_is_evidence_of_its_own_kind() {
+        let folder = tempfile::tempdir().unwrap();
+        let eve = br#"{"timestamp":"2019-03-24T01:00:10.000000+0000","event_type":"stats"}"#;
+        let mut pcap = 0xa1b2_c3d4_u32.to_le_bytes().to_vec();
+        pcap.extend([2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 1, 0, 0, 0]);
+        let mut pcapng = 0x0a0d_0d0a_u32.to_le_bytes().to_vec();
+        pcapng.extend([28, 0, 0, 0, 0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0]);
+        pcapng.extend([0xff; 8]);
+        pcapng.extend([28, 0, 0, 0]);
+        for (bytes, kind) in [
+            (
+                &b"#separator \\x09\n#path\tconn\n#fields\tts\n"[..],
+                Kind::ZeekLog,
+            ),
+            (eve, Kind::EveLog),
+            (&pcap, Kind::Pcap),
+            (&pcapng, Kind::Pcapng),
+            (b"no log", Kind::Unknown),
+        ] {
+            let path = folder.path().join("log");
+            fs::write(&path, bytes).unwrap();
+            let answer = network(
+                &[path],
+                &Known::default(),
+                (SafeList::default(), &Limits::default()),
+                &crate::progress::silent,
+            );
+            assert_eq!(answer.network.report.evidence.kind, kind);
+        }
+    }
+
+    #[test]
+    fn progress_tells_every_byte() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a"), vec![b'x'; 3_000_000]).unwrap();
+        fs::write(folder.path().join("b"), b"y").unwrap();
+        let told = std::sync::Mutex::new((0, 0));
+        network(
+            &[folder.path().to_owned()],
+            &Known::default(),
+            (SafeList::default(), &Limits::default()),
+            &|step| match step {
+                Step::Begin { total, .. } => told.lock().unwrap().0 = total,
+                Step::Advance(more) => told.lock().unwrap().1 += more,
+                Step::End => {}
+            },
+        );
+        assert_eq!(told.into_inner().unwrap(), (3_000_001, 3_000_001));
+    }
+}

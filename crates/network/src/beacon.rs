@@ -10,6 +10,7 @@ use crate::score::{BARS, Judgement, RitaScore, Series, Test, judge, permille};
 use crate::span_text::{duration, thousandths};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use strongroom_model::{Finding, Interval, Moment, Observable, ObservableType, Span};
 
@@ -83,6 +84,8 @@ pub struct Beacon {
     pub sizes_permille: Option<u32>,
     /// RITA's score over its best 24 hours; `None` where no such window has four calls.
     pub rita: Option<RitaScore>,
+    /// The proxies that were asked to call it.
+    pub proxies: Vec<IpAddr>,
     /// How many sources call the destination.
     pub prevalence: u64,
     /// How many sources there are.
@@ -145,6 +148,10 @@ impl<'c> Candidate<'c> {
             uncommon(prevalence, census.population)
         };
         let score = permille(self.judgement.score(decades(tested)) * kept);
+        let ips = self.flow.ips.iter();
+        let ips: BTreeSet<IpAddr> = ips
+            .filter_map(|id| census.ips.get(*id as usize).copied())
+            .collect();
         let mut beacon = Beacon {
             source: self.source,
             destination: self.destination.clone(),
@@ -168,12 +175,8 @@ impl<'c> Candidate<'c> {
             why: String::new(),
             at: vec![census.span(&first), census.span(&last)],
             protocol: (self.flow.web, self.flow.encrypted),
-            ips: self
-                .flow
-                .ips
-                .iter()
-                .filter_map(|id| census.ips.get(*id as usize).copied())
-                .collect(),
+            proxies: ips.intersection(&census.proxies).copied().collect(),
+            ips: ips.into_iter().collect(),
         };
         if !known {
             beacon.standing = standing(&beacon, grounds);
@@ -206,8 +209,13 @@ impl Beacon {
         let rita = self
             .rita
             .map_or("none".to_owned(), |rita| thousandths(rita.total));
+        let proxies: Vec<String> = self.proxies.iter().map(ToString::to_string).collect();
+        let through = match proxies.as_slice() {
+            [] => String::new(),
+            proxies => format!(", through {}", proxies.join(" and ")),
+        };
         format!(
-            "{} {rhythm} {every}{} (jitter {} %) over {}{pauses}{sizes}; chance without rhythm 1 in 10^{}; {} of {} \
+            "{} {rhythm} {every}{} (jitter {} %) over {}{pauses}{sizes}{through}; chance without rhythm 1 in 10^{}; {} of {} \
              hosts call it; RITA {rita}",
             self.connections,
             duration(self.period_micros),
@@ -295,7 +303,15 @@ pub(crate) fn uncommon(sources: u64, population: u64) -> f64 {
 fn standing(beacon: &Beacon, grounds: &Grounds<'_>) -> Standing {
     let inside = match beacon.ip() {
         Some(ip) => Place::of(ip) != Place::Outside,
-        None => !beacon.ips.is_empty() && beacon.ips.iter().all(|ip| Place::of(*ip) != Place::Outside),
+        // Where a proxy stands says nothing of whom it calls.
+        None => {
+            let mut own = beacon
+                .ips
+                .iter()
+                .filter(|ip| !beacon.proxies.contains(ip))
+                .peekable();
+            own.peek().is_some() && own.all(|ip| Place::of(*ip) != Place::Outside)
+        }
     };
     if grounds.safe(&beacon.destination).is_some() {
         Standing::Safe

@@ -93,6 +93,11 @@ impl Calls {
         &self.kept
     }
 
+    /// Returns how many keys it weighs: what is kept of calls and of hours.
+    pub(crate) fn weight(&self) -> u64 {
+        (self.kept.len() + self.hours.len()) as u64
+    }
+
     /// Returns which hours are kept: all at level 0, half of them at each level more.
     pub(crate) fn level(&self) -> u8 {
         self.level
@@ -166,6 +171,13 @@ mod tests {
             "{}",
             kept.len()
         );
+    }
+
+    #[test]
+    fn every_hour_that_is_counted_weighs() {
+        let mut calls = Calls::default();
+        (0..40_000).for_each(|number| calls.push(call(number * 3_600)));
+        assert!(calls.weight() >= 40_000, "{}", calls.weight());
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub(crate) struct Census {
     pub files: Vec<String>,
     /// Addresses of safe names.
     pub safe: HashMap<IpAddr, Box<str>>,
+    /// Addresses that took requests for others.
+    pub proxies: BTreeSet<IpAddr>,
     /// Whether DNS rows were read.
     pub resolved: bool,
     /// Originator bytes of the connections of a source and an address that carry HTTP or TLS, by the hash of their
@@ -54,6 +56,7 @@ impl Census {
             sources: count_sources(&pairs, &population),
             population: population.len() as u64,
             resolved: traffic.resolved,
+            proxies: traffic.proxies.into_iter().filter_map(ip).collect(),
             start: start(&pairs),
             safe: safe.filter_map(|(id, name)| Some((ip(id)?, name))).collect(),
             sizes: sizes(&pairs),

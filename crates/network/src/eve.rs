@@ -1,6 +1,7 @@
 //! Suricata's EVE form: one JSON object per line, the stream in `event_type`, what only that stream says in an
 //! object of its own (Suricata user guide, "EVE JSON Format"). A row of it becomes the row that Zeek would write.
 
+use crate::event::ESTABLISHED;
 use crate::json::CellSeed;
 use crate::log::LogPath;
 use crate::row::{Cell, Column, Row};
@@ -59,6 +60,8 @@ struct Line<'a> {
     http: Option<Http<'a>>,
     #[serde(borrow)]
     tls: Option<Tls<'a>>,
+    #[serde(borrow)]
+    ssh: Option<Ssh<'a>>,
 }
 
 #[derive(Default, serde::Deserialize)]
@@ -70,6 +73,10 @@ struct Flow<'a> {
     start: Value<'a>,
     #[serde(borrow)]
     end: Value<'a>,
+    #[serde(borrow)]
+    state: Value<'a>,
+    #[serde(borrow)]
+    reason: Value<'a>,
 }
 
 #[derive(Default, serde::Deserialize)]
@@ -124,6 +131,22 @@ struct Tls<'a> {
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
+struct Ssh<'a> {
+    #[serde(borrow)]
+    client: Option<Software<'a>>,
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+struct Software<'a> {
+    #[serde(borrow)]
+    proto_version: Value<'a>,
+    #[serde(borrow)]
+    software_version: Value<'a>,
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
 struct Ja3<'a> {
     #[serde(borrow)]
     hash: Value<'a>,
@@ -138,6 +161,7 @@ pub(crate) fn row(line: &[u8]) -> Result<(LogPath, Row<'_>), String> {
             "dns" => LogPath::Dns,
             "http" => LogPath::Http,
             "tls" => LogPath::Ssl,
+            "ssh" => LogPath::Ssh,
             _ => LogPath::Other,
         },
         _ => LogPath::Other,
@@ -161,7 +185,8 @@ pub(crate) fn row(line: &[u8]) -> Result<(LogPath, Row<'_>), String> {
         LogPath::Dns => line.dns.unwrap_or_default().into(&mut row),
         LogPath::Http => line.http.unwrap_or_default().into(&mut row),
         LogPath::Ssl => line.tls.unwrap_or_default().into(&mut row),
-        LogPath::Other => {}
+        LogPath::Ssh => line.ssh.unwrap_or_default().into(&mut row),
+        LogPath::OpenConn | LogPath::Other => {}
     }
     Ok((path, row))
 }
@@ -177,6 +202,11 @@ impl<'a> Flow<'a> {
             row.set(Column::Ts, start);
         }
         row.set(Column::OrigBytes, self.bytes_toserver.0);
+        // Ended by Suricata's own end: it stood open.
+        let is = |value: &Value<'_>, word: &str| matches!(&value.0, Cell::Text(text) if text == word);
+        if is(&self.state, "established") && is(&self.reason, "shutdown") {
+            row.set(Column::ConnState, Cell::Text(Cow::Borrowed(ESTABLISHED)));
+        }
         row.set(
             Column::Service,
             match protocol {
@@ -213,6 +243,19 @@ impl<'a> Http<'a> {
         row.set(Column::Uri, self.url.0);
         row.set(Column::Method, self.http_method.0);
         row.set(Column::UserAgent, self.http_user_agent.0);
+    }
+}
+
+impl<'a> Ssh<'a> {
+    /// The banner as it went over the wire, of which Suricata tells the parts.
+    fn into(self, row: &mut Row<'a>) {
+        let client = self.client.unwrap_or_default();
+        if let (Cell::Text(version), Cell::Text(software)) =
+            (client.proto_version.0, client.software_version.0)
+        {
+            let banner = format!("SSH-{version}-{software}");
+            row.set(Column::Client, Cell::Text(Cow::Owned(banner)));
+        }
     }
 }
 
@@ -283,7 +326,8 @@ mod tests {
             Detail::Dns { query, answers, .. } => format!("{query:?} {answers:?}"),
             Detail::Http { host, uri, .. } => format!("{host:?} {uri:?}"),
             Detail::Ssl { name, .. } => format!("{name:?}"),
-            Detail::Other => String::new(),
+            Detail::Ssh { client } => format!("{client:?}"),
+            Detail::Open { .. } | Detail::Other => String::new(),
         };
         (path, event.at.unwrap(), format!("{pair} {detail}"))
     }
@@ -317,6 +361,10 @@ mod tests {
         let http =
             format!(r#"{{{common},"event_type":"http","http":{{"hostname":"c2.example","url":"/a"}}}}"#);
         assert_eq!(read(&http).2, format!("{pair} Some(\"c2.example\") Some(\"/a\")"));
+        let ssh = format!(
+            r#"{{{common},"event_type":"ssh","ssh":{{"client":{{"proto_version":"2.0","software_version":"libssh2_1.9"}}}}}}"#
+        );
+        assert_eq!(read(&ssh).2, format!("{pair} Some(\"SSH-2.0-libssh2_1.9\")"));
         let stats =
             r#"{"timestamp":"2019-03-24T01:00:10.000000+0000","event_type":"stats","stats":{"uptime":7}}"#;
         assert_eq!(row(stats.as_bytes()).unwrap().0, LogPath::Other);

@@ -9,6 +9,8 @@ use strongroom_model::Moment;
 /// Above this a JSON time is in milliseconds (Zeek's `JSON::TS_MILLIS`): as seconds it would lie beyond the
 /// year 5138.
 const MILLIS_FROM: u64 = 100_000_000_000;
+/// Zeek's word for a connection that was established and neither closed nor reset.
+pub(crate) const ESTABLISHED: &str = "S1";
 /// The largest number of seconds that is read: what an `i64` of microseconds holds.
 const MAX_SECONDS: f64 = 9.0e12;
 
@@ -65,24 +67,72 @@ pub(crate) enum Detail<'a> {
         host: Option<Cow<'a, str>>,
         uri: Option<Cow<'a, str>>,
         agent: Option<Cow<'a, str>>,
+        /// Whether the request is one to a proxy: it names whom it is for.
+        proxied: bool,
         /// The names of form fields, which captures alone say.
         fields: &'a [String],
+        /// The names of files in a form, which captures alone say.
+        files: &'a [String],
     },
     Ssl {
         name: Option<Cow<'a, str>>,
         ja3: Option<Cow<'a, str>>,
         ja4: Option<Cow<'a, str>>,
     },
+    /// A connection that stands open and is told again when it ends.
+    Open {
+        duration: Option<i64>,
+    },
+    Ssh {
+        /// The client's banner.
+        client: Option<Cow<'a, str>>,
+    },
     Other,
+}
+
+impl<'a> Detail<'a> {
+    /// Returns what a request says. One to a proxy names whom it is for in its target, and the proxy goes by that and
+    /// not by the `Host` header (RFC 9112, 3.2.2).
+    pub(crate) fn request(
+        (method, uri): (Option<&str>, Option<Cow<'a, str>>),
+        (host, agent): (Option<Cow<'a, str>>, Option<Cow<'a, str>>),
+        (fields, files): (&'a [String], &'a [String]),
+    ) -> Self {
+        let connect = method == Some("CONNECT");
+        let target = uri.as_deref().and_then(|uri| whom(connect, uri));
+        Detail::Http {
+            proxied: target.is_some(),
+            host: target.map(|target| Cow::Owned(target.to_owned())).or(host),
+            // The target of CONNECT is a host and port, no path (RFC 9110, 9.3.6).
+            uri: uri.filter(|_| !connect),
+            agent,
+            fields,
+            files,
+        }
+    }
+}
+
+/// Returns the host, and port where it has one, that the target of a request to a proxy names.
+fn whom(connect: bool, uri: &str) -> Option<&str> {
+    let authority = if connect {
+        uri
+    } else {
+        let (_, rest) = uri
+            .split_once("://")
+            .filter(|(scheme, _)| !scheme.contains('/'))?;
+        rest.split(['/', '?']).next()?
+    };
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    Some(host).filter(|host| !host.is_empty())
 }
 
 impl<'a> Event<'a> {
     /// Returns the columns without which a row of the stream joins nothing.
     pub(crate) fn needed(path: LogPath) -> &'static [Column] {
         match path {
-            LogPath::Conn => &[Column::Ts, Column::OrigH, Column::RespH],
+            LogPath::Conn | LogPath::OpenConn => &[Column::Ts, Column::OrigH, Column::RespH],
             LogPath::Dns | LogPath::Http | LogPath::Ssl => &[Column::Ts, Column::OrigH],
-            LogPath::Other => &[],
+            LogPath::Ssh | LogPath::Other => &[],
         }
     }
 
@@ -139,8 +189,7 @@ impl<'a> Fields<'_, 'a> {
                 duration: self.parse(Column::Duration, false, moment),
                 bytes: self.parse(Column::OrigBytes, false, count),
                 service: self.parse(Column::Service, false, text),
-                // Established and neither closed nor reset.
-                open: self.row.get(Column::ConnState) == &Cell::Text(Cow::Borrowed("S1")),
+                open: self.row.get(Column::ConnState) == &Cell::Text(Cow::Borrowed(ESTABLISHED)),
             },
             LogPath::Dns => Detail::Dns {
                 query: self.parse(Column::Query, true, text),
@@ -154,6 +203,12 @@ impl<'a> Fields<'_, 'a> {
                 ja3: self.parse(Column::Ja3, false, text),
                 ja4: self.parse(Column::Ja4, false, text),
             },
+            LogPath::OpenConn => Detail::Open {
+                duration: self.parse(Column::Duration, false, moment),
+            },
+            LogPath::Ssh => Detail::Ssh {
+                client: self.parse(Column::Client, false, text),
+            },
             LogPath::Other => Detail::Other,
         }
     }
@@ -161,13 +216,9 @@ impl<'a> Fields<'_, 'a> {
     fn request(&mut self) -> Detail<'a> {
         let method = self.parse(Column::Method, false, text);
         let uri = self.parse(Column::Uri, true, text);
-        Detail::Http {
-            host: self.parse(Column::Host, true, text),
-            // The target of CONNECT is a host and port, no path (RFC 9110, 9.3.6).
-            uri: uri.filter(|_| method.as_deref() != Some("CONNECT")),
-            agent: self.parse(Column::UserAgent, false, text),
-            fields: &[],
-        }
+        let host = self.parse(Column::Host, true, text);
+        let agent = self.parse(Column::UserAgent, false, text);
+        Detail::request((method.as_deref(), uri), (host, agent), (&[], &[]))
     }
 }
 
@@ -316,8 +367,24 @@ mod tests {
                 host: Some("c2.example:443".into()),
                 uri: None,
                 agent: None,
+                proxied: true,
                 fields: &[],
+                files: &[],
             }
         );
+    }
+
+    #[test]
+    fn a_request_to_a_proxy_is_for_whom_its_target_names() {
+        for (connect, uri, host) in [
+            (true, "c2.example:443", Some("c2.example:443")),
+            (false, "http://c2.example:8080/a?b", Some("c2.example:8080")),
+            (false, "http://me:word@c2.example", Some("c2.example")),
+            (false, "/go?to=http://c2.example/", None),
+            (false, "http:///", None),
+            (true, "", None),
+        ] {
+            assert_eq!(whom(connect, uri), host, "{uri}");
+        }
     }
 }

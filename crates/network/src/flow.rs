@@ -50,16 +50,19 @@ pub(crate) struct Flow {
 }
 
 impl Flow {
-    /// Takes in one call: its port, the originator's bytes and the hash of its uid, where the row has them. Returns
-    /// how many keys it weighs: none where the pair already keeps as many calls as it may.
+    /// Returns how many keys it weighs.
+    pub(crate) fn weight(&self) -> u64 {
+        self.calls.weight() + (self.ports.len() + self.ips.len()) as u64
+    }
+
+    /// Takes in one call: its port, the originator's bytes and the hash of its uid, where the row has them.
     pub(crate) fn call(
         &mut self,
         port: Option<u16>,
         (size, uid): (Option<u64>, Option<u32>),
         at: At,
         files: &[String],
-    ) -> u64 {
-        let whole = self.calls.level() == 0;
+    ) {
         if let Some(micros) = at.micros {
             self.sent = self.sent.saturating_add(size.unwrap_or(0));
             let size = size.map_or(Call::UNKNOWN, |size| {
@@ -72,7 +75,6 @@ impl Flow {
             *self.ports.entry(port).or_default() += 1;
         }
         self.stretch(at, files);
-        u64::from(whole)
     }
 
     fn stretch(&mut self, at: At, files: &[String]) {

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// Keys that one stream has in every row and no other has.
-const TELLING: [(&str, LogPath); 12] = [
+const TELLING: [(&str, LogPath); 14] = [
     ("conn_state", LogPath::Conn),
     ("orig_pkts", LogPath::Conn),
     ("missed_bytes", LogPath::Conn),
@@ -21,6 +21,8 @@ const TELLING: [(&str, LogPath); 12] = [
     ("ssl_history", LogPath::Ssl),
     ("cipher", LogPath::Ssl),
     ("established", LogPath::Ssl),
+    ("auth_attempts", LogPath::Ssh),
+    ("host_key_alg", LogPath::Ssh),
 ];
 
 /// One object of a log.

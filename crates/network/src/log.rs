@@ -46,7 +46,12 @@ pub enum LogPath {
     Http,
     /// TLS handshakes: the server name.
     Ssl,
-    /// Any other stream (ssh, files, x509, weird, …): read only as far as `ts`, `uid` and `id.*` go, as a
+    /// Connections that stand open, told before they end (`conn_long`, `open_conn`): how long they stand already. The
+    /// connection log has them again.
+    OpenConn,
+    /// SSH sessions: the client's banner.
+    Ssh,
+    /// Any other stream (files, x509, weird, …): read only as far as `ts`, `uid` and `id.*` go, as a
     /// contact between two addresses.
     Other,
 }
@@ -59,6 +64,8 @@ impl LogPath {
             "dns" => LogPath::Dns,
             "http" => LogPath::Http,
             "ssl" => LogPath::Ssl,
+            "conn_long" | "open_conn" => LogPath::OpenConn,
+            "ssh" => LogPath::Ssh,
             _ => LogPath::Other,
         }
     }

@@ -24,7 +24,10 @@ impl Traffic {
                 .map(|(first, last)| (numbers.at(first), numbers.at(last)));
             flow.longest = flow.longest.map(|(micros, at)| (micros, numbers.at(at)));
             let key = (of(&numbers.ips, source), numbers.target(target));
-            self.flows.entry(key).or_default().join(flow, &self.files);
+            let known = self.flows.entry(key).or_default();
+            let before = known.weight();
+            known.join(flow, &self.files);
+            self.weight = self.weight - before + known.weight();
         }
         for ((source, subject), seen) in other.seen {
             let seen = Seen {
@@ -37,8 +40,13 @@ impl Traffic {
             names.seen.at = numbers.at(names.seen.at);
             let key = (of(&numbers.ips, source), of(&numbers.texts, domain));
             match self.domains.entry(key) {
-                Entry::Vacant(place) => drop(place.insert(names)),
-                Entry::Occupied(mut place) => place.get_mut().join(names, &self.files),
+                Entry::Vacant(place) => self.weight += place.insert(names).weight(),
+                Entry::Occupied(mut place) => {
+                    let known = place.get_mut();
+                    let before = known.weight();
+                    known.join(names, &self.files);
+                    self.weight = self.weight - before + known.weight();
+                }
             }
         }
         for ((source, sign), seen) in other.signs {
@@ -62,8 +70,9 @@ impl Traffic {
         for (ip, name) in other.safe {
             self.mark_safe(of(&numbers.ips, ip), name);
         }
+        self.proxies
+            .extend(other.proxies.iter().map(|ip| of(&numbers.ips, *ip)));
         self.resolved |= other.resolved;
-        self.weight += other.weight;
     }
 
     fn translate(&mut self, other: &mut Traffic) -> Numbers {
@@ -74,17 +83,11 @@ impl Traffic {
         let urls = std::mem::take(&mut other.urls).into_values();
         let texts = std::mem::take(&mut other.texts).into_values();
         Numbers {
-            texts: texts
-                .iter()
-                .map(|text| self.texts.id(text, Clone::clone))
-                .collect(),
             file_offset,
             ips: ips.iter().map(|ip| self.ips.id(ip, |ip| *ip)).collect(),
-            names: names
-                .iter()
-                .map(|name| self.names.id(name, Clone::clone))
-                .collect(),
-            urls: urls.iter().map(|url| self.urls.id(url, Clone::clone)).collect(),
+            names: names.iter().map(|name| self.name(name)).collect(),
+            urls: urls.iter().map(|url| self.url(url)).collect(),
+            texts: texts.iter().map(|text| self.text(text)).collect(),
         }
     }
 }
@@ -109,6 +112,7 @@ impl Numbers {
             Sign::Ja3(text) => Sign::Ja3(of(&self.texts, text)),
             Sign::Ja4(text) => Sign::Ja4(of(&self.texts, text)),
             Sign::Agent(text) => Sign::Agent(of(&self.texts, text)),
+            Sign::Ssh(text) => Sign::Ssh(of(&self.texts, text)),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::aside::{Aside, Grounds};
 use crate::beacon::uncommon;
 use crate::census::Census;
 use crate::flow::Seen;
-use crate::permuted::{LEAST, Permuted};
+use crate::permuted::{LEAST, MOST as MOST_ORDERS, Permuted};
 use crate::place::Place;
 use crate::rules::{DIGITS, DNS_TUNNEL, RARE_CLIENT, UPLOAD};
 use crate::traffic::{Sign, Traffic};
@@ -105,10 +105,14 @@ impl Oddities {
                 continue;
             }
             let host = self.text(*host);
+            let orders = match permuted.orders.len() {
+                MOST_ORDERS => format!("{MOST_ORDERS} or more"),
+                orders => orders.to_string(),
+            };
             let mut finding = Finding::of(&DIGITS, census.span(&seen.at))
                 .fact("source", source.to_string())
                 .fact("destination", host)
-                .fact("orders", permuted.orders.len() as u64);
+                .fact("orders", orders);
             if !permuted.fields.is_empty() {
                 let fields: Vec<&str> = permuted.fields.iter().map(AsRef::as_ref).collect();
                 finding = finding.fact("fields", fields.join(" "));
@@ -124,14 +128,15 @@ impl Oddities {
 
     fn rare(&self, census: &Census) -> Vec<Finding> {
         let mut hosts: BTreeMap<Sign, (u64, u32, Seen)> = BTreeMap::new();
-        let mut showing: [BTreeSet<u32>; 3] = [BTreeSet::new(), BTreeSet::new(), BTreeSet::new()];
-        let [ja3, ja4, agent] = &mut showing;
+        let mut showing: [BTreeSet<u32>; 4] = Default::default();
+        let [ja3, ja4, agent, ssh] = &mut showing;
         for ((source, sign), seen) in &self.signs {
             hosts.entry(*sign).or_insert((0, *source, *seen)).0 += 1;
             match sign {
                 Sign::Ja3(_) => ja3.insert(*source),
                 Sign::Ja4(_) => ja4.insert(*source),
                 Sign::Agent(_) => agent.insert(*source),
+                Sign::Ssh(_) => ssh.insert(*source),
             };
         }
         let mut found = BTreeMap::new();
@@ -140,6 +145,7 @@ impl Oddities {
                 Sign::Ja3(text) => ("JA3", text, ja3.len()),
                 Sign::Ja4(text) => ("JA4", text, ja4.len()),
                 Sign::Agent(text) => ("user agent", text, agent.len()),
+                Sign::Ssh(text) => ("SSH banner", text, ssh.len()),
             };
             let Some(source) = census.ips.get(*source as usize).filter(|_| all >= HOSTS) else {
                 continue;

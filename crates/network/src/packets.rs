@@ -42,15 +42,21 @@ pub(crate) fn row<'a>(recorded: &'a Recorded, uid: &'a str) -> (LogPath, Event<'
         ),
         Record::Request(request) => (
             LogPath::Http,
-            Detail::Http {
-                agent: text(&request.agent),
-                fields: &request.fields,
-                host: text(&request.host),
-                // The target of CONNECT is a host and port, no path (RFC 9110, 9.3.6).
-                uri: (request.method != "CONNECT").then_some(Cow::Borrowed(request.uri.as_str())),
+            Detail::request(
+                (
+                    Some(request.method.as_str()),
+                    Some(Cow::Borrowed(request.uri.as_str())),
+                ),
+                (text(&request.host), text(&request.agent)),
+                (&request.fields, &request.files),
+            ),
+        ),
+        Record::Banner(banner) => (
+            LogPath::Ssh,
+            Detail::Ssh {
+                client: Some(Cow::Borrowed(banner.as_str())),
             },
         ),
-        Record::Banner(_) => (LogPath::Other, Detail::Other),
     };
     let event = Event {
         at: recorded.at,

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-/// Different orders that are remembered of one pair.
-const MOST: usize = 8;
+/// Different orders that are remembered of one pair, the first ones in order, and names of fields.
+pub(crate) const MOST: usize = 8;
 /// From so many on it is told.
 pub(crate) const LEAST: usize = 2;
 
@@ -19,22 +19,27 @@ pub(crate) struct Permuted {
 
 impl Permuted {
     pub(crate) fn take(&mut self, orders: &[u64], fields: &[String]) {
-        for order in orders {
-            if self.orders.len() < MOST {
-                self.orders.insert(*order);
-            }
-        }
-        for field in fields {
-            if self.fields.len() < MOST {
-                self.fields.insert(field.as_str().into());
-            }
-        }
+        self.orders.extend(orders);
+        self.fields
+            .extend(fields.iter().map(|field| field.as_str().into()));
+        self.cut();
     }
 
-    /// Takes in what another reading saw; the first in order are kept.
+    /// Takes in what was seen elsewhere.
     pub(crate) fn join(&mut self, other: Permuted) {
         self.orders.extend(other.orders);
         self.fields.extend(other.fields);
+        self.cut();
+    }
+
+    /// What is kept is a matter of what there is, and not of what came first.
+    fn cut(&mut self) {
+        while self.orders.len() > MOST {
+            self.orders.pop_last();
+        }
+        while self.fields.len() > MOST {
+            self.fields.pop_last();
+        }
     }
 }
 
@@ -53,6 +58,20 @@ fn is_order(run: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn few_orders_are_kept_whatever_came_first() {
+        let digits: Vec<u64> = (0..100).map(|number| 3_142_950_687 + number).collect();
+        let (mut up, mut down) = (Permuted::default(), Permuted::default());
+        digits.iter().for_each(|order| up.take(&[*order], &[]));
+        digits.iter().rev().for_each(|order| {
+            let mut one = Permuted::default();
+            one.take(&[*order], &[]);
+            down.join(one);
+        });
+        assert_eq!(up.orders, down.orders);
+        assert_eq!(up.orders.len(), MOST);
+    }
 
     #[test]
     fn ten_digits_each_once_are_an_order() {

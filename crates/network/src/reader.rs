@@ -69,10 +69,19 @@ impl Reader {
         kind
     }
 
-    /// Takes in all that another reading has read, as if this one had. The choices of this one hold.
-    pub fn merge(&mut self, other: Reader) {
-        self.traffic.absorb(other.traffic);
-        self.files.extend(other.files);
+    /// Takes in all that another reading has read, as if this one had. The choices of this one hold. Where this one keeps
+    /// as much as it may, nothing more is kept, and each file of the other says so.
+    pub fn merge(&mut self, mut other: Reader) {
+        if self.room() {
+            self.traffic.absorb(other.traffic);
+        } else {
+            self.traffic.files.append(&mut other.traffic.files);
+            for (summary, gaps) in &mut other.files {
+                let detail = not_kept(self.limits.keys, summary.rows_read());
+                gaps.file(Gap::limit(&summary.file, Limit::Keys, detail));
+            }
+        }
+        self.files.append(&mut other.files);
     }
 
     /// Ends the reading: scores every pair, asks `lookup` once for every distinct observable, and reports.
@@ -89,6 +98,10 @@ impl Reader {
     fn room(&self) -> bool {
         self.traffic.kept() < self.limits.keys.min(u64::from(u32::MAX / 8))
     }
+}
+
+fn not_kept(keys: u64, rows: u64) -> String {
+    format!("{keys}; {rows} rows not kept")
 }
 
 /// One file while it is read.
@@ -246,7 +259,7 @@ impl File<'_> {
             LogPath::Dns => &[Column::Query],
             LogPath::Http => &[Column::Host],
             LogPath::Ssl => &[Column::ServerName],
-            LogPath::Conn | LogPath::Other => &[],
+            LogPath::Conn | LogPath::OpenConn | LogPath::Ssh | LogPath::Other => &[],
         };
         let needed = Event::needed(path).iter().chain(named);
         for column in needed.filter(|column| !self.header.has(**column)) {
@@ -293,7 +306,7 @@ impl File<'_> {
 
     fn close(mut self) -> (LogSummary, GapList) {
         if self.refused > 0 {
-            let detail = format!("{}; {} rows not kept", self.reader.limits.keys, self.refused);
+            let detail = not_kept(self.reader.limits.keys, self.refused);
             self.gaps
                 .file(Gap::limit(&self.summary.file, Limit::Keys, detail));
         }

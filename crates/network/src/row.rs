@@ -24,10 +24,11 @@ pub(crate) enum Column {
     Ja4,
     QueryType,
     ConnState,
+    Client,
 }
 
 /// Every column with the name that Zeek gives it, in the order of [`Column`].
-const COLUMNS: [(&str, Column); 19] = [
+const COLUMNS: [(&str, Column); 20] = [
     ("ts", Column::Ts),
     ("uid", Column::Uid),
     ("id.orig_h", Column::OrigH),
@@ -47,6 +48,7 @@ const COLUMNS: [(&str, Column); 19] = [
     ("ja4", Column::Ja4),
     ("qtype_name", Column::QueryType),
     ("conn_state", Column::ConnState),
+    ("client", Column::Client),
 ];
 
 impl Column {

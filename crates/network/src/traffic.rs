@@ -8,8 +8,8 @@ use crate::flow::{At, Flow, Seen};
 use crate::intern::Interner;
 use crate::permuted::{self, Permuted};
 use crate::tunnel::{self, Names};
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 
@@ -48,6 +48,7 @@ pub(crate) enum Sign {
     Ja3(u32),
     Ja4(u32),
     Agent(u32),
+    Ssh(u32),
 }
 
 /// All that is kept.
@@ -69,6 +70,8 @@ pub(crate) struct Traffic {
     pub signs: HashMap<(u32, Sign), Seen>,
     /// Requests of a host to another, the ten digits in some order in each.
     pub permuted: HashMap<(u32, u32), (Permuted, Seen)>,
+    /// Addresses that took requests for others.
+    pub proxies: HashSet<u32>,
     /// Whether a DNS row was read.
     pub resolved: bool,
     /// Calls and kept text, in keys.
@@ -115,22 +118,34 @@ impl Traffic {
                 host,
                 uri,
                 agent,
+                proxied,
                 fields,
+                files,
             } => {
                 self.sign(source, Sign::Agent, agent.as_deref(), at);
                 if let Some(url) = url(event, host.as_deref(), uri.as_deref()) {
-                    self.permutations(source, &url, fields, at);
+                    self.permutations(source, &url, (fields, files), at);
                     let url = self.url(&url);
                     self.see(source, Subject::Url(url), at);
                 }
-                let host = host.as_deref().map(without_port);
-                self.called_by_name(event, (source, target), host, at);
+                if *proxied {
+                    self.proxies.extend(target);
+                }
+                self.called_by_name(event, (source, target), host.as_deref(), at);
             }
             Detail::Ssl { name, ja3, ja4 } => {
                 self.sign(source, Sign::Ja3, ja3.as_deref(), at);
                 self.sign(source, Sign::Ja4, ja4.as_deref(), at);
                 self.called_by_name(event, (source, target), name.as_deref(), at);
             }
+            Detail::Open { duration } => {
+                if let (Some(target), Some(duration)) = (target, *duration) {
+                    let flow = self.flows.entry((source, Target::Ip(target))).or_default();
+                    flow.open = true;
+                    flow.lasted(duration, at, &self.files);
+                }
+            }
+            Detail::Ssh { client } => self.sign(source, Sign::Ssh, client.as_deref(), at),
             Detail::Other => {}
         }
         if let Some(target) = target {
@@ -160,7 +175,9 @@ impl Traffic {
         let web = has("http") || encrypted;
         let uid = event.uid.as_deref().filter(|_| web).map(hash);
         let flow = self.flows.entry((source, Target::Ip(target))).or_default();
-        self.weight += flow.call(event.port, (*bytes, uid), at, &self.files);
+        let before = flow.weight();
+        flow.call(event.port, (*bytes, uid), at, &self.files);
+        self.weight = self.weight - before + flow.weight();
         flow.web |= web;
         flow.encrypted |= encrypted;
         flow.open |= open;
@@ -169,8 +186,8 @@ impl Traffic {
         }
     }
 
-    /// Takes in a call under a name. A Host that is an address names nothing that the pair of addresses does
-    /// not say.
+    /// Takes in a call under a name, with the port that it names. A Host that is an address names nothing that the pair
+    /// of addresses does not say, unless a proxy was asked for it.
     fn called_by_name(
         &mut self,
         event: &Event<'_>,
@@ -178,11 +195,14 @@ impl Traffic {
         name: Option<&str>,
         at: At,
     ) {
-        let Some(name) = name.and_then(plain_name) else {
+        let host = name.unwrap_or_default();
+        let Some(name) = plain_name(without_port(host)) else {
             return;
         };
-        let is_ip = name.parse::<IpAddr>().is_ok();
+        let proxied = matches!(event.detail, Detail::Http { proxied: true, .. });
+        let is_ip = name.parse::<IpAddr>().ok();
         let encrypted = matches!(event.detail, Detail::Ssl { .. });
+        let port = if proxied { named_port(host) } else { event.port };
         let name = self.name(&name);
         let subject = if encrypted {
             Subject::Sni(name)
@@ -190,15 +210,19 @@ impl Traffic {
             Subject::Host(name)
         };
         self.see(source, subject, at);
-        if is_ip {
-            return;
-        }
+        let target = match is_ip {
+            Some(ip) if proxied => Target::Ip(self.ips.id(&ip.to_canonical(), |ip| *ip)),
+            Some(_) => return,
+            None => Target::Name(name),
+        };
         let uid = event.uid.as_deref();
-        let flow = self.flows.entry((source, Target::Name(name))).or_default();
-        self.weight += flow.call(event.port, (None, uid.map(hash)), at, &self.files);
+        let flow = self.flows.entry((source, target)).or_default();
+        let before = flow.weight();
+        flow.call(port, (None, uid.map(hash)), at, &self.files);
         flow.web = true;
-        flow.encrypted |= encrypted;
+        flow.encrypted |= encrypted || (proxied && port == Some(443));
         flow.ips.extend(ip);
+        self.weight = self.weight - before + flow.weight();
     }
 
     /// Takes in a question for a name, cut into what stands above its domain and the domain.
@@ -238,8 +262,9 @@ impl Traffic {
         }
     }
 
-    fn permutations(&mut self, source: u32, url: &str, fields: &[String], at: At) {
-        let orders = permuted::orders(url);
+    fn permutations(&mut self, source: u32, url: &str, (fields, files): (&[String], &[String]), at: At) {
+        let mut orders = permuted::orders(url);
+        orders.extend(files.iter().flat_map(|file| permuted::orders(file)));
         let Some(host) = url
             .split_once("://")
             .map(|(_, rest)| rest.split(['/', '?']).next().unwrap_or(rest))
@@ -341,6 +366,15 @@ fn hash(uid: &str) -> u32 {
 fn plain_name(text: &str) -> Option<String> {
     let name = text.trim().trim_end_matches('.');
     (!name.is_empty() && name.len() <= NAME_BYTES).then(|| name.to_lowercase())
+}
+
+/// Returns the port that a proxy is asked to call: the one that the target names, or HTTP's.
+fn named_port(host: &str) -> Option<u16> {
+    let name = without_port(host);
+    let named = host
+        .rsplit_once(':')
+        .filter(|_| name.len() < host.trim_matches(['[', ']']).len());
+    named.map_or(Some(80), |(_, port)| port.parse().ok())
 }
 
 /// Returns the host of a `Host` header (RFC 9110, 7.2).

@@ -72,6 +72,11 @@ impl Names {
         u64::from(fresh)
     }
 
+    /// Returns how many keys it weighs.
+    pub(crate) fn weight(&self) -> u64 {
+        self.names.len() as u64
+    }
+
     /// Takes in what another reading saw of the same.
     pub(crate) fn join(&mut self, other: Names, files: &[String]) {
         self.seen.join(other.seen, files);

@@ -190,3 +190,39 @@ fn strobes_and_long_connections_are_told_apart_from_beacons() {
     assert!(network.report.findings[1].title.ends_with("for 4 h 10 min"));
     assert_eq!(network.beacons.len(), 0);
 }
+
+#[test]
+fn readings_that_are_joined_keep_no_more_than_one_may() {
+    let limits = Limits {
+        keys: 1_000,
+        ..Limits::default()
+    };
+    let mut all = Reader::new(&limits);
+    for file in 0..5 {
+        let mut log =
+            "#separator \\x09\n#path\tconn\n#fields\tts\tid.orig_h\tid.resp_h\tid.resp_p\n".to_owned();
+        for row in 0..200 {
+            log += &format!("{row}.0\t10.0.{file}.{row}\t198.51.100.7\t443\n");
+        }
+        let mut one = Reader::new(&limits);
+        one.read(&format!("{file}.log"), log.as_bytes());
+        all.merge(one);
+    }
+    let network = all.finish(Evidence::of_bytes("logs", Kind::Folder, b""), &|_| Vec::new());
+    let gaps: Vec<(&str, bool)> = network
+        .report
+        .gaps
+        .iter()
+        .map(|gap| (gap.place.as_str(), gap.hides))
+        .collect();
+    // A row weighs its host, its pair, what it says of the address, its call and its port.
+    assert_eq!(
+        gaps,
+        [("1.log", true), ("2.log", true), ("3.log", true), ("4.log", true)]
+    );
+    assert!(
+        network.report.gaps[0].why.contains("200 rows not kept"),
+        "{:?}",
+        network.report.gaps[0]
+    );
+}

@@ -95,6 +95,45 @@ fn a_client_that_one_host_alone_has_is_told_and_so_is_most_of_what_a_host_sends(
 }
 
 #[test]
+fn a_banner_that_one_host_alone_shows_is_told_from_logs_and_eve() {
+    let mut ssh = format!("{HEAD}#path\tssh\n#fields\tts\tid.orig_h\tid.resp_h\tid.resp_p\tclient\n");
+    for host in 1..=25 {
+        ssh += &format!("1.0\t10.1.0.{host}\t198.51.100.7\t22\tSSH-2.0-OpenSSH_9.6\n");
+    }
+    let eve = r#"{"timestamp":"2019-03-24T01:00:10.000000+0000","event_type":"ssh","src_ip":"10.1.0.9","src_port":5000,"dest_ip":"198.51.100.8","dest_port":22,"ssh":{"client":{"proto_version":"2.0","software_version":"libssh2_1.9"}}}"#;
+    let told = codes(&read(&[
+        ("ssh.log", ssh.as_bytes()),
+        ("eve.json", eve.as_bytes()),
+    ]));
+    assert_eq!(
+        told,
+        ["network.rare-client 10.1.0.9 alone of 25 hosts shows the SSH banner SSH-2.0-libssh2_1.9"]
+    );
+}
+
+#[test]
+fn a_connection_that_is_still_open_is_told() {
+    let long = format!(
+        "{HEAD}#path\tconn_long\n#fields\tts\tuid\tid.orig_h\tid.resp_h\tid.resp_p\tduration\n\
+         1.0\tC1\t10.1.0.7\t198.51.100.7\t443\t7200.0\n1.0\tC1\t10.1.0.7\t198.51.100.7\t443\t18000.0\n"
+    );
+    let eve = r#"{"timestamp":"2019-03-24T11:00:10.000000+0000","event_type":"flow","src_ip":"10.1.0.8","src_port":5000,"dest_ip":"198.51.100.8","dest_port":443,"proto":"TCP","flow":{"start":"2019-03-24T01:00:00.000000+0000","end":"2019-03-24T11:00:00.000000+0000","state":"established","reason":"shutdown"}}"#;
+    let network = read(&[("conn_long.log", long.as_bytes()), ("eve.json", eve.as_bytes())]);
+    assert_eq!(
+        codes(&network),
+        [
+            "network.long-connection 10.1.0.7 holds a connection to 198.51.100.7 for 5 h",
+            "network.long-connection 10.1.0.8 holds a connection to 198.51.100.8 for 10 h",
+        ]
+    );
+    let open = serde_json::to_value(&network.report.findings).unwrap();
+    assert_eq!(
+        (&open[0]["facts"]["open"], &open[1]["facts"]["open"]),
+        (&"yes".into(), &"yes".into())
+    );
+}
+
+#[test]
 fn the_same_beacon_is_found_in_every_form_and_packing() {
     let mut eve = String::new();
     let mut zeek = format!("{HEAD}#path\tconn\n#fields\tts\tid.orig_h\tid.resp_h\tid.resp_p\tunheard_of\n");

@@ -12,6 +12,7 @@ mod ledger;
 mod ledger_files;
 mod lists;
 mod network;
+mod network_threads;
 mod output;
 mod run;
 mod screen;

@@ -16,6 +16,8 @@ pub struct Request {
     pub agent: Option<String>,
     /// The names of the fields of a multipart body, as far as its first bytes go.
     pub fields: Vec<String>,
+    /// The names of the files in it.
+    pub files: Vec<String>,
 }
 
 /// How long the body is.
@@ -119,17 +121,26 @@ fn end(stream: &[u8]) -> Option<usize> {
     })
 }
 
-/// Returns the names of the form fields that the first bytes of a multipart body hold (RFC 7578).
-pub(crate) fn fields(body: &[u8]) -> Vec<String> {
+impl Request {
+    /// Takes the names of form fields and files that the first bytes of a multipart body hold (RFC 7578).
+    pub(crate) fn take_form(&mut self, body: &[u8]) {
+        let text = String::from_utf8_lossy(body);
+        self.fields = parameters(&text, " name=");
+        self.files = parameters(&text, " filename=");
+    }
+}
+
+/// Returns what each part of a form says behind `before`.
+fn parameters(text: &str, before: &str) -> Vec<String> {
     const MOST: usize = 16;
-    let text = String::from_utf8_lossy(body);
     let parts = text.split("form-data;").skip(1);
-    let names = parts.filter_map(|part| {
-        let value = part.split_once(" name=").map(|(_, value)| value)?;
-        let value = value.split(['\r', '\n', ';']).next()?;
+    let values = parts.filter_map(|part| {
+        let line = part.split(['\r', '\n']).next()?;
+        let (_, value) = line.split_once(before)?;
+        let value = value.split(';').next()?;
         Some(value.trim_matches('"').chars().take(64).collect())
     });
-    names.take(MOST).collect()
+    values.take(MOST).collect()
 }
 
 #[cfg(test)]
@@ -162,6 +173,9 @@ mod tests {
     fn multipart_fields_have_names() {
         let body = b"--x\r\nContent-Disposition: form-data; name=\"one_f\"\r\n\r\n7\r\n--x\r\nContent-Disposition: form-data; \
             name=\"two\"; filename=\"a.dat\"\r\n\r\n";
-        assert_eq!(fields(body), ["one_f", "two"]);
+        let mut request = Request::default();
+        request.take_form(body);
+        assert_eq!(request.fields, ["one_f", "two"]);
+        assert_eq!(request.files, ["a.dat"]);
     }
 }

@@ -131,7 +131,7 @@ impl Stream {
     /// Says what was begun when the connection ends.
     pub(crate) fn end(&mut self, said: &mut Vec<Said>) {
         if let App::Multipart(mut request, _) = std::mem::replace(&mut self.app, App::Done) {
-            request.fields = http::fields(&self.held);
+            request.take_form(&self.held);
             said.push(Said::Request(request));
         }
         self.done();
@@ -283,7 +283,7 @@ impl Stream {
             return false;
         }
         let (mut request, body) = (std::mem::take(request), *body);
-        request.fields = http::fields(self.held.get(..wanted).unwrap_or_default());
+        request.take_form(self.held.get(..wanted).unwrap_or_default());
         said.push(Said::Request(request));
         self.skip(body);
         true
