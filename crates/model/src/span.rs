@@ -30,6 +30,9 @@ pub enum Span {
     },
     /// A packet of a capture, counted from 1.
     Packet {
+        /// The file, where the evidence is a folder of several.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file: Option<String>,
         /// The packet number.
         packet: u64,
     },
@@ -83,6 +86,14 @@ impl Span {
         }
     }
 
+    /// Returns the span of one packet in a named capture, counted from 1.
+    pub fn file_packet(file: impl Into<String>, packet: u64) -> Self {
+        Span::Packet {
+            file: Some(file.into()),
+            packet,
+        }
+    }
+
     /// Returns the span of one row, counted from 0.
     pub const fn row(row: u64) -> Self {
         Span::Row { row }
@@ -99,7 +110,11 @@ impl std::fmt::Display for Span {
             } => write!(f, "{file}:{line}"),
             Span::Line { file: None, line } => write!(f, "line {line}"),
             Span::Row { row } => write!(f, "row {row}"),
-            Span::Packet { packet } => write!(f, "packet {packet}"),
+            Span::Packet {
+                file: Some(file),
+                packet,
+            } => write!(f, "{file}: packet {packet}"),
+            Span::Packet { file: None, packet } => write!(f, "packet {packet}"),
             Span::Outpoint { outpoint } => f.write_str(outpoint),
             Span::Whole { .. } => f.write_str("content"),
         }

@@ -22,6 +22,8 @@ pub(crate) struct Census {
     pub start: i64,
     pub ips: Vec<IpAddr>,
     pub files: Vec<String>,
+    /// Which of them are captures.
+    pub captures: BTreeSet<u32>,
     /// Addresses of safe names.
     pub safe: HashMap<IpAddr, Box<str>>,
     /// Addresses that took requests for others.
@@ -63,6 +65,7 @@ impl Census {
             pairs,
             ips,
             files: traffic.files,
+            captures: traffic.captures,
         }
     }
 
@@ -80,13 +83,18 @@ impl Census {
 
     /// Returns the span of a place.
     pub(crate) fn span(&self, at: &crate::flow::At) -> Span {
-        span(&self.files, at)
+        span((&self.files, &self.captures), at)
     }
 }
 
-/// Returns the span of a place in the files of a reading.
-pub(crate) fn span(files: &[String], at: &crate::flow::At) -> Span {
-    Span::file_line(files.get(at.file as usize).map_or("", String::as_str), at.line)
+/// Returns the span of a place in the files of a reading: a line, or of a capture a packet.
+pub(crate) fn span((files, captures): (&[String], &BTreeSet<u32>), at: &crate::flow::At) -> Span {
+    let name = files.get(at.file as usize).map_or("", String::as_str);
+    if captures.contains(&at.file) {
+        Span::file_packet(name, at.line)
+    } else {
+        Span::file_line(name, at.line)
+    }
 }
 
 /// Returns the sources inside the house: a server's callers from all the world would make every destination

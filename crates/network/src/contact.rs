@@ -6,7 +6,7 @@ use crate::rules::{CONTACT, DNS, ENCRYPTED, WEB};
 use crate::traffic::Subject;
 use serde::Serialize;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use strongroom_model::{Finding, Interval, KnownLookup, Observable, Span};
 
@@ -97,6 +97,8 @@ pub(crate) struct Forms<'f> {
     pub ips: &'f [IpAddr],
     pub names: &'f [Option<Observable>],
     pub urls: &'f [Box<str>],
+    /// The files that are captures.
+    pub captures: &'f BTreeSet<u32>,
 }
 
 impl Forms<'_> {
@@ -168,7 +170,7 @@ pub(crate) fn contacts(
             when: seen.when,
             count: seen.count,
             why: why.clone(),
-            at: span(files, &seen.at),
+            at: span((files, forms.captures), &seen.at),
         })
     });
     contacts.collect()

@@ -61,6 +61,8 @@ struct Line<'a> {
     #[serde(borrow)]
     tls: Option<Tls<'a>>,
     #[serde(borrow)]
+    quic: Option<Tls<'a>>,
+    #[serde(borrow)]
     ssh: Option<Ssh<'a>>,
 }
 
@@ -160,7 +162,7 @@ pub(crate) fn row(line: &[u8]) -> Result<(LogPath, Row<'_>), String> {
             "flow" => LogPath::Conn,
             "dns" => LogPath::Dns,
             "http" => LogPath::Http,
-            "tls" => LogPath::Ssl,
+            "tls" | "quic" => LogPath::Ssl,
             "ssh" => LogPath::Ssh,
             _ => LogPath::Other,
         },
@@ -184,7 +186,7 @@ pub(crate) fn row(line: &[u8]) -> Result<(LogPath, Row<'_>), String> {
         LogPath::Conn => line.flow.unwrap_or_default().into(&mut row, line.app_proto.0),
         LogPath::Dns => line.dns.unwrap_or_default().into(&mut row),
         LogPath::Http => line.http.unwrap_or_default().into(&mut row),
-        LogPath::Ssl => line.tls.unwrap_or_default().into(&mut row),
+        LogPath::Ssl => line.tls.or(line.quic).unwrap_or_default().into(&mut row),
         LogPath::Ssh => line.ssh.unwrap_or_default().into(&mut row),
         LogPath::OpenConn | LogPath::Other => {}
     }
@@ -361,6 +363,11 @@ mod tests {
         let http =
             format!(r#"{{{common},"event_type":"http","http":{{"hostname":"c2.example","url":"/a"}}}}"#);
         assert_eq!(read(&http).2, format!("{pair} Some(\"c2.example\") Some(\"/a\")"));
+        let quic = format!(r#"{{{common},"event_type":"quic","quic":{{"sni":"c2.example","ja4":"q13d"}}}}"#);
+        assert_eq!(
+            read(&quic),
+            (LogPath::Ssl, at, format!("{pair} Some(\"c2.example\")"))
+        );
         let ssh = format!(
             r#"{{{common},"event_type":"ssh","ssh":{{"client":{{"proto_version":"2.0","software_version":"libssh2_1.9"}}}}}}"#
         );

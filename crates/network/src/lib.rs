@@ -56,8 +56,7 @@
 //! Streams other than conn, dns, http and ssl are read as far as `ts` and `id.*` go: an address they name can
 //! be a contact, and nothing else of them is looked at, which leaves no gap.
 //!
-//! Captures are put together to connections as Zeek counts them ([`read_capture`]); their `line` in a place is the
-//! packet's number. Told besides, each by a rule: DNS tunnels, requests that hold the ten digits in another order
+//! Captures are put together to connections as Zeek counts them ([`read_capture`]); their places are packets. Told besides, each by a rule: DNS tunnels, requests that hold the ten digits in another order
 //! each time, clients that one host alone shows, uploads out of pattern. Domains with very many names by design
 //! are no tunnels: the safe list names them.
 //!

@@ -72,6 +72,8 @@ impl Traffic {
         }
         self.proxies
             .extend(other.proxies.iter().map(|ip| of(&numbers.ips, *ip)));
+        let captures = other.captures.iter().map(|file| file + numbers.file_offset);
+        self.captures.extend(captures);
         self.resolved |= other.resolved;
     }
 

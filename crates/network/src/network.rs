@@ -67,6 +67,7 @@ pub(crate) fn assemble(
         ips: &ips,
         names: &names,
         urls: &urls,
+        captures: &traffic.captures,
     };
     let mut contacts = contact::contacts(&seen, &traffic.files, &forms, lookup);
     drop((seen, urls));

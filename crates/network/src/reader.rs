@@ -141,6 +141,7 @@ impl File<'_> {
     }
 
     fn capture(&mut self, input: impl BufRead, blocks: bool) {
+        self.reader.traffic.captures.insert(self.number);
         self.summary.kind = Some(if blocks { LogKind::Pcapng } else { LogKind::Pcap });
         let (name, most) = (self.summary.file.clone(), self.most());
         let captured = capture::read_capture(&name, input, most, |recorded| self.recorded(&recorded));

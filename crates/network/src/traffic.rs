@@ -9,7 +9,7 @@ use crate::intern::Interner;
 use crate::permuted::{self, Permuted};
 use crate::tunnel::{self, Names};
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 
@@ -55,6 +55,8 @@ pub(crate) enum Sign {
 #[derive(Debug, Default)]
 pub(crate) struct Traffic {
     pub files: Vec<String>,
+    /// Which of the files are captures: their lines are packets.
+    pub captures: BTreeSet<u32>,
     pub ips: Interner<IpAddr>,
     pub names: Interner<Box<str>>,
     pub urls: Interner<Box<str>>,

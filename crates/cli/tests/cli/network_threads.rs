@@ -131,10 +131,13 @@ fn one_two_and_four_threads_give_the_same_bytes() {
     assert_eq!(timelines.len(), destinations.len());
     assert_eq!(line["read"].as_array().unwrap().len(), 14);
     assert!(line["report"]["gaps"].as_array().unwrap().len() >= 6);
-    let codes = line["report"]["findings"].as_array().unwrap();
+    let findings = line["report"]["findings"].as_array().unwrap();
+    let digits = findings
+        .iter()
+        .find(|finding| finding["code"] == "network.digit-permutation");
+    let at = &digits.unwrap()["at"];
     assert!(
-        codes
-            .iter()
-            .any(|finding| finding["code"] == "network.digit-permutation")
+        at["file"].as_str().unwrap().ends_with("traffic.pcap") && at["packet"] == 2,
+        "{at}"
     );
 }
