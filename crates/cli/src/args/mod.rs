@@ -410,9 +410,12 @@ pub enum PurposeArg {
 /// `investigate`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-The folder may hold mail, documents, archives, Zeek logs, transfer tables, lists, tag tables and threat reports, in any
+The folder may hold mail, documents, archives, network logs and captures, transfer tables, lists, tag tables and threat reports, in any
 arrangement. The case is a folder of its own with a hash-chained journal, the ledger, report.html and report.json. A second run
-over the same evidence changes nothing; one that was broken off goes on.")]
+over the same evidence changes nothing; one that was broken off goes on.
+
+In the case's folder, watch.csv (`strongroom intel --add`) and safe.txt (`strongroom network --show-safe`) are read where they exist:
+what to look for in the logs, and what to set aside.")]
 pub struct Investigate {
     /// The folder of evidence
     #[arg(value_name = "DIR")]

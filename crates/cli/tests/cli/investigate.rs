@@ -174,3 +174,27 @@ fn what_is_no_case_is_said_to_be_none() {
         assert!(ran.err.contains("no case in"), "{}", ran.err);
     }
 }
+
+#[test]
+fn a_cases_own_safe_list_sets_aside_and_a_broken_one_is_refused() {
+    let folder = tempdir().unwrap();
+    let (evidence, case) = (folder.path().join("evidence"), folder.path().join("case"));
+    fs::create_dir(&evidence).unwrap();
+    let mut log = "#separator \\x09\n#path\tconn\n#fields\tts\tid.orig_h\tid.resp_h\tid.resp_p\n".to_owned();
+    for call in 0..240 {
+        log += &format!("{}.25\t10.0.0.5\t203.0.113.7\t443\n", 1_553_389_200 + call * 60);
+    }
+    fs::write(evidence.join("conn.log"), log).unwrap();
+    let beacons = || {
+        let ran = strongroom(["investigate", "--json", arg(&evidence), "--case", arg(&case)]);
+        assert!(ran.code < 2, "{}", ran.err);
+        ran.json()[0]["beacons"].as_array().unwrap().len()
+    };
+    assert_eq!(beacons(), 1);
+    fs::write(case.join("safe.txt"), "203.0.113.0/24\n").unwrap();
+    assert_eq!(beacons(), 0);
+    fs::write(case.join("safe.txt"), "203.0.113.0/24\nall\n").unwrap();
+    let ran = strongroom(["investigate", arg(&evidence), "--case", arg(&case)]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("safe.txt: line 2: \"all\""), "{}", ran.err);
+}

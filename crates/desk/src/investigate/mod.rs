@@ -56,6 +56,12 @@ pub fn investigate(
     progress: &Progress<'_>,
 ) -> anyhow::Result<Investigated> {
     let folder = fs::canonicalize(folder).with_context(|| folder.display().to_string())?;
+    let safe = case_folder.join(SAFE_FILE);
+    let given = safe.is_file().then_some(safe);
+    let config = Config {
+        safe: safe_list(given.as_slice())?,
+        ..Config::default()
+    };
     let mut case = Case::open_or_create(case_folder)?;
     let mut inputs = Inputs::inside(&folder, Some(case_folder));
     let watched = case_folder.join(WATCH_LIST);
@@ -66,12 +72,6 @@ pub fn investigate(
         });
     }
     let (files, cases) = own::without_cases(inputs.files);
-    let safe = case_folder.join(SAFE_FILE);
-    let own = safe.is_file().then_some(safe);
-    let config = Config {
-        safe: safe_list(own.as_slice())?,
-        ..Config::default()
-    };
     let mut inquiry = Inquiry::new(options, &config, progress);
     inquiry.facts.gaps.extend(cases);
     inquiry.complain(inputs.errors);
@@ -81,7 +81,7 @@ pub fn investigate(
     let is_safe = |observable: &Observable| stands_on(&config.safe, observable);
     let mut grounds = Grounds::new(&is_safe);
     grounds.hosts = hosts;
-    let run = case::run(opened(&folder, options, own.as_deref())?, &facts, &grounds);
+    let run = case::run(opened(&folder, options, given.as_deref())?, &facts, &grounds);
     let converged = case.converge(&run)?;
     reports::write(case_folder, case.entries())?;
     Ok(Investigated {
