@@ -8,6 +8,8 @@ pub(crate) const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// The first bytes of a Zstandard frame (RFC 8878).
 pub(crate) const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 const BUFFER: usize = 64 << 10;
+/// Bytes that tell what a file is, a pcapng's order of bytes among them: what is read next begins with all of them.
+const HEAD: u64 = 12;
 /// The logarithm of the largest window that a frame may ask for: 128 MiB, what `zstd --long` writes.
 const WINDOW_LOG: u32 = 27;
 
@@ -33,8 +35,8 @@ impl Packing {
 
 /// Returns how the input is packed and its unpacked bytes.
 pub(crate) fn open<'a>(mut input: impl Read + 'a) -> io::Result<(Packing, Box<dyn BufRead + 'a>)> {
-    let mut head = Vec::with_capacity(ZSTD.len());
-    input.by_ref().take(ZSTD.len() as u64).read_to_end(&mut head)?;
+    let mut head = Vec::new();
+    input.by_ref().take(HEAD).read_to_end(&mut head)?;
     let packing = Packing::of(&head);
     let whole = BufReader::with_capacity(BUFFER, Cursor::new(head).chain(input));
     Ok((

@@ -414,8 +414,8 @@ The folder may hold mail, documents, archives, network logs and captures, transf
 arrangement. The case is a folder of its own with a hash-chained journal, the ledger, report.html and report.json. A second run
 over the same evidence changes nothing; one that was broken off goes on.
 
-In the case's folder, watch.csv (`strongroom intel --add`) and safe.txt (`strongroom network --show-safe`) are read where they exist:
-what to look for in the logs, and what to set aside.")]
+In the case's folder, watch.csv (`strongroom intel --add`) and safe.txt are read where they exist: what to look for in the logs,
+and what to set aside (`strongroom network --show-safe` prints the form).")]
 pub struct Investigate {
     /// The folder of evidence
     #[arg(value_name = "DIR")]
