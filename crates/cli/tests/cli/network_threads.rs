@@ -75,10 +75,7 @@ fn write_logs(folder: &Path) {
         fs::write(folder.join(format!("conn.{hour:02}.log")), conn).unwrap();
         fs::write(folder.join(format!("dns.{hour:02}.log")), dns).unwrap();
     }
-    let eve = format!(
-        "{{\"timestamp\":\"2019-03-24T01:00:10.000000+0000\",\"event_type\":\"dns\",\"src_ip\":\"10.0.0.3\",\"src_port\":5000,\
-         \"dest_ip\":\"10.0.0.2\",\"dest_port\":53,\"dns\":{{\"type\":\"query\",\"rrname\":\"c2.example\"}}}}\n"
-    );
+    let eve = r#"{"timestamp":"2019-03-24T01:00:10.000000+0000","event_type":"dns","src_ip":"10.0.0.3","src_port":5000,"dest_ip":"10.0.0.2","dest_port":53,"dns":{"type":"query","rrname":"c2.example"}}"#;
     fs::write(folder.join("eve.json"), eve).unwrap();
     fs::write(folder.join("traffic.pcap"), capture()).unwrap();
 }
