@@ -32,14 +32,14 @@ fn logs() -> [(&'static str, String); 2] {
 
 fn read(safe: &str, known: &str) -> Network {
     let config = Config {
-        safe: SafeList::read(safe.as_bytes()).unwrap(),
+        safe: SafeList::read(safe.as_bytes()).expect("the list is whole"),
         ..Config::default()
     };
     let mut reader = Reader::with_config(&Limits::default(), config);
     for (name, text) in logs() {
         reader.read(name, text.as_bytes());
     }
-    let known = Observable::ip(known).unwrap();
+    let known = Observable::ip(known).expect("an address");
     reader.finish(Evidence::of_bytes("logs", Kind::Folder, b""), &|asked| {
         if *asked == known {
             vec!["a report".into()]
