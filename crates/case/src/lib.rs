@@ -46,6 +46,7 @@ mod human;
 mod journal;
 mod links;
 mod money;
+mod open;
 mod outward;
 mod page;
 mod shown;

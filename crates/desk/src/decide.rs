@@ -197,6 +197,7 @@ impl Memory {
             question: question.json()?,
             answer: serde_json::to_string(answer)?,
             cleared: Vec::new(),
+            settled: false,
         })
     }
 
@@ -213,6 +214,7 @@ impl Memory {
                 customer: subject.customer.clone(),
                 subject: Some(subject.fingerprint.clone()),
                 cleared: covering.cleared.iter().map(|(seq, _)| *seq).collect(),
+                settled: covering.all,
                 ..asked
             }));
             coverings.push(covering);
