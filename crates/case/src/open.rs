@@ -15,8 +15,8 @@ pub(crate) struct Open {
     pub(crate) verdict: String,
 }
 
-/// Returns the answers that are open, in the order of their entries. A customer's question that a later run of a whole book found
-/// nothing for stands open still, since such answers are not kept: asking for that customer alone settles it.
+/// Returns the answers that are open, in the order of their entries. What was asked of a customer whose row is another one now, or
+/// gone, stands open still: somebody has to say that it is settled.
 pub(crate) fn open(view: &View<'_>) -> Vec<Open> {
     let mut last: BTreeMap<_, Cited<'_, Asked>> = BTreeMap::new();
     for (seq, asked) in &view.asked {

@@ -10,6 +10,7 @@ use crate::reports;
 use crate::shelf::now;
 use anyhow::Context;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use strongroom_case::{Asked, Case, Cleared, Entry};
 use strongroom_model::EvidenceId;
@@ -186,6 +187,16 @@ impl Memory {
     /// Where they cannot be written.
     pub fn close(self) -> anyhow::Result<()> {
         reports::write(&self.folder, self.case.entries())
+    }
+
+    /// Returns the customers about whom an answer of the case found something.
+    pub fn found(&self) -> BTreeSet<String> {
+        let entries = self.case.entries().iter();
+        let customers = entries.filter_map(|one| match &one.entry {
+            Entry::Asked(asked) => asked.customer.clone(),
+            _ => None,
+        });
+        customers.collect()
     }
 
     fn asked(&self, question: &Question, answer: &impl Serialize) -> anyhow::Result<Asked> {
