@@ -47,6 +47,8 @@ pub(crate) struct Flow {
     pub web: bool,
     /// Whether a row of it is TLS.
     pub encrypted: bool,
+    /// Whether a proxy was asked for it.
+    pub proxied: bool,
 }
 
 impl Flow {
@@ -115,6 +117,7 @@ impl Flow {
         self.sent = self.sent.saturating_add(other.sent);
         self.web |= other.web;
         self.encrypted |= other.encrypted;
+        self.proxied |= other.proxied;
     }
 
     /// Returns the port called most often, the lowest among equals.

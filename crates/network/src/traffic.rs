@@ -220,7 +220,12 @@ impl Traffic {
         let uid = event.uid.as_deref();
         let flow = self.flows.entry((source, target)).or_default();
         let before = flow.weight();
-        flow.call(port, (None, uid.map(hash)), at, &self.files);
+        flow.proxied |= proxied;
+        // The handshake behind a request to a proxy is the same call.
+        let again = encrypted && flow.proxied && ip.is_some_and(|ip| self.proxies.contains(&ip));
+        if !again {
+            flow.call(port, (None, uid.map(hash)), at, &self.files);
+        }
         flow.web = true;
         flow.encrypted |= encrypted || (proxied && port == Some(443));
         flow.ips.extend(ip);

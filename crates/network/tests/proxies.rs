@@ -69,6 +69,31 @@ fn an_address_behind_a_proxy_is_an_alarm_too() {
 }
 
 #[test]
+fn the_handshake_behind_a_request_is_no_second_call() {
+    let mut eve = String::new();
+    for call in 0..120 {
+        let begun = strongroom_model::Moment::from_micros((START + call * 60) * 1_000_000);
+        let at = begun.to_string().replace('Z', "+0000");
+        let ends = r#""src_ip":"10.1.0.7","src_port":5000,"dest_ip":"10.0.0.8","dest_port":3128"#;
+        eve += &format!(
+            "{{\"timestamp\":\"{at}\",\"event_type\":\"http\",{ends},\"http\":{{\"hostname\":\"c2.example\",\
+             \"url\":\"c2.example:443\",\"http_method\":\"CONNECT\"}}}}\n"
+        );
+        let later = at.replace("+0000", ".200000+0000");
+        eve += &format!(
+            "{{\"timestamp\":\"{later}\",\"event_type\":\"tls\",{ends},\"tls\":{{\"sni\":\"c2.example\"}}}}\n"
+        );
+    }
+    let network = read(&[("eve.json", eve)]);
+    assert_eq!(network.report.gaps, []);
+    assert_eq!(network.beacons.len(), 1);
+    assert_eq!(
+        (network.beacons[0].connections, network.beacons[0].port),
+        (120, Some(443))
+    );
+}
+
+#[test]
 fn a_server_inside_stays_inside() {
     let network = read(&proxied("GET", "wiki.house.example", "/a"));
     assert_eq!(network.beacons, []);

@@ -105,9 +105,6 @@ pub(crate) fn head(stream: &[u8]) -> Head {
             _ => {}
         }
     }
-    if method == "CONNECT" {
-        body = Body::Unknown;
-    }
     Head::Request(request, end, body, multipart)
 }
 

@@ -252,7 +252,11 @@ impl Stream {
             }
             Head::Request(request, end, body, multipart) => {
                 self.drop_front(end);
-                if multipart && body != Body::Length(0) {
+                if request.method == "CONNECT" {
+                    // What follows is for whom the proxy was asked for, or the same request with a password.
+                    said.push(Said::Request(request));
+                    self.app = App::Unknown;
+                } else if multipart && body != Body::Length(0) {
                     self.app = App::Multipart(request, body);
                 } else {
                     said.push(Said::Request(request));
@@ -330,6 +334,15 @@ mod tests {
         stream.take(81_000, b"GET /b HTTP/1.1\r\n\r\n", &mut said);
         assert_eq!(said.len(), 2);
         assert!(stream.held() < 100_000);
+    }
+
+    #[test]
+    fn what_goes_through_a_proxy_is_read_as_what_it_is() {
+        let ask: &[u8] = b"CONNECT c2.example:22 HTTP/1.1\r\n\r\n";
+        let (twice, banner) = (ask.len() as u32, b"SSH-2.0-x\r\n");
+        let through = said(&[(0, ask), (twice, ask), (2 * twice, banner)]);
+        let asked = "CONNECT c2.example:22 []";
+        assert_eq!(through, [asked, asked, "Banner(\"SSH-2.0-x\")"]);
     }
 
     #[test]
