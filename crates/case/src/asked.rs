@@ -24,13 +24,6 @@ pub struct Asked {
     /// The entries that cleared hits of it before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cleared: Vec<u64>,
-    /// Whether by that nothing of it was left.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub settled: bool,
-}
-
-const fn is_false(value: &bool) -> bool {
-    !*value
 }
 
 /// A hit that somebody cleared: it comes back when the entry or whom it is about changes.

@@ -46,7 +46,6 @@ mod human;
 mod journal;
 mod links;
 mod money;
-mod open;
 mod outward;
 mod page;
 mod shown;

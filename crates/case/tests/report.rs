@@ -422,7 +422,6 @@ fn decided() -> Vec<Recorded> {
             subject: Some(hash("subject")),
             question: r#"{"wallet":"x"}"#.into(),
             answer,
-            settled: !cleared.is_empty() && customer.is_some(),
             cleared: cleared.to_vec(),
         })
     };
@@ -469,49 +468,4 @@ fn screenings_and_clearings_are_told_with_lists_hashes_and_reasons() {
         (&json["cleared"][0]["entry"], &json["cleared"][0]["hit"]["list"]),
         (&1.into(), &"own".into())
     );
-}
-
-#[test]
-fn a_case_is_not_quiet_while_a_hit_is_open() {
-    let told = |verdict: &str, settled: bool| {
-        let hash = EvidenceId::of(b"subject");
-        let asked = |verdict: &str, settled: bool| {
-            Entry::Asked(Asked {
-                by: "the desk".into(),
-                at: Moment::from_micros(0),
-                customer: None,
-                subject: Some(hash.clone()),
-                question: r#"{"wallet":"x"}"#.into(),
-                answer: format!(
-                    r#"{{"query":"Exampel","verdict":"{verdict}","hits":[{{"list":"own","entry":"7"}}]}}"#
-                ),
-                cleared: Vec::new(),
-                settled,
-            })
-        };
-        let cleared = |entry: &str| {
-            Entry::Cleared(Cleared {
-                by: "an analyst".into(),
-                at: Moment::from_micros(0),
-                why: "another".into(),
-                list: "own".into(),
-                entry: entry.into(),
-                entry_fingerprint: EvidenceId::of(b"entry"),
-                subject: "Exampel".into(),
-                subject_fingerprint: hash.clone(),
-            })
-        };
-        let standing = |entries: &[Entry]| story(&record(entries).unwrap()).standing;
-        let first = asked(verdict, settled);
-        [
-            standing(std::slice::from_ref(&first)),
-            standing(&[first.clone(), cleared("8")]),
-            standing(&[first.clone(), cleared("7")]),
-            standing(&[first, asked("no-hit", false)]),
-        ]
-    };
-    let (quiet, open) = (Standing::Quiet, Standing::NotCleared);
-    assert_eq!(told("hit", false), [open, open, quiet, quiet]);
-    assert_eq!(told("hit", true), [quiet; 4]);
-    assert_eq!(told("no-hit", false), [quiet; 4]);
 }

@@ -130,6 +130,32 @@ impl Column {
         self.partition(|index| Ok(self.u64(index)? < key))
     }
 
+    /// Returns the same of a column whose values are spread evenly, as hashes are: the place is guessed from the value, so that few
+    /// values are looked at. In any other column it is right too and takes four times the steps at most.
+    pub fn lower_bound_hash(&self, key: u64) -> Result<u64, ColumnsError> {
+        let (mut low, mut high) = (0, self.count);
+        // What the values from `low` up to `high` lie between.
+        let (mut least, mut most) = (0, u64::MAX);
+        let mut step = 0;
+        while low < high {
+            step += 1;
+            let share = if step % 4 == 0 {
+                (high - low) / 2
+            } else {
+                let share = u128::from(key - least) * u128::from(high - low) / (u128::from(most - least) + 1);
+                share as u64
+            };
+            let middle = low + share;
+            let value = self.u64(middle)?;
+            if value < key {
+                (low, least) = (middle + 1, value);
+            } else {
+                (high, most) = (middle, value);
+            }
+        }
+        Ok(low)
+    }
+
     /// Returns the first index whose value, as a `u32`, is not below `key`, in a sorted column of width 4.
     pub fn lower_bound_u32(&self, key: u32) -> Result<u64, ColumnsError> {
         self.partition(|index| Ok(self.u32(index)? < key))

@@ -81,6 +81,25 @@ fn blocks_give_whole_values_in_order() {
     assert_eq!(time.lower_bound_u64(u64::MAX).unwrap(), 3_000);
 }
 
+proptest! {
+    #[test]
+    fn a_guessed_bound_is_the_bound(
+        mut values in prop::collection::vec(prop_oneof![any::<u64>(), 0u64..9, (u64::MAX - 9)..=u64::MAX], 0..400),
+        mut keys in prop::collection::vec(any::<u64>(), 8),
+    ) {
+        keys.extend([0, 1, 5, u64::MAX - 1, u64::MAX]);
+        keys.extend(&values);
+        values.sort_unstable();
+        let mut builder = Builder::new();
+        builder.u64s("key", values.iter().copied());
+        let file = ColumnFile::from_bytes("keys", builder.to_bytes()).unwrap();
+        let column = file.column_of("key", 8).unwrap();
+        for key in keys {
+            prop_assert_eq!(column.lower_bound_hash(key).unwrap(), values.partition_point(|value| *value < key) as u64);
+        }
+    }
+}
+
 #[test]
 fn what_is_not_there_is_an_error() {
     let file = ColumnFile::from_bytes("sample", sample().to_bytes()).unwrap();

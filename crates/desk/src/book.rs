@@ -8,7 +8,6 @@ use anyhow::Context;
 use rayon::prelude::*;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -87,8 +86,6 @@ pub struct BookQuery<'a> {
     pub threshold: f64,
     /// The changes of lists whom to screen; everybody where there is none.
     pub deltas: &'a [Delta],
-    /// Customers whose answers are told whatever they are: those of whom something was found before.
-    pub aloud: &'a BTreeSet<String>,
 }
 
 impl BookQuery<'_> {
@@ -97,10 +94,10 @@ impl BookQuery<'_> {
         self.deltas.is_empty() || deltas.any(|delta| delta.concerns(customer, self.threshold))
     }
 
-    /// Returns whether something may have been taken away from a customer, so that no hit is news too.
+    /// Returns whether the change may have taken something away from a customer, so that no hit is news too.
     fn mentions(&self, customer: &Customer) -> bool {
         let mut deltas = self.deltas.iter();
-        self.aloud.contains(&customer.id) || deltas.any(|delta| delta.mentions(customer, self.threshold))
+        deltas.any(|delta| delta.mentions(customer, self.threshold))
     }
 
     fn told(&self, customer: Customer, lists: &Lists) -> Vec<Told> {
@@ -145,7 +142,7 @@ pub fn screen_customer(query: &BookQuery<'_>, lists: &Lists, id: &str) -> anyhow
 }
 
 /// Screens a book; hands over, chunk by chunk and in the order of the book, what somebody has to look at, and of a change of
-/// lists, and of those about whom something was found before, all answers.
+/// lists besides the answers about all whom it mentions.
 ///
 /// # Errors
 /// Where the book cannot be read, and where `tell` fails.

@@ -10,7 +10,6 @@ use crate::reports;
 use crate::shelf::now;
 use anyhow::Context;
 use serde::Serialize;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use strongroom_case::{Asked, Case, Cleared, Entry};
 use strongroom_model::EvidenceId;
@@ -189,16 +188,6 @@ impl Memory {
         reports::write(&self.folder, self.case.entries())
     }
 
-    /// Returns the customers about whom an answer of the case found something.
-    pub fn found(&self) -> BTreeSet<String> {
-        let entries = self.case.entries().iter();
-        let customers = entries.filter_map(|one| match &one.entry {
-            Entry::Asked(asked) => asked.customer.clone(),
-            _ => None,
-        });
-        customers.collect()
-    }
-
     fn asked(&self, question: &Question, answer: &impl Serialize) -> anyhow::Result<Asked> {
         Ok(Asked {
             by: self.by.clone(),
@@ -208,7 +197,6 @@ impl Memory {
             question: question.json()?,
             answer: serde_json::to_string(answer)?,
             cleared: Vec::new(),
-            settled: false,
         })
     }
 
@@ -225,7 +213,6 @@ impl Memory {
                 customer: subject.customer.clone(),
                 subject: Some(subject.fingerprint.clone()),
                 cleared: covering.cleared.iter().map(|(seq, _)| *seq).collect(),
-                settled: covering.all,
                 ..asked
             }));
             coverings.push(covering);

@@ -11,7 +11,6 @@ use crate::question::{BookQuestion, ExposureQuestion, Question, name_query};
 use crate::screen::{Query, ask};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use std::path::Path;
 use strongroom_case::{self as case, Asked, Entry, Recorded};
 use strongroom_model::{EvidenceId, Limits};
@@ -175,8 +174,6 @@ impl Replay<'_> {
             name: &question.book,
             threshold: question.threshold,
             deltas: &question.deltas(shelf)?,
-            // No hit comes to nothing, whether it is told or not.
-            aloud: &BTreeSet::new(),
         };
         let clearings = Clearings::before(entries, self.entry);
         let (mut cleared, mut outcome) = (0, Outcome::Nothing);

@@ -4,7 +4,6 @@ use super::events::duration;
 use super::{Sentence, Standing};
 use crate::facts::Outcome;
 use crate::money::{Drain, EndReason, Trace};
-use crate::open::open;
 use crate::shown::grouped;
 use crate::view::View;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,9 +53,6 @@ pub(super) fn headline(view: &View<'_>, standing: Standing) -> String {
         }
         Standing::Suspicious => {
             "Something in the case is rarely innocent, and nothing proves it hostile.".into()
-        }
-        Standing::NotCleared if !open(view).is_empty() => {
-            "Nothing in the evidence is hostile, but a screening found what nobody has cleared.".into()
         }
         Standing::NotCleared => {
             "Nothing hostile was found, but not all of it could be read: it is not cleared.".into()
@@ -195,13 +191,6 @@ pub(super) fn unknown(view: &View<'_>) -> Vec<Sentence> {
             Sentence::new(text, [*seq])
         })
     }));
-    unknown.extend(open(view).into_iter().map(|one| {
-        let text = format!(
-            "The screening of {} is {}, and nobody cleared it.",
-            one.query, one.verdict
-        );
-        Sentence::new(text, [one.seq])
-    }));
     unknown.extend(unread(view));
     unknown.extend(view.gaps.iter().map(|(seq, gap)| {
         let text = format!("{}, {}: {}.", gap.of, gap.gap.place, gap.gap.why);
@@ -336,7 +325,6 @@ pub(super) fn hides(view: &View<'_>) -> bool {
     let traces = view.traces.iter().flat_map(|(_, trace)| &trace.gaps);
     reports
         || screened
-        || !open(view).is_empty()
         || traces.into_iter().any(|gap| gap.hides)
         || view.gaps.iter().any(|(_, gap)| gap.gap.hides)
 }

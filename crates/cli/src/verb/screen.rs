@@ -193,7 +193,6 @@ impl Counter<'_> {
             name: &book.display().to_string(),
             threshold: args.threshold,
             deltas: &deltas,
-            aloud: &self.memory.as_ref().map(Memory::found).unwrap_or_default(),
         };
         if let Some(customer) = &args.customer {
             return self.customer(&query, customer, args);

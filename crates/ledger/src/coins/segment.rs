@@ -40,7 +40,7 @@ impl Index {
 
     /// Returns what a key stands for, ascending.
     fn of_key(&self, key: u64) -> Read<impl Iterator<Item = Read<u32>>> {
-        let from = self.keys.lower_bound_u64(key)?;
+        let from = self.keys.lower_bound_hash(key)?;
         let same = move |at: &u64| self.keys.u64(*at).map_or(true, |found| found == key);
         let places = (from..self.keys.len()).take_while(same);
         Ok(places.map(|at| self.keys.u64(at).and_then(|_| self.of.u32(at))))
@@ -244,6 +244,9 @@ impl CoinSegment {
 
     /// Returns the opening output of an outpoint.
     pub(crate) fn find_opening(&self, sought: &OutPoint) -> Read<Option<u64>> {
+        if !self.has_openings() {
+            return Ok(None);
+        }
         for at in self.transactions.of_key(prefix(&sought.transaction))? {
             let at = at?;
             let opening = u64::from(at ^ OPENING);

@@ -28,7 +28,7 @@ impl Dictionary {
     pub(crate) fn find(&self, text: &str) -> Read<Vec<u32>> {
         let key = key(text);
         let mut found = Vec::new();
-        let mut at = self.keys.lower_bound_u64(key)?;
+        let mut at = self.keys.lower_bound_hash(key)?;
         while at < self.keys.len() && self.keys.u64(at)? == key {
             let id = self.ids.u32(at)?;
             if self.texts.get(u64::from(id))? == text {
