@@ -35,16 +35,18 @@ pub fn safe_list(paths: &[PathBuf]) -> anyhow::Result<SafeList> {
     let Some((first, others)) = paths.split_first() else {
         return Ok(SafeList::default());
     };
-    let mut list = read_safe_list(first)?;
+    let (mut list, _) = read_safe_list(first)?;
     for path in others {
-        list.extend(read_safe_list(path)?);
+        list.extend(read_safe_list(path)?.0);
     }
     Ok(list)
 }
 
-fn read_safe_list(path: &Path) -> anyhow::Result<SafeList> {
+/// Reads one safe list; returns the hash of its very bytes too.
+pub(crate) fn read_safe_list(path: &Path) -> anyhow::Result<(SafeList, EvidenceId)> {
     let text = fs::read(path).with_context(|| path.display().to_string())?;
-    SafeList::read(&text).with_context(|| path.display().to_string())
+    let list = SafeList::read(&text).with_context(|| path.display().to_string())?;
+    Ok((list, EvidenceId::of(&text)))
 }
 
 /// Reads the logs that the paths name; folders are walked. `known` is what contacts are looked for with.

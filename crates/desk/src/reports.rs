@@ -1,10 +1,10 @@
 //! The reports of a case: what people and programs read, drawn from the journal alone and written beside it.
 
 use anyhow::{Context, ensure};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use strongroom_case::{self as case, Recorded};
 
 /// The report for people, inside the case's folder.
@@ -62,12 +62,20 @@ pub fn verify(case_folder: &Path, entries: &[Recorded]) -> anyhow::Result<u64> {
     Ok(reports.len() as u64)
 }
 
-/// Returns the names of the reports that are what the entries give, byte for byte.
-pub(crate) fn matching(case_folder: &Path, entries: &[Recorded]) -> Vec<String> {
+/// Returns those of the listed files that are reports which the entries give, byte for byte. No other file is opened.
+pub(crate) fn matching(case_folder: &Path, entries: &[Recorded], listed: &BTreeSet<&Path>) -> Vec<PathBuf> {
     let reports = drawn(entries).unwrap_or_default().into_iter();
-    let same = reports
-        .filter(|(name, text)| fs::read(case_folder.join(name)).is_ok_and(|there| there == text.as_bytes()));
-    same.map(|(name, _)| name).collect()
+    let same = reports.filter_map(|(name, text)| {
+        let path = case_folder.join(name);
+        (listed.contains(path.as_path()) && holds(&path, text.as_bytes())).then_some(path)
+    });
+    same.collect()
+}
+
+/// Returns whether a file holds exactly these bytes; one of another length is not read.
+fn holds(path: &Path, bytes: &[u8]) -> bool {
+    fs::metadata(path).is_ok_and(|there| there.len() == bytes.len() as u64)
+        && fs::read(path).is_ok_and(|there| there == bytes)
 }
 
 /// Returns the reports that the entries give, by the names of their files.

@@ -26,6 +26,17 @@ impl At {
     }
 }
 
+/// How long a connection stood.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lasted {
+    /// Microseconds.
+    pub micros: i64,
+    /// Whether it stood open when that was written. One that a log of open connections tells ends in the connection log, and is longer
+    /// there.
+    pub open: bool,
+    pub at: At,
+}
+
 /// The calls between one source and one target.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Flow {
@@ -37,10 +48,8 @@ pub(crate) struct Flow {
     pub ips: BTreeSet<u32>,
     /// The first call and the last.
     pub ends: Option<(At, At)>,
-    /// The longest connection in microseconds.
-    pub longest: Option<(i64, At)>,
-    /// Whether a connection of it stood open at the end.
-    pub open: bool,
+    /// The longest connection.
+    pub longest: Option<Lasted>,
     /// Bytes that the originator sent in all connections.
     pub sent: u64,
     /// Whether a row of it is HTTP or TLS.
@@ -91,12 +100,13 @@ impl Flow {
     }
 
     /// Takes in how long one connection stood.
-    pub(crate) fn lasted(&mut self, micros: i64, at: At, files: &[String]) {
-        let longer = self.longest.is_none_or(|(longest, place)| {
-            micros > longest || (micros == longest && at.key(files) < place.key(files))
+    pub(crate) fn lasted(&mut self, one: Lasted, files: &[String]) {
+        let longer = self.longest.is_none_or(|longest| {
+            one.micros > longest.micros
+                || (one.micros == longest.micros && one.at.key(files) < longest.at.key(files))
         });
         if longer {
-            self.longest = Some((micros, at));
+            self.longest = Some(one);
         }
     }
 
@@ -110,10 +120,9 @@ impl Flow {
         for at in other.ends.into_iter().flat_map(|(first, last)| [first, last]) {
             self.stretch(at, files);
         }
-        if let Some((micros, at)) = other.longest {
-            self.lasted(micros, at, files);
+        if let Some(longest) = other.longest {
+            self.lasted(longest, files);
         }
-        self.open |= other.open;
         self.sent = self.sent.saturating_add(other.sent);
         self.web |= other.web;
         self.encrypted |= other.encrypted;

@@ -17,10 +17,17 @@ pub(crate) struct GapList {
 }
 
 impl GapList {
-    /// Adds a gap that concerns the file as a whole; it is always shown.
+    /// Adds a gap that concerns the file as a whole, once. Of very many the first ones are shown, and a bound that was
+    /// reached always is.
     pub(crate) fn file(&mut self, gap: Gap) {
-        if !self.whole.contains(&gap) && self.whole.len() < SHOWN {
+        if self.whole.contains(&gap) {
+            return;
+        }
+        if self.whole.len() < SHOWN || matches!(gap.cause, Why::Limit(_)) {
             self.whole.push(gap);
+        } else {
+            self.lines += 1;
+            self.hiding |= gap.hides;
         }
     }
 
@@ -74,6 +81,7 @@ impl GapList {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use strongroom_model::Limit;
 
     #[test]
     fn the_first_gaps_are_shown_and_the_rest_is_counted() {
@@ -92,6 +100,22 @@ mod tests {
         assert_eq!(gaps[0].place, "conn.log:1");
         assert!(gaps[20].why.contains("10 more lines and 1 more fields"));
         assert!(gaps[20].hides);
+    }
+
+    #[test]
+    fn a_bound_is_shown_behind_any_number_of_gaps_and_none_is_lost() {
+        let mut list = GapList::default();
+        for packet in 1..=SHOWN {
+            list.packet(Gap::new(format!("a.pcap:{packet}"), Why::Damaged, "lengths"));
+        }
+        list.file(Gap::new("a.pcap:99", Why::Damaged, "the rest was not read"));
+        let bound = Gap::limit("a.pcap", Limit::Keys, "1; 7 rows not kept");
+        list.file(bound.clone());
+        list.file(bound.clone());
+        let gaps = list.into_gaps("a.pcap");
+        assert_eq!(gaps.len(), SHOWN + 2);
+        assert_eq!(gaps[SHOWN], bound);
+        assert!(gaps[SHOWN + 1].hides && gaps[SHOWN + 1].why.contains("1 more lines"));
     }
 
     #[test]

@@ -53,7 +53,8 @@
 //! nothing. A name's sizes are those of the connections with the uid of its rows. A safe name covers its
 //! address only where DNS gave it that address, or where no DNS log was read: a handshake can claim any name.
 //!
-//! Streams other than conn, dns, http and ssl are read as far as `ts` and `id.*` go: an address they name can
+//! Of ssh the client's banner is read, of connections that stand open (`conn_long`, `open_conn`) how long they stand. Streams other
+//! than these, conn, dns, http and ssl are read as far as `ts` and `id.*` go: an address they name can
 //! be a contact, and nothing else of them is looked at, which leaves no gap.
 //!
 //! Captures are put together to connections as Zeek counts them ([`read_capture`]); their places are packets. Told besides, each by a rule: DNS tunnels, requests that hold the ten digits in another order

@@ -1,6 +1,6 @@
 //! Two readings become one, so that files can be read on several threads.
 
-use crate::flow::{At, Seen};
+use crate::flow::{At, Lasted, Seen};
 use crate::traffic::{Sign, Subject, Target, Traffic};
 use std::collections::hash_map::Entry;
 
@@ -22,7 +22,10 @@ impl Traffic {
             flow.ends = flow
                 .ends
                 .map(|(first, last)| (numbers.at(first), numbers.at(last)));
-            flow.longest = flow.longest.map(|(micros, at)| (micros, numbers.at(at)));
+            flow.longest = flow.longest.map(|longest| Lasted {
+                at: numbers.at(longest.at),
+                ..longest
+            });
             let key = (of(&numbers.ips, source), numbers.target(target));
             let known = self.flows.entry(key).or_default();
             let before = known.weight();

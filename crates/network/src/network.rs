@@ -5,7 +5,7 @@ use crate::beacon::{Beacon, Candidate, Standing, Unit, uncommon};
 use crate::census::Census;
 use crate::config::Config;
 use crate::contact::{self, Contact, Forms};
-use crate::flow::Flow;
+use crate::flow::{Flow, Lasted};
 use crate::gaplist::GapList;
 use crate::log::LogSummary;
 use crate::oddities::{self, Oddities};
@@ -194,7 +194,7 @@ impl Pairs {
     fn sort_out(&mut self, beacons: Vec<Beacon>, grounds: &Grounds<'_>) {
         let (names, addresses): (Vec<Beacon>, Vec<Beacon>) =
             beacons.into_iter().partition(|beacon| beacon.unit == Unit::Name);
-        let unnamed = not_behind(&names, addresses, grounds.census);
+        let unnamed = not_behind(&names, addresses, grounds);
         let mut all: Vec<Beacon> = names.into_iter().chain(unnamed).collect();
         all.sort_by_cached_key(|beacon| (Reverse(beacon.score), beacon.source, beacon.destination.clone()));
         (self.beacons, self.set_aside) = all
@@ -213,8 +213,9 @@ impl Pairs {
 /// Returns the pairs of addresses that no pair of a name shows already, with the same source and period.
 ///
 /// A name that is safe stands for its address only where DNS gave that address for it, or where no DNS log
-/// was read: a handshake can claim any name.
-fn not_behind(names: &[Beacon], addresses: Vec<Beacon>, census: &Census) -> Vec<Beacon> {
+/// was read: a handshake can claim any name. For an address that somebody knows only a name that is an alarm does.
+fn not_behind(names: &[Beacon], addresses: Vec<Beacon>, grounds: &Grounds<'_>) -> Vec<Beacon> {
+    let census = grounds.census;
     let mut by_ip: BTreeMap<(IpAddr, IpAddr), Vec<&Beacon>> = BTreeMap::new();
     for name in names {
         for ip in &name.ips {
@@ -224,10 +225,16 @@ fn not_behind(names: &[Beacon], addresses: Vec<Beacon>, census: &Census) -> Vec<
     let shown = |address: &Beacon| {
         let ip = address.ip()?;
         let trusted = !census.resolved || census.safe.contains_key(&ip);
+        let known = grounds.known.contains(&address.destination);
+        let stands_for = |name: &Beacon| match name.standing {
+            Standing::Alarm => true,
+            Standing::Safe => trusted && !known,
+            Standing::Common | Standing::Inside => !known,
+        };
         let names = by_ip.get(&(address.source, ip))?;
         names
             .iter()
-            .find(|name| address.same_period(name, 10) && (trusted || name.standing != Standing::Safe))
+            .find(|name| address.same_period(name, 10) && stands_for(name))
     };
     let mut addresses = addresses;
     addresses.retain(|address| shown(address).is_none());
@@ -272,7 +279,7 @@ fn strobe(key: &(IpAddr, Observable), flow: &Flow, census: &Census, count: u64) 
 }
 
 fn long_connection(key: &(IpAddr, Observable), flow: &Flow, census: &Census) -> Option<Finding> {
-    let (micros, at) = flow.longest.filter(|(micros, _)| *micros >= LONG)?;
+    let Lasted { micros, open, at } = flow.longest.filter(|longest| longest.micros >= LONG)?;
     let ip: IpAddr = key.1.value().parse().ok()?;
     let sources = census.sources.get(&key.1).copied().unwrap_or(0);
     let common = uncommon(sources, census.population) < 1.0;
@@ -282,7 +289,7 @@ fn long_connection(key: &(IpAddr, Observable), flow: &Flow, census: &Census) -> 
     let mut finding = Finding::of(&LONG_CONNECTION, census.span(&at))
         .fact("source", key.0.to_string())
         .fact("duration", duration(micros))
-        .fact("open", if flow.open { "yes" } else { "no" })
+        .fact("open", if open { "yes" } else { "no" })
         .fact("duration_micros", micros)
         .fact("destination", key.1.value())
         .observing(&key.1);

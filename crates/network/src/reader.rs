@@ -72,7 +72,9 @@ impl Reader {
     /// Takes in all that another reading has read, as if this one had. The choices of this one hold. Where this one keeps
     /// as much as it may, nothing more is kept, and each file of the other says so.
     pub fn merge(&mut self, mut other: Reader) {
-        if self.room() {
+        if self.files.is_empty() {
+            self.traffic = other.traffic;
+        } else if self.room() {
             self.traffic.absorb(other.traffic);
         } else {
             self.traffic.files.append(&mut other.traffic.files);

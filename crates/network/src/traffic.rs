@@ -1,10 +1,11 @@
 //! What is kept of the rows: who called whom, when, with how many bytes, and who named what.
 //!
 //! Not the rows themselves: memory grows with distinct pairs, names and calls. Nothing here depends on the
-//! order in which rows came; the order is made when the reading ends.
+//! order in which rows came, but which handshakes of one file stand behind a request to a proxy; the order is made when
+//! the reading ends.
 
 use crate::event::{Detail, Event};
-use crate::flow::{At, Flow, Seen};
+use crate::flow::{At, Flow, Lasted, Seen};
 use crate::intern::Interner;
 use crate::permuted::{self, Permuted};
 use crate::tunnel::{self, Names};
@@ -141,10 +142,10 @@ impl Traffic {
                 self.called_by_name(event, (source, target), name.as_deref(), at);
             }
             Detail::Open { duration } => {
-                if let (Some(target), Some(duration)) = (target, *duration) {
+                if let (Some(target), Some(micros)) = (target, *duration) {
                     let flow = self.flows.entry((source, Target::Ip(target))).or_default();
-                    flow.open = true;
-                    flow.lasted(duration, at, &self.files);
+                    let open = true;
+                    flow.lasted(Lasted { micros, open, at }, &self.files);
                 }
             }
             Detail::Ssh { client } => self.sign(source, Sign::Ssh, client.as_deref(), at),
@@ -182,9 +183,9 @@ impl Traffic {
         self.weight = self.weight - before + flow.weight();
         flow.web |= web;
         flow.encrypted |= encrypted;
-        flow.open |= open;
-        if let Some(duration) = *duration {
-            flow.lasted(duration, at, &self.files);
+        if let Some(micros) = *duration {
+            let open = *open;
+            flow.lasted(Lasted { micros, open, at }, &self.files);
         }
     }
 
@@ -289,13 +290,13 @@ impl Traffic {
 
     pub(crate) fn permute(&mut self, key: (u32, u32), permuted: Permuted, seen: Seen) {
         match self.permuted.entry(key) {
-            Entry::Vacant(place) => {
-                place.insert((permuted, seen));
-            }
+            Entry::Vacant(place) => self.weight += place.insert((permuted, seen)).0.weight(),
             Entry::Occupied(mut place) => {
-                let (known, before) = place.get_mut();
+                let (known, known_seen) = place.get_mut();
+                let before = known.weight();
                 known.join(permuted);
-                before.join(seen, &self.files);
+                known_seen.join(seen, &self.files);
+                self.weight = self.weight - before + known.weight();
             }
         }
     }

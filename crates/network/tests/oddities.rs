@@ -134,6 +134,23 @@ fn a_connection_that_is_still_open_is_told() {
 }
 
 #[test]
+fn a_connection_that_was_told_open_and_ended_is_not_open() {
+    let fields = "ts\tuid\tid.orig_h\tid.resp_h\tid.resp_p\tduration";
+    let long =
+        format!("{HEAD}#path\tconn_long\n#fields\t{fields}\n1.0\tC1\t10.1.0.7\t198.51.100.7\t443\t18000.0\n");
+    let conn = format!(
+        "{HEAD}#path\tconn\n#fields\t{fields}\tconn_state\n1.0\tC1\t10.1.0.7\t198.51.100.7\t443\t21600.0\tSF\n"
+    );
+    let network = read(&[("conn_long.log", long.as_bytes()), ("conn.log", conn.as_bytes())]);
+    assert_eq!(
+        codes(&network),
+        ["network.long-connection 10.1.0.7 holds a connection to 198.51.100.7 for 6 h"]
+    );
+    let told = serde_json::to_value(&network.report.findings).unwrap();
+    assert_eq!(told[0]["facts"]["open"], "no");
+}
+
+#[test]
 fn the_same_beacon_is_found_in_every_form_and_packing() {
     let mut eve = String::new();
     let mut zeek = format!("{HEAD}#path\tconn\n#fields\tts\tid.orig_h\tid.resp_h\tid.resp_p\tunheard_of\n");

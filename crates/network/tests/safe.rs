@@ -103,3 +103,40 @@ fn what_is_known_is_told_whatever_the_list_says() {
     assert_eq!(network.beacons.len(), 1);
     assert!(network.safe.iter().all(|one| one.rule != "network.beacon"));
 }
+
+#[test]
+fn an_address_that_is_known_is_told_whatever_name_is_claimed_for_it() {
+    let fields = "ts\tuid\tid.orig_h\tid.resp_h\tid.resp_p";
+    let mut conn = format!("{HEAD}#path\tconn\n#fields\t{fields}\tservice\torig_bytes\n");
+    let mut ssl = format!("{HEAD}#path\tssl\n#fields\t{fields}\tserver_name\n");
+    for call in 0..120 {
+        let second = 1_553_389_200 + call * 60;
+        conn += &format!("{second}.0\tC{call}\t10.1.0.7\t203.0.113.7\t443\tssl\t700\n");
+        ssl += &format!("{second}.1\tC{call}\t10.1.0.7\t203.0.113.7\t443\tt.update.example\n");
+    }
+    let config = Config {
+        safe: SafeList::read(b"update.example").expect("the list is whole"),
+        ..Config::default()
+    };
+    let told = |known: &str| {
+        let mut reader = Reader::with_config(&Limits::default(), config.clone());
+        reader.read("conn.log", conn.as_bytes());
+        reader.read("ssl.log", ssl.as_bytes());
+        let known = Observable::ip(known).expect("an address");
+        let why = |asked: &Observable| match *asked == known {
+            true => vec!["a report".to_owned()],
+            false => Vec::new(),
+        };
+        let network = reader.finish(Evidence::of_bytes("logs", Kind::Folder, b""), &why);
+        let beacons = network.beacons.into_iter();
+        beacons
+            .map(|one| one.destination.value().to_owned())
+            .collect::<Vec<String>>()
+    };
+    assert_eq!(
+        told("192.0.2.1"),
+        [] as [&str; 0],
+        "no DNS log was read: the name is believed"
+    );
+    assert_eq!(told("203.0.113.7"), ["203.0.113.7"]);
+}

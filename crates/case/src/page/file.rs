@@ -39,10 +39,12 @@ pub(super) fn has_page(report: &Report) -> bool {
     report.walk().into_iter().any(tells)
 }
 
-/// Returns where a file's page lies, seen from the report.
+/// Returns where a file's page lies, seen from the report. A journal from elsewhere may call evidence what it likes: no name leads
+/// out of the folder, or is longer than a hash.
 pub(super) fn path(id: &EvidenceId) -> String {
-    let id = id.to_string();
-    let digits = id.rsplit(':').next().unwrap_or_default();
+    const DIGITS: usize = 64;
+    let digits = id.as_str().rsplit(':').next().unwrap_or_default().chars();
+    let digits: String = digits.filter(char::is_ascii_alphanumeric).take(DIGITS).collect();
     format!("{FOLDER}/{digits}.html")
 }
 
@@ -147,5 +149,21 @@ fn nothing(part: &Report) -> &'static str {
     match (part.verdict(), part.children.is_empty()) {
         (Verdict::Clean, true) => "Nothing was found in it.",
         _ => "Nothing was found in it beside what it contains.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_lies_in_its_folder_whatever_evidence_is_called() {
+        let id = EvidenceId::of(b"");
+        let digits = id.as_str().strip_prefix("sha256:").unwrap();
+        assert_eq!(path(&id), format!("files/{digits}.html"));
+        let hostile: EvidenceId = serde_json::from_str("\"sha256:../../etc/x\"").unwrap();
+        assert_eq!(path(&hostile), "files/etcx.html");
+        let long: EvidenceId = serde_json::from_str(&format!("\"{}\"", "a".repeat(300))).unwrap();
+        assert_eq!(path(&long).len(), "files/.html".len() + 64);
     }
 }

@@ -18,7 +18,7 @@ use crate::input::{Input, Inputs};
 use crate::inspect::InspectOptions;
 use crate::known::Known;
 use crate::lists::{self, Loaded};
-use crate::network::{SAFE_FILE, read_logs, safe_list};
+use crate::network::{SAFE_FILE, read_logs, read_safe_list};
 use crate::progress::Progress;
 use crate::reports;
 use crate::watch_list::WATCH_LIST;
@@ -57,9 +57,10 @@ pub fn investigate(
 ) -> anyhow::Result<Investigated> {
     let folder = fs::canonicalize(folder).with_context(|| folder.display().to_string())?;
     let safe = case_folder.join(SAFE_FILE);
-    let given = safe.is_file().then_some(safe);
+    let given = safe.is_file().then(|| read_safe_list(&safe)).transpose()?;
+    let (safe, safe_id) = given.unzip();
     let config = Config {
-        safe: safe_list(given.as_slice())?,
+        safe: safe.unwrap_or_default(),
         ..Config::default()
     };
     let mut case = Case::open_or_create(case_folder)?;
@@ -71,7 +72,7 @@ pub fn investigate(
             path: watched,
         });
     }
-    let (files, cases) = own::without_cases(inputs.files);
+    let (files, cases) = own::without_cases(inputs.files, &options.limits);
     let mut inquiry = Inquiry::new(options, &config, progress);
     inquiry.facts.gaps.extend(cases);
     inquiry.complain(inputs.errors);
@@ -81,7 +82,7 @@ pub fn investigate(
     let is_safe = |observable: &Observable| stands_on(&config.safe, observable);
     let mut grounds = Grounds::new(&is_safe);
     grounds.hosts = hosts;
-    let run = case::run(opened(&folder, options, given.as_deref())?, &facts, &grounds);
+    let run = case::run(opened(&folder, options, safe_id), &facts, &grounds);
     let converged = case.converge(&run)?;
     reports::write(case_folder, case.entries())?;
     Ok(Investigated {
@@ -99,7 +100,7 @@ fn decisions(entries: &[Recorded]) -> Vec<case::Decision> {
     entries.iter().filter_map(decision).collect()
 }
 
-fn opened(folder: &Path, options: &InspectOptions, safe: Option<&Path>) -> anyhow::Result<Opened> {
+fn opened(folder: &Path, options: &InspectOptions, safe: Option<EvidenceId>) -> Opened {
     let title = folder
         .file_name()
         .map_or_else(|| "case".into(), |name| name.to_string_lossy().into_owned());
@@ -109,14 +110,13 @@ fn opened(folder: &Path, options: &InspectOptions, safe: Option<&Path>) -> anyho
         ("timeout".to_owned(), format!("{} s", options.seconds)),
     ]);
     if let Some(safe) = safe {
-        let text = fs::read(safe).with_context(|| safe.display().to_string())?;
-        parameters.insert("safe list".to_owned(), EvidenceId::of(&text).to_string());
+        parameters.insert("safe list".to_owned(), safe.to_string());
     }
-    Ok(Opened {
+    Opened {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         title,
         parameters,
-    })
+    }
 }
 
 fn stands_on(safe: &SafeList, observable: &Observable) -> bool {

@@ -1,22 +1,25 @@
 //! Cases of ours among the evidence: what our own journal and reports say of evidence is no evidence again.
 //!
-//! A file is left out where its very bytes are what we write: a journal whose chain and head hold, and the reports that it gives.
-//! So nothing can be hidden in a folder that only looks like a case.
+//! A file is left out where its very bytes are what we write: a journal whose chain and head hold and behind whose last entry nothing
+//! stands, and the reports that it gives. So nothing can be hidden in a folder that only looks like a case. Nothing else is opened: a
+//! link or a pipe is no evidence, whatever it is called.
 
 use crate::input::Input;
 use crate::reports;
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 use strongroom_case::{self as case, CaseGap};
-use strongroom_model::{Gap, Why};
+use strongroom_model::{Gap, Limits, Why};
 
 /// Takes the files of whole cases out of the evidence; returns the rest, and a gap for each case, which hides nothing.
-pub(super) fn without_cases(files: Vec<Input>) -> (Vec<Input>, Vec<CaseGap>) {
+pub(super) fn without_cases(files: Vec<Input>, limits: &Limits) -> (Vec<Input>, Vec<CaseGap>) {
+    let listed: BTreeSet<&Path> = files.iter().map(|file| file.path.as_path()).collect();
     let journals = files.iter().filter(|file| is_journal(file));
     let folders: BTreeSet<&Path> = journals.filter_map(|file| file.path.parent()).collect();
     let (mut own, mut gaps) = (BTreeSet::new(), Vec::new());
     for folder in folders {
-        let written = written_in(folder);
+        let written = written_in(folder, &listed, limits);
         if !written.is_empty() {
             gaps.push(left_out(folder, &files));
             own.extend(written);
@@ -32,18 +35,24 @@ fn is_journal(file: &Input) -> bool {
     file.path.ends_with(case::JOURNAL) && head() == case::OPENING
 }
 
-/// Returns the files of a folder that are what its journal gives, the journal included; none where it is no whole case.
-fn written_in(folder: &Path) -> Vec<PathBuf> {
+/// Returns those of the listed files of a folder that are what its journal gives, the journal included; none where it is no whole
+/// case, or one that is too long to be read.
+fn written_in(folder: &Path, listed: &BTreeSet<&Path>, limits: &Limits) -> Vec<PathBuf> {
+    let mut written = [case::JOURNAL, case::HEAD].map(|name| folder.join(name)).to_vec();
+    let fits = |path: &PathBuf| {
+        let there = fs::metadata(path);
+        listed.contains(path.as_path()) && there.is_ok_and(|there| there.len() <= limits.input_bytes)
+    };
+    // What a crash cut short is bytes of any kind.
+    let is_whole = || case::verify(folder).is_ok_and(|journal| journal.torn == 0);
+    if !(written.iter().all(fits) && is_whole()) {
+        return Vec::new();
+    }
     let Ok(entries) = case::read(folder) else {
         return Vec::new();
     };
-    let reports = reports::matching(folder, &entries);
-    let names = [case::JOURNAL, case::HEAD].map(str::to_owned);
-    names
-        .into_iter()
-        .chain(reports)
-        .map(|name| folder.join(name))
-        .collect()
+    written.extend(reports::matching(folder, &entries, listed));
+    written
 }
 
 fn left_out(folder: &Path, files: &[Input]) -> CaseGap {
@@ -61,7 +70,6 @@ mod tests {
     use super::*;
     use crate::input::Inputs;
     use crate::watch_list::WATCH_LIST;
-    use std::fs;
     use strongroom_case::{Case, Entry, Note};
     use strongroom_model::Moment;
 
@@ -81,7 +89,7 @@ mod tests {
         fs::write(old.join("invoice.doc"), "x").unwrap();
         let names = || {
             let inputs = Inputs::inside(folder.path(), None);
-            let (files, gaps) = without_cases(inputs.files);
+            let (files, gaps) = without_cases(inputs.files, &Limits::default());
             let names: Vec<String> = files.into_iter().map(|file| file.name).collect();
             (names, gaps.len())
         };
@@ -100,6 +108,59 @@ mod tests {
                     .collect(),
                 0
             )
+        );
+    }
+
+    fn case_with(bytes_behind: &[u8]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let written = Case::create(folder.path()).unwrap();
+        reports::write(folder.path(), written.entries()).unwrap();
+        drop(written);
+        let journal = folder.path().join("journal");
+        let bytes = [fs::read(&journal).unwrap().as_slice(), bytes_behind].concat();
+        fs::write(&journal, bytes).unwrap();
+        folder
+    }
+
+    fn left(folder: &Path, limits: &Limits) -> Vec<String> {
+        let inputs = Inputs::inside(folder, None);
+        let (files, _) = without_cases(inputs.files, limits);
+        files.into_iter().map(|file| file.name).collect()
+    }
+
+    const ALL: [&str; 5] = ["head", "journal", "lock", "report.html", "report.json"];
+
+    #[test]
+    fn what_stands_behind_the_last_entry_is_evidence() {
+        assert_eq!(left(case_with(b"").path(), &Limits::default()), ["lock"]);
+        let torn = case_with(b"powershell -enc SQBFAFgA\n");
+        assert_eq!(left(torn.path(), &Limits::default()), ALL);
+    }
+
+    #[test]
+    fn a_journal_that_is_longer_than_an_input_may_be_is_evidence() {
+        let limits = Limits {
+            input_bytes: 20,
+            ..Limits::default()
+        };
+        assert_eq!(left(case_with(b"").path(), &limits), ALL);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_never_followed() {
+        let folder = case_with(b"");
+        let report = folder.path().join("report.html");
+        fs::remove_file(&report).unwrap();
+        // Whoever reads it to its end never ends.
+        std::os::unix::fs::symlink("/dev/zero", &report).unwrap();
+        assert_eq!(left(folder.path(), &Limits::default()), ["lock"]);
+        let head = folder.path().join("head");
+        fs::remove_file(&head).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", &head).unwrap();
+        assert_eq!(
+            left(folder.path(), &Limits::default()),
+            ["journal", "lock", "report.json"]
         );
     }
 }
