@@ -296,6 +296,15 @@ fn digits_that_may_be_two_values_are_not_joined() {
         ],
         // Capitals and small letters.
         &["0123456789ABCDEF01234567", "89abcdef01234567"],
+        // A date below; lines that go further, or a sentence that had room.
+        &["0123456789abcdef01234567", "20261126"],
+        &["0123456789abcdef01234567", "89abcdef and much more besides"],
+        &[
+            "What stands in a column of this width",
+            "0123456789abcdef01234567",
+            "89abcdef",
+        ],
+        &["see 0123456789abcdef01234567", "89abcdef"],
     ] {
         let (named, told) = lines(unclear);
         assert!(
@@ -309,6 +318,30 @@ fn digits_that_may_be_two_values_are_not_joined() {
         lines(&["0123456789abcdef01234567", "of 2021"]),
         (Vec::new(), false)
     );
+    // A host below, and a path that ends where its line does.
+    let host = "89abcdef01234567.example";
+    assert_eq!(
+        lines(&["0123456789abcdef01234567", host]),
+        (vec![host.to_owned()], false)
+    );
+    let url = "http://c2.example/0123456789abcdef01234567";
+    assert_eq!(lines(&[url, "89abcdef01234567"]), (vec![url.to_owned()], false));
+}
+
+#[test]
+fn two_values_of_one_length_in_letters_of_different_widths_are_not_joined() {
+    // An `f` is half as wide as the other digits.
+    let widths: Vec<&str> = (b'0'..=b'f')
+        .map(|code| if code == b'f' { "300" } else { "600" })
+        .collect();
+    let font = HELVETICA.replace(
+        "/FirstChar 0/Widths[]",
+        &format!("/FirstChar 48/Widths[{}]", widths.join(" ")),
+    );
+    let content = "BT /F1 12 Tf 14 TL 72 720 Td (0123456789abcde0) Tj T* (fffffff890abcdef) Tj ET";
+    let extraction = extract(document(content, &font).as_bytes(), &Limits::default());
+    assert!(extraction.indicators.is_empty(), "{:?}", extraction.indicators);
+    assert_eq!(extraction.gaps.len(), 1, "{:?}", extraction.gaps);
 }
 
 #[test]
@@ -328,7 +361,15 @@ fn a_document_that_is_read_again_and_again_is_cut() {
         &format!("BT /F1 12 Tf 72 720 Td ({}) Tj ET", "A".repeat(10_000)),
         &font,
     );
-    for text in [nested, long] {
+    // Texts of a font, and names that each page inherits.
+    let texts = font
+        .replace("beginbfchar <41> <", "beginbfrange <0000> <0FFF> <")
+        .replace("endbfchar", "endbfrange");
+    let fonts = document("BT /F1 12 Tf (A) Tj ET", &texts);
+    let (pages, names) = ("<<>>".repeat(20), "/X 1".repeat(20_000));
+    let pages = format!("/Kids[{pages}]/Resources<</Font<<{names}>>>>");
+    let inherited = document("", HELVETICA).replace("/Kids[3 0 R]", &pages);
+    for text in [nested, long, fonts, inherited] {
         let extraction = extract(text.as_bytes(), &limits);
         assert!(
             extraction

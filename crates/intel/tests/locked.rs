@@ -80,6 +80,48 @@ fn a_handler_of_another_kind_is_named() {
     }
 }
 
+/// Returns a document with something put in front of the first place where a word stands.
+fn before(name: &str, word: &str, put: &str) -> Vec<u8> {
+    let mut bytes = document(name);
+    let at = bytes
+        .windows(word.len())
+        .position(|bytes| bytes == word.as_bytes());
+    let at = at.unwrap();
+    bytes.splice(at..at, put.bytes());
+    bytes
+}
+
+#[test]
+fn a_key_that_decrypts_nothing_and_trailers_that_do_not_agree_are_told() {
+    let mut wide = document("aes-128-r4.pdf");
+    let at = wide.windows(5).position(|bytes| bytes == b"AESV2").unwrap();
+    wide.splice(at..at + 5, *b"AESV3");
+    let plain = before("aes-128-r4.pdf", "startxref", "trailer << /Root 1 0 R >>\n");
+    for (bytes, told) in [(wide, "revision 4"), (plain, "do not agree")] {
+        let extraction = extract(&bytes, &Limits::default());
+        let whys: Vec<&str> = extraction.gaps.iter().map(|gap| gap.why.as_str()).collect();
+        assert!(extraction.indicators.is_empty() && whys.len() == 1, "{whys:?}");
+        assert!(whys.concat().contains(told), "{whys:?}");
+    }
+}
+
+#[test]
+fn each_string_that_is_decrypted_counts() {
+    let limits = Limits {
+        unpacked_bytes: 1 << 20,
+        ..Limits::default()
+    };
+    let strings = format!("/X [{}] ", "()".repeat(20_000));
+    for (put, is_cut) in [("", false), (strings.as_str(), true)] {
+        let extraction = extract(&before("rc4-40-r2.pdf", "/Annots", put), &limits);
+        let cut = extraction
+            .gaps
+            .iter()
+            .any(|gap| gap.why.contains("unpacked bytes"));
+        assert_eq!(cut, is_cut, "{:?}", extraction.gaps);
+    }
+}
+
 #[test]
 fn no_damage_to_an_encrypted_document_panics() {
     for name in ["rc4-40-r2.pdf", "aes-128-r4-packed.pdf", "aes-256-r6.pdf"] {

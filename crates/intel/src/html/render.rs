@@ -350,6 +350,7 @@ fn heading(name: &str) -> Option<usize> {
 
 /// Returns whether the beginning of an element ends an open one (HTML, section 13.1.2.4): many pages leave those end tags out.
 fn ends(begun: &str, open: &str) -> bool {
+    let part = matches!(begun, "thead" | "tbody" | "tfoot");
     match open {
         "p" => {
             let block = BLOCKS.binary_search(&begun).is_ok() && begun != "br";
@@ -357,8 +358,9 @@ fn ends(begun: &str, open: &str) -> bool {
         }
         "li" | "option" => begun == open,
         "dt" | "dd" => matches!(begun, "dt" | "dd"),
-        "td" | "th" => matches!(begun, "td" | "th" | "tr"),
-        "tr" => begun == "tr",
+        "td" | "th" => matches!(begun, "td" | "th" | "tr") || part,
+        "tr" => begun == "tr" || part,
+        "thead" | "tbody" => part,
         _ => false,
     }
 }
@@ -408,6 +410,9 @@ mod tests {
         let page = render(b"<ul><li hidden>a<li>b<li><p hidden>c<li>d</ul><table><tr><td hidden>e<td>f<tr hidden><td>g<tr><td>h");
         assert_eq!(page.shown.bytes, b"b\nd\n| \n| f\n| h\n");
         assert_eq!(page.hidden.bytes, b"a\nc\ne\n| g\n");
+        let page = render(b"<table><thead hidden><tr><th>a<tbody><tr hidden><td>b<tbody><tr><td>c</table>");
+        assert_eq!(page.shown.bytes, b"| c\n");
+        assert_eq!(page.hidden.bytes, b"| a\n| b\n");
         // More of them than an end tag looks back over.
         let menu = format!("<div hidden><ul>{}</ul></div>shown", "<li>x".repeat(100));
         assert_eq!(shown(&menu), "shown\n");

@@ -19,6 +19,8 @@ pub(super) struct CMap {
     /// Codes to numbers of glyphs: from the first of a range to its last and the first number.
     glyphs: BTreeMap<u32, (u32, u32)>,
     named: usize,
+    /// Bytes of all texts.
+    length: usize,
 }
 
 impl CMap {
@@ -59,9 +61,9 @@ impl CMap {
         !self.texts.is_empty()
     }
 
-    /// Returns how many codes it knows.
-    pub(super) fn len(&self) -> usize {
-        self.texts.len() + self.glyphs.len()
+    /// Returns about how many bytes it takes, where each code takes as many besides its text.
+    pub(super) fn size(&self, code: usize) -> usize {
+        code * (self.texts.len() + self.glyphs.len()) + self.length
     }
 
     /// Returns the text of a code.
@@ -108,7 +110,9 @@ impl CMap {
         self.named += 1;
         let room = self.named <= MOST;
         if room && text.len() <= LONGEST {
-            self.texts.insert(code, wide(text));
+            let text = wide(text);
+            self.length += text.len();
+            self.texts.insert(code, text);
         }
         room
     }

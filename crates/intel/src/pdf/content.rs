@@ -73,9 +73,20 @@ pub(super) struct Reader<'a, 'f> {
 
 /// What a stream's operators name: the fonts that were read, and the forms.
 struct Names {
-    written: Dict,
+    written: BTreeMap<String, Object>,
     read: BTreeMap<String, Option<Rc<Font>>>,
-    forms: Dict,
+    forms: BTreeMap<String, Object>,
+}
+
+impl Names {
+    fn of(store: &Store<'_>, resources: &Dict) -> Self {
+        let under = |key: &str| store.dict(resources, key).map(Dict::into_map);
+        Names {
+            written: under("Font").unwrap_or_default(),
+            read: BTreeMap::new(),
+            forms: under("XObject").unwrap_or_default(),
+        }
+    }
 }
 
 impl<'a, 'f> Reader<'a, 'f> {
@@ -102,16 +113,11 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     pub(super) fn page(mut self, bytes: &[u8], resources: &Dict) -> Content {
-        self.run(bytes, resources, 0);
+        self.run(bytes, &mut Names::of(self.store, resources), 0);
         self.content
     }
 
-    fn run(&mut self, bytes: &[u8], resources: &Dict, depth: usize) {
-        let mut names = Names {
-            written: self.store.dict(resources, "Font").unwrap_or_default(),
-            read: BTreeMap::new(),
-            forms: self.store.dict(resources, "XObject").unwrap_or_default(),
-        };
+    fn run(&mut self, bytes: &[u8], names: &mut Names, depth: usize) {
         let mut lexer = Lexer::new(bytes, 0);
         let mut operands: Vec<Object> = Vec::new();
         while let Some(object) = lexer.next() {
@@ -122,14 +128,10 @@ impl<'a, 'f> Reader<'a, 'f> {
                         self.content.is_cut = true;
                         return;
                     }
-                    if word == b"BI" {
-                        skip_image(&mut lexer);
-                    } else {
-                        if word == b"Do" {
-                            self.form(&operands, &names, resources, depth);
-                        } else {
-                            self.operator(&word, &operands, &mut names);
-                        }
+                    match word.as_slice() {
+                        b"BI" => skip_image(&mut lexer),
+                        b"Do" => self.form(&operands, names, depth),
+                        word => self.operator(word, &operands, names),
                     }
                     operands.clear();
                 }
@@ -288,7 +290,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         });
     }
 
-    fn form(&mut self, operands: &[Object], names: &Names, resources: &Dict, depth: usize) {
+    fn form(&mut self, operands: &[Object], names: &mut Names, depth: usize) {
         let name = operands.first().and_then(Object::name).unwrap_or_default();
         let Some(Object::Reference(number)) = names.forms.get(name) else {
             return;
@@ -308,17 +310,17 @@ impl<'a, 'f> Reader<'a, 'f> {
         let Some((dict, bytes)) = is_form.then(|| self.store.stream(*number)).flatten() else {
             return;
         };
-        let own = self
-            .store
-            .dict(&dict, "Resources")
-            .unwrap_or_else(|| resources.clone());
+        let own = self.store.dict(&dict, "Resources");
         let moved = self
             .store
             .field(&dict, "Matrix")
             .and_then(|items| items.array().map(matrix));
         let (state, saved) = (self.state.clone(), std::mem::take(&mut self.saved));
         self.state.page = joined(&moved.unwrap_or(UNMOVED), &self.state.page);
-        self.run(&bytes, &own, depth + 1);
+        match own.map(|own| Names::of(self.store, &own)) {
+            Some(mut own) => self.run(&bytes, &mut own, depth + 1),
+            None => self.run(&bytes, names, depth + 1),
+        }
         (self.state, self.saved) = (state, saved);
     }
 }

@@ -19,6 +19,8 @@ const PADDING: [u8; 32] = [
 /// Rounds of the hash of revision 6: it ends by chance from the 64th on, and hardly ever after the 100th.
 const ROUNDS: u8 = 250;
 const BLOCK: usize = 16;
+/// Bytes of an object's number and generation, by which its key is longer than the document's.
+const NUMBER: usize = 5;
 
 /// How strings or streams are encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +31,17 @@ enum Method {
     Aes128,
     /// AES-256 in CBC, one key.
     Aes256,
+}
+
+impl Method {
+    /// Returns whether a document's key is long enough for it: with another nothing would be decrypted.
+    fn fits(self, key: &[u8]) -> bool {
+        match self {
+            Method::Plain | Method::Rc4 => true,
+            Method::Aes128 => key.len() + NUMBER >= 16,
+            Method::Aes256 => key.len() == 32,
+        }
+    }
 }
 
 /// The key of a document.
@@ -73,8 +86,12 @@ impl Key {
             5 | 6 => secret.wide_key(revision),
             _ => return Err(other()),
         };
+        let key = key.ok_or(Shut::Password)?;
+        if !(strings.fits(&key) && streams.fits(&key)) {
+            return Err(other());
+        }
         Ok(Key {
-            key: key.ok_or(Shut::Password)?,
+            key,
             strings,
             streams,
         })
@@ -85,13 +102,16 @@ impl Key {
         self.decrypt(self.streams, object, bytes)
     }
 
-    /// Decrypts the strings that stand in an object.
-    pub(super) fn strings(&self, number: (u32, u16), object: &mut Object) {
+    /// Decrypts the strings that stand in an object; returns how many there are.
+    pub(super) fn strings(&self, number: (u32, u16), object: &mut Object) -> usize {
         match object {
-            Object::Text(text) => *text = self.decrypt(self.strings, number, text),
-            Object::Array(items) => items.iter_mut().for_each(|item| self.strings(number, item)),
-            Object::Dict(dict) => dict.values_mut().for_each(|value| self.strings(number, value)),
-            _ => {}
+            Object::Text(text) => {
+                *text = self.decrypt(self.strings, number, text);
+                1
+            }
+            Object::Array(items) => items.iter_mut().map(|item| self.strings(number, item)).sum(),
+            Object::Dict(dict) => dict.values_mut().map(|value| self.strings(number, value)).sum(),
+            _ => 0,
         }
     }
 
@@ -116,7 +136,7 @@ impl Key {
             .chain_update(generation.to_le_bytes())
             .chain_update(salt)
             .finalize();
-        let length = (self.key.len() + 5).min(16);
+        let length = (self.key.len() + NUMBER).min(16);
         digest.iter().take(length).copied().collect()
     }
 }

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 /// Widths that one font may state, those of a code stated twice counted twice.
 const WIDTHS: usize = 1 << 17;
+/// Bytes that a code takes in memory, with its width or besides its text.
+const CODE: usize = 64;
 /// Width of a glyph that nothing tells, in thousandths.
 const UNKNOWN_WIDTH: f64 = 500.0;
 
@@ -62,8 +64,9 @@ impl Font {
             font.single(store, dict);
         }
         // Few bytes can make a large font: what it takes counts like what was unpacked.
-        let maps = font.to_text.len() + font.codes.as_ref().map_or(0, CMap::len);
-        store.spend(64 * (maps + font.simple.len() + font.widths.len()));
+        let maps = [Some(&font.to_text), font.codes.as_ref()].into_iter().flatten();
+        let maps: usize = maps.map(|map| map.size(CODE)).sum();
+        store.spend(maps + CODE * (font.simple.len() + font.widths.len()));
         font
     }
 

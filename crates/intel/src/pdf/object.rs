@@ -1,5 +1,7 @@
 //! Objects of PDF (ISO 32000-1, section 7.3) and the words between them.
 
+use std::collections::BTreeMap;
+
 /// Arrays and dictionaries within each other.
 const DEPTH: usize = 64;
 /// Values in one object, those of what stands in it included.
@@ -22,7 +24,7 @@ pub(super) enum Object {
     Word(Vec<u8>),
 }
 
-/// A dictionary in the order of its keys.
+/// A dictionary as it is written.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Dict(Vec<(String, Object)>);
 
@@ -34,6 +36,15 @@ impl Dict {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Object)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
+    /// Returns the values by their keys, for those who ask for many; of two of one key the first, as [`get`](Self::get) does.
+    pub(super) fn into_map(self) -> BTreeMap<String, Object> {
+        let mut map = BTreeMap::new();
+        for (key, value) in self.0.into_iter().rev() {
+            map.insert(key, value);
+        }
+        map
     }
 
     pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut Object> {
@@ -53,6 +64,16 @@ impl Object {
     pub(super) fn count(&self) -> Option<usize> {
         let number = self.number().filter(|number| (0.0..=4e9).contains(number))?;
         Some(number as usize)
+    }
+
+    /// Returns how many values it is: those in it too, and eight bytes of a text for one.
+    pub(super) fn values(&self) -> usize {
+        1 + match self {
+            Object::Text(text) => text.len() / 8,
+            Object::Array(items) => items.iter().map(Object::values).sum(),
+            Object::Dict(dict) => dict.iter().map(|(_, value)| value.values()).sum(),
+            _ => 0,
+        }
     }
 
     pub(super) fn name(&self) -> Option<&str> {

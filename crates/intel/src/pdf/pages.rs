@@ -30,7 +30,7 @@ pub(super) fn pages(store: &Store<'_>) -> Vec<Page> {
         pages: Vec::new(),
         seen: BTreeSet::new(),
     };
-    let root = store.trailers().find_map(|dict| store.dict(dict, "Root"));
+    let root = store.trailers().find_map(|dict| store.dict(&dict, "Root"));
     let root = root.or_else(|| all(store, "Catalog").next().map(|(_, dict)| dict));
     if let Some(tree) = root.and_then(|root| root.get("Pages").cloned()) {
         walk.node(&tree, &Inherited::default(), 0);

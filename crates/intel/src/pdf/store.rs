@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 const MOST: usize = 1 << 20;
 /// References after each other.
 const CHAIN: usize = 16;
+/// Bytes that are read in the time that the copy of a value takes, and that the decryption of a string takes, however short.
+const COPY: usize = 8;
+const STRING: usize = 64;
 
 /// Where an object stands.
 #[derive(Clone, Debug)]
@@ -33,7 +36,8 @@ pub(super) struct Store<'a> {
     cut: Cell<bool>,
     /// Whether there was more of something than is read.
     dropped: Cell<bool>,
-    trailers: Vec<Dict>,
+    /// Where the dictionaries stand that are a trailer or stand in for one.
+    trailers: Vec<usize>,
     key: Option<Key>,
 }
 
@@ -95,23 +99,33 @@ impl<'a> Store<'a> {
 
     /// Returns the key of an encrypted file.
     fn unlock(&self) -> Result<Option<Key>, Shut> {
-        let Some(trailer) = self.trailers().find(|dict| dict.get("Encrypt").is_some()) else {
+        let locks = |trailer: &Dict| trailer.get("Encrypt").is_some();
+        let Some(trailer) = self.trailers().find(locks) else {
             return Ok(None);
         };
-        let Some(dict) = self.dict(trailer, "Encrypt") else {
+        let plain = |trailer: Dict| trailer.get("Root").is_some() && !locks(&trailer);
+        if self.trailers().any(plain) {
+            // Other readers may take what stands there as it is.
+            return Err(Shut::Handler("trailers that do not agree".into()));
+        }
+        let Some(dict) = self.dict(&trailer, "Encrypt") else {
             return Err(Shut::Handler("no dictionary".into()));
         };
         let id = |trailer: &Dict| match self.field(trailer, "ID")?.array()?.first()? {
             Object::Text(id) => Some(id.clone()),
             _ => None,
         };
-        let id = id(trailer).or_else(|| self.trailers().find_map(id));
+        let id = id(&trailer).or_else(|| self.trailers().find_map(|trailer| id(&trailer)));
         Key::open(self, &dict, &id.unwrap_or_default()).map(Some)
     }
 
-    /// Returns the dictionaries that stand in for a trailer, the last first.
-    pub(super) fn trailers(&self) -> impl Iterator<Item = &Dict> {
-        self.trailers.iter().rev()
+    /// Returns the dictionaries that stand in for a trailer, the last first; each is read anew, for there may be many and large ones.
+    pub(super) fn trailers(&self) -> impl Iterator<Item = Dict> {
+        let places = self.trailers.iter().rev();
+        places.filter_map(|at| match self.read(self.bytes, *at)? {
+            Object::Dict(dict) => Some(dict),
+            _ => None,
+        })
     }
 
     /// Returns the numbers of all objects.
@@ -135,16 +149,13 @@ impl<'a> Store<'a> {
             if let Some(Object::Dict(dict)) = self.read(self.bytes, at + 3) {
                 match dict.get("Type").and_then(Object::name) {
                     Some("ObjStm") => streams.push(number),
-                    Some("XRef") => self.trailers.push(dict),
+                    Some("XRef") => self.trailers.push(at + 3),
                     _ => {}
                 }
             }
         }
-        for at in memchr::memmem::find_iter(self.bytes, b"trailer") {
-            if let Some(Object::Dict(dict)) = self.read(self.bytes, at + 7) {
-                self.trailers.push(dict);
-            }
-        }
+        let trailers = memchr::memmem::find_iter(self.bytes, b"trailer");
+        self.trailers.extend(trailers.map(|at| at + 7));
         streams
     }
 
@@ -183,7 +194,7 @@ impl<'a> Store<'a> {
             Home::File(at, generation) => {
                 let mut object = self.read(self.bytes, *at)?;
                 if let Some(key) = &self.key {
-                    key.strings((number, *generation), &mut object);
+                    self.spend(STRING * key.strings((number, *generation), &mut object));
                 }
                 Some(object)
             }
@@ -196,6 +207,9 @@ impl<'a> Store<'a> {
 
     /// Follows references to what they mean.
     pub(super) fn resolve(&self, object: &Object) -> Option<Object> {
+        if !self.spend(COPY * object.values()) {
+            return None;
+        }
         let mut object = object.clone();
         for _ in 0..CHAIN {
             match object {

@@ -7,9 +7,10 @@
 use super::broken::{Broken, Edges, is_digits};
 use super::layout::Segment;
 use crate::refang::Refanged;
-use crate::scan;
+use crate::scan::{self, Found};
 use std::collections::BTreeMap;
-use strongroom_model::{Observable, ObservableType};
+use std::ops::Range;
+use strongroom_model::ObservableType;
 
 /// Characters after which a line may be broken inside a word.
 const BREAKS: [char; 3] = ['/', '-', '?'];
@@ -19,6 +20,8 @@ const MARKS: [char; 9] = ['/', '-', '?', '&', '=', '.', '_', '%', '+'];
 const BORDER: f64 = 36.0;
 /// Lines of one paragraph.
 const LINES: usize = 256;
+/// Bytes of a word that may go on: no value is longer.
+const LONGEST: usize = 8_192;
 
 /// Runs of text on one page; of more nobody reads the lines.
 const MOST: usize = 20_000;
@@ -150,7 +153,10 @@ fn breaks(segments: &[Segment], edges: &Edges, carrier: usize, last: usize, pape
             Break::End
         };
     }
-    match edges.broken(segments, last, begun) {
+    if begun.len() > LONGEST {
+        return Break::End;
+    }
+    match edges.broken(segments, last, begun, room.lacks(1)) {
         Broken::Over(lines) => return Break::Word(lines),
         Broken::Unclear => return Break::Unclear,
         Broken::No => {}
@@ -236,11 +242,30 @@ impl<'a> Room<'a> {
 /// Returns whether a word is a hash or wallet from its first character to its last.
 pub(super) fn is_whole(word: &str) -> bool {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-    let is = |one: &Observable| matches!(one.kind(), ObservableType::Hash | ObservableType::Wallet);
-    let found = scan::line(word.as_bytes(), false, &|_, _| false);
+    let is = |one: &Found| {
+        matches!(
+            one.observable.kind(),
+            ObservableType::Hash | ObservableType::Wallet
+        )
+    };
+    found_at(word, &(0..word.len())).is_some_and(|one| is(&one))
+}
+
+/// Returns whether a part of a text is read as a hash or wallet there, or as the transaction that words before it make of it.
+pub(super) fn holds(text: &str, part: &Range<usize>) -> bool {
+    let kinds = [
+        ObservableType::Hash,
+        ObservableType::Wallet,
+        ObservableType::Transaction,
+    ];
+    found_at(text, part).is_some_and(|one| kinds.contains(&one.observable.kind()))
+}
+
+fn found_at(text: &str, part: &Range<usize>) -> Option<Found> {
+    let found = scan::line(text.as_bytes(), false, &|_, _| false);
     found
-        .iter()
-        .any(|one| one.start == 0 && one.end == word.len() && is(&one.observable))
+        .into_iter()
+        .find(|one| one.start == part.start && one.end == part.end)
 }
 
 /// Returns whether a word is the beginning of a URL, or of a host.
