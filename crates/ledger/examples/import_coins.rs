@@ -52,11 +52,12 @@ fn memory(name: &str) -> f64 {
 
 /// Prints the bytes of each column for each output.
 fn columns(dir: &Path, outputs: u64) -> Result<(), Box<dyn Error>> {
-    const HOT: [&str; 9] = [
+    const HOT: [&str; 10] = [
         "value",
         "owner",
         "spends",
         "payer",
+        "paid",
         "tx.input",
         "tx.output",
         "block.tx",

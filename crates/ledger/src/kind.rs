@@ -17,7 +17,7 @@ impl LedgerKind {
         let schema = manifest::schema_of(dir)?;
         Self::of_schema(&schema).ok_or_else(|| LedgerError::Manifest {
             line: 1,
-            why: format!("schema {schema:?} is of no ledger that is known here"),
+            why: format!("schema {schema:?} is of no ledger that this release reads: import it anew"),
         })
     }
 

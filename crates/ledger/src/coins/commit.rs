@@ -4,7 +4,7 @@ use crate::manifest::Manifest;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
-pub(crate) const SCHEMA: &str = "strongroom.coins/1";
+pub(crate) const SCHEMA: &str = "strongroom.coins/2";
 
 /// What the ledger is, in its first line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

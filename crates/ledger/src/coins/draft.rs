@@ -65,6 +65,8 @@ pub(crate) struct Draft {
     pub(crate) spends: Vec<u64>,
     /// Per input the owner of what it spends.
     pub(crate) payers: Vec<u32>,
+    /// Per input the value of what it spends, 0 where that is not known.
+    pub(crate) paid: Vec<u64>,
     pub(crate) values: Vec<u64>,
     pub(crate) owners: Vec<u32>,
     /// Outputs older than the ledger: each lies just before the outputs of the transaction that spends it.
@@ -147,13 +149,14 @@ impl Draft {
         self.places.push(place);
     }
 
-    pub(crate) fn push_input(&mut self, spends: u64, payer: u32) {
+    pub(crate) fn push_input(&mut self, spends: u64, payer: u32, value: u64) {
         self.spends.push(spends);
         self.payers.push(payer);
+        self.paid.push(value);
     }
 
     pub(crate) fn push_unknown(&mut self, outpoint: OutPoint) {
-        self.push_input(UNKNOWN | self.unknown.len() as u64, NOBODY);
+        self.push_input(UNKNOWN | self.unknown.len() as u64, NOBODY, 0);
         self.unknown.push(outpoint);
     }
 
@@ -286,6 +289,7 @@ impl Draft {
         self.first_outputs.truncate(mark.transactions);
         self.spends.truncate(mark.inputs);
         self.payers.truncate(mark.inputs);
+        self.paid.truncate(mark.inputs);
         self.values.truncate(mark.outputs);
         self.owners.truncate(mark.outputs);
         self.opening_outputs.truncate(mark.openings);

@@ -38,6 +38,8 @@ pub enum CoinInput {
         output: u64,
         /// Whose it was.
         owner: u32,
+        /// Its value in base units.
+        value: u64,
     },
     /// An output from before the ledger that nobody told of.
     Unknown(OutPoint),
@@ -185,7 +187,7 @@ impl CoinLedger {
         let mut fee = 0u64;
         for input in self.inputs(transaction)? {
             match input {
-                CoinInput::Spent { output, .. } => fee = add(fee, self.value(output)?, transaction)?,
+                CoinInput::Spent { value, .. } => fee = add(fee, value, transaction)?,
                 CoinInput::Unknown(_) => return Ok(None),
             }
         }
@@ -264,7 +266,11 @@ fn add(sum: u64, value: u64, transaction: u32) -> Result<u64, LedgerError> {
 fn read_input(segment: &CoinSegment, input: u64) -> Result<CoinInput, LedgerError> {
     let (output, owner) = segment.spent(input)?;
     Ok(match output & UNKNOWN {
-        0 => CoinInput::Spent { output, owner },
+        0 => CoinInput::Spent {
+            output,
+            owner,
+            value: segment.paid(input)?,
+        },
         _ => CoinInput::Unknown(segment.unknown(output ^ UNKNOWN)?),
     })
 }

@@ -61,6 +61,7 @@ impl Draft {
         builder.u32s("owner", self.owners.iter().copied());
         builder.u64s("spends", self.spends.iter().copied());
         builder.u32s("payer", self.payers.iter().copied());
+        builder.u64s("paid", self.paid.iter().copied());
     }
 
     fn seal_transactions(&self, builder: &mut Builder) {

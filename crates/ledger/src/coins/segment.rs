@@ -3,6 +3,7 @@
 //! ```text
 //! output       value:u64  owner:u32
 //! input        spends:u64 (output, or bit 63 and the place among `unknown`)  payer:u32 (that output's owner)
+//!              paid:u64 (its value, said again: what a transaction spends lies all over the ledger, what is said here in one run)
 //! transaction  tx.input:u32 tx.output:u32 (first ones, counted here, one more than there are)  tx.id[32]
 //!              tx.place:u32 (in its block; empty where every block's work order is its own with the coinbase last)
 //! block        block.tx:u32 (first one, one more than there are)  block.time:i64 (microseconds)  block.id[32]
@@ -60,6 +61,7 @@ pub(crate) struct CoinSegment {
     pub(crate) owners: Column,
     pub(crate) spends: Column,
     pub(crate) payers: Column,
+    paid: Column,
     pub(crate) first_inputs: Column,
     pub(crate) first_outputs: Column,
     places: Column,
@@ -95,6 +97,7 @@ impl CoinSegment {
             owners: file.column_of("owner", 4)?,
             spends: file.column_of("spends", 8)?,
             payers: file.column_of("payer", 4)?,
+            paid: file.column_of("paid", 8)?,
             first_inputs: file.column_of("tx.input", 4)?,
             first_outputs: file.column_of("tx.output", 4)?,
             places: file.column_of("tx.place", 4)?,
@@ -162,6 +165,11 @@ impl CoinSegment {
     pub(crate) fn spent(&self, input: u64) -> Read<(u64, u32)> {
         let at = input - self.first.input;
         Ok((self.spends.u64(at)?, self.payers.u32(at)?))
+    }
+
+    /// Returns the value of what an input spends; 0 where that is not known.
+    pub(crate) fn paid(&self, input: u64) -> Read<u64> {
+        self.paid.u64(input - self.first.input)
     }
 
     pub(crate) fn outputs(&self, transaction: u32) -> Read<Range<u64>> {
@@ -339,6 +347,7 @@ impl CoinSegment {
         draft.first_outputs = without_end(&self.first_outputs)?;
         draft.spends = u64s(&self.spends)?;
         draft.payers = u32s(&self.payers)?;
+        draft.paid = u64s(&self.paid)?;
         draft.values = u64s(&self.values)?;
         draft.owners = u32s(&self.owners)?;
         draft.opening_outputs = u32s(&self.opening_outputs)?;

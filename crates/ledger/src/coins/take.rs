@@ -169,7 +169,7 @@ impl Taker<'_> {
             ));
         }
         self.live.take(transaction, id, output, outputs);
-        self.draft.push_input(output, owner);
+        self.draft.push_input(output, owner, value);
         Ok(Some(value))
     }
 
@@ -202,7 +202,7 @@ impl Taker<'_> {
         let owner = self.owner(&output.owner)?;
         let opening = self.draft.push_opening(*outpoint, output.value, owner);
         self.live.unspent.push(false);
-        self.draft.push_input(opening, owner);
+        self.draft.push_input(opening, owner, output.value);
         Ok(Some(output.value))
     }
 

@@ -378,9 +378,10 @@ fn inputs(ledger: &CoinLedger, model: &Model, places: &[Place], coins: &[Coin]) 
         for ((read, truth), input) in read.iter().zip(truth).zip(&transaction.inputs) {
             match read {
                 CoinInput::Unknown(name) => assert_eq!((None, input.spends), (*truth, *name)),
-                CoinInput::Spent { output, owner } => {
+                CoinInput::Spent { output, owner, value } => {
                     assert_eq!(Some(coins[*output as usize]), *truth);
                     assert_eq!(ledger.owner_of(*output).unwrap(), *owner);
+                    assert_eq!(ledger.value(*output).unwrap(), *value);
                     let maker = ledger.transaction_of(*output).unwrap();
                     assert!(
                         maker.is_none_or(|maker| maker < at),

@@ -24,6 +24,9 @@ pub(super) enum Next {
     Overwritten,
 }
 
+/// An output and its value.
+pub(super) type Valued = (u64, u64);
+
 /// A block, as far as a trace asks.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Where {
@@ -76,13 +79,14 @@ impl<'a> Chain<'a> {
         })
     }
 
-    /// What a transaction spends, in order; `None` is an output that the ledger does not know.
-    pub(super) fn inputs(&self, transaction: u32) -> Result<Vec<Option<u64>>, LedgerError> {
+    /// What a transaction spends, in order, each output with its value; `None` is an output that the ledger does not know.
+    pub(super) fn inputs(&self, transaction: u32) -> Result<Vec<Option<Valued>>, LedgerError> {
         let segment = self.ledger.with_transaction(transaction)?;
         let inputs = segment.inputs(transaction)?;
         let known = |input| {
             let (output, _) = segment.spent(input)?;
-            Ok((output & UNKNOWN == 0).then_some(output))
+            let value = segment.paid(input)?;
+            Ok((output & UNKNOWN == 0).then_some((output, value)))
         };
         inputs.map(known).collect()
     }

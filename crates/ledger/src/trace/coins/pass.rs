@@ -2,6 +2,7 @@
 
 use super::super::parcel::{Parcel, tainted};
 use super::super::result::EndReason;
+use super::chain::Valued;
 use super::coin::Coin;
 use super::walk::{Spot, Walk, Way};
 use crate::LedgerError;
@@ -14,12 +15,12 @@ impl Walk<'_> {
     pub(super) fn spend(&mut self, transaction: u32) -> Result<(), LedgerError> {
         self.spending.clear();
         let inputs = self.chain.inputs(transaction)?;
-        let (taken, all) = self.put_in(inputs.iter().copied())?;
+        let (taken, all) = self.put_in(inputs.iter().copied().map(Ok))?;
         let Some(all) = all else {
             return self.give_up(transaction, taken, UNKNOWN);
         };
-        let outputs = self.chain.outputs(transaction)?;
-        let made = self.ask_for(outputs.clone().map(Some))?;
+        let (chain, outputs) = (self.chain, self.chain.outputs(transaction)?);
+        let made = self.ask_for(outputs.clone().map(|output| chain.value(output).map(Some)))?;
         let Some(fee) = made.and_then(|made| all.checked_sub(made)) else {
             return self.give_up(transaction, taken, UNBALANCED);
         };
@@ -38,10 +39,12 @@ impl Walk<'_> {
     /// Backward: what a transaction made goes in, and the fee clean behind it; what it spent comes out.
     pub(super) fn unmake(&mut self, transaction: u32) -> Result<(), LedgerError> {
         self.spending.clear();
-        let outputs = self.chain.outputs(transaction)?;
-        let (taken, made) = self.put_in(outputs.map(Some))?;
+        let (chain, outputs) = (self.chain, self.chain.outputs(transaction)?);
+        let valued = |output| chain.value(output).map(|value| Some((output, value)));
+        let (taken, made) = self.put_in(outputs.map(valued))?;
         let inputs = self.chain.inputs(transaction)?;
-        let Some(all) = self.ask_for(inputs.iter().copied())? else {
+        let values = inputs.iter().map(|input| Ok(input.map(|(_, value)| value)));
+        let Some(all) = self.ask_for(values)? else {
             return self.give_up(transaction, taken, UNKNOWN);
         };
         let Some(fee) = made.and_then(|made| all.checked_sub(made)) else {
@@ -52,7 +55,7 @@ impl Walk<'_> {
         if self.spending.run(self.policy).is_err() {
             return self.give_up(transaction, taken, UNBALANCED);
         }
-        for (part, output) in inputs.iter().flatten().enumerate() {
+        for (part, (output, _)) in inputs.iter().flatten().enumerate() {
             self.arrive(*output, part)?;
         }
         Ok(())
@@ -75,8 +78,8 @@ impl Walk<'_> {
                 None => self.spending.input(&[Parcel::clean(fee.unwrap_or_default())]),
             }
         }
-        let outputs = self.chain.outputs(coinbase)?;
-        let made = self.ask_for(outputs.clone().map(Some))?;
+        let (chain, outputs) = (self.chain, self.chain.outputs(coinbase)?);
+        let made = self.ask_for(outputs.clone().map(|output| chain.value(output).map(Some)))?;
         let rest = all.zip(made).and_then(|(all, made)| all.checked_sub(made));
         self.spending.value(rest.unwrap_or_default());
         if rest.is_none() || self.spending.run(self.policy).is_err() {
@@ -107,15 +110,14 @@ impl Walk<'_> {
     /// Puts coins in, tainted or clean. Returns the tainted ones, and all units unless one is unknown.
     fn put_in(
         &mut self,
-        coins: impl Iterator<Item = Option<u64>>,
+        coins: impl Iterator<Item = Result<Option<Valued>, LedgerError>>,
     ) -> Result<(Taken, Option<u64>), LedgerError> {
         let (mut taken, mut all) = (Vec::new(), Some(0u64));
-        for output in coins {
-            let Some(output) = output else {
+        for coin in coins {
+            let Some((output, value)) = coin? else {
                 all = None;
                 continue;
             };
-            let value = self.chain.value(output)?;
             all = all.and_then(|all| all.checked_add(value));
             match self.take(output) {
                 Some(coin) => {
@@ -128,15 +130,17 @@ impl Walk<'_> {
         Ok((taken, all))
     }
 
-    /// Asks for the values of coins. Returns their sum unless one is unknown.
-    fn ask_for(&mut self, coins: impl Iterator<Item = Option<u64>>) -> Result<Option<u64>, LedgerError> {
+    /// Asks for coins of these values. Returns their sum unless one is unknown.
+    fn ask_for(
+        &mut self,
+        values: impl Iterator<Item = Result<Option<u64>, LedgerError>>,
+    ) -> Result<Option<u64>, LedgerError> {
         let mut sum = Some(0u64);
-        for output in coins {
-            let Some(output) = output else {
+        for value in values {
+            let Some(value) = value? else {
                 sum = None;
                 continue;
             };
-            let value = self.chain.value(output)?;
             self.spending.value(value);
             sum = sum.and_then(|sum| sum.checked_add(value));
         }

@@ -192,8 +192,8 @@ fn arrivals(
 
 /// Whether a transaction spends a coin of an owner's.
 fn gives_back(chain: Chain<'_>, transaction: u32, owner: u32) -> Result<bool, LedgerError> {
-    for input in chain.inputs(transaction)?.into_iter().flatten() {
-        if chain.owner(input)? == owner {
+    for (output, _) in chain.inputs(transaction)?.into_iter().flatten() {
+        if chain.owner(output)? == owner {
             return Ok(true);
         }
     }

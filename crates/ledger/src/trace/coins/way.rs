@@ -122,20 +122,16 @@ impl Order {
 struct Side(Vec<(u64, u64)>);
 
 impl Side {
-    fn of(chain: Chain<'_>, outputs: impl Iterator<Item = u64>) -> Result<Self, LedgerError> {
-        let value = |output| Ok((output, chain.value(output)?));
-        outputs.map(value).collect::<Result<_, LedgerError>>().map(Side)
-    }
-
     fn made(chain: Chain<'_>, transaction: u32) -> Result<Self, LedgerError> {
-        Side::of(chain, chain.outputs(transaction)?)
+        let value = |output| Ok((output, chain.value(output)?));
+        let outputs = chain.outputs(transaction)?.map(value);
+        outputs.collect::<Result<_, LedgerError>>().map(Side)
     }
 
     /// `None` where the ledger does not know one of them.
     fn spent(chain: Chain<'_>, transaction: u32) -> Result<Option<Self>, LedgerError> {
         let inputs = chain.inputs(transaction)?;
-        let known: Option<Vec<u64>> = inputs.into_iter().collect();
-        known.map(|known| Side::of(chain, known.into_iter())).transpose()
+        Ok(inputs.into_iter().collect::<Option<_>>().map(Side))
     }
 
     fn sum(&self) -> Option<u64> {
