@@ -6,7 +6,7 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use strongroom_case::Asked;
 use strongroom_model::EvidenceId;
-use strongroom_screening::{Birth, Delta, DeltaProof, NameQuery, Shelf};
+use strongroom_screening::{Birth, Delta, DeltaProof, List, NameQuery, Record, Shelf};
 
 /// A question of the journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -89,6 +89,23 @@ pub(crate) fn name_query(name: &str, threshold: f64, births: Vec<Birth>, countri
     Query::Name(query)
 }
 
+/// Loads the version of a list that has this hash, and a date that is accepted.
+///
+/// # Errors
+/// Where the shelf does not have it.
+pub(crate) fn load_version(
+    shelf: &Shelf,
+    list: &str,
+    sha256: &EvidenceId,
+    dated: impl Fn(Option<&str>) -> bool,
+) -> anyhow::Result<List> {
+    let is_it =
+        |record: &&Record| record.list == list && record.sha256 == *sha256 && dated(record.date.as_deref());
+    let record = shelf.records().iter().find(is_it);
+    let record = record.with_context(|| format!("no version {sha256} of {list:?} is on the shelf"))?;
+    Ok(shelf.load(record)?)
+}
+
 impl BookQuestion {
     /// Returns what an answer answers.
     pub(crate) fn of_answer(answer: &BookAnswer) -> Self {
@@ -109,13 +126,7 @@ impl BookQuestion {
     /// # Errors
     /// Where the shelf does not have them.
     pub(crate) fn deltas(&self, shelf: &Shelf) -> anyhow::Result<Vec<Delta>> {
-        let load = |list: &str, sha256: &EvidenceId| {
-            let mut records = shelf.records().iter();
-            let record = records.find(|record| record.list == list && record.sha256 == *sha256);
-            let record =
-                record.with_context(|| format!("no version {sha256} of {list:?} is on the shelf"))?;
-            anyhow::Ok(shelf.load(record)?)
-        };
+        let load = |list: &str, sha256: &EvidenceId| load_version(shelf, list, sha256, |_| true);
         let delta = |change: &Change| {
             anyhow::Ok(Delta::between(
                 &load(&change.list, &change.from)?,

@@ -7,7 +7,7 @@ use crate::decide::{Decided, KeptAsset, KeptBook, KeptExposure, Subject};
 use crate::exposure::{ExposureLedger, ExposureOptions, exposure};
 use crate::outcome::Outcome;
 use crate::progress::Progress;
-use crate::question::{BookQuestion, ExposureQuestion, Question, name_query};
+use crate::question::{BookQuestion, ExposureQuestion, Question, load_version, name_query};
 use crate::screen::{Query, ask};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
@@ -215,13 +215,9 @@ struct Named {
 
 impl Named {
     fn load(&self, shelf: &Shelf) -> anyhow::Result<List> {
-        let is_it = |record: &&strongroom_screening::Record| {
-            record.list == self.name && record.sha256 == self.sha256 && record.date == self.date
-        };
-        let record = shelf.records().iter().find(is_it);
-        let record = record
-            .with_context(|| format!("no version {} of {:?} is on the shelf", self.sha256, self.name))?;
-        Ok(shelf.load(record)?)
+        load_version(shelf, &self.name, &self.sha256, |date| {
+            date == self.date.as_deref()
+        })
     }
 }
 
